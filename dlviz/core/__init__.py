@@ -1,0 +1,1 @@
+"""The maths: torch and numpy only; usable and readable in a notebook."""

@@ -1,0 +1,1 @@
+"""Data to figures and composed pictures; no streamlit."""

@@ -1,0 +1,1 @@
+"""Where training happens: one executor contract, threads by default; no streamlit."""
