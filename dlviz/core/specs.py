@@ -31,7 +31,7 @@ def _require(condition: bool, sentence: str) -> None:
 
 def _number(value: object, name: str, low: float, high: float, *, whole: bool = False) -> None:
     kinds = (int,) if whole else (int, float)
-    ok = isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high  # type: ignore[operator]
+    ok = isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
     kind = "a whole number" if whole else "a number"
     _require(ok, f"{name} must be {kind} from {low:g} to {high:g}, not {str(value)[:40]!r}.")
 
@@ -98,7 +98,9 @@ class TrainSpec:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _require(self.optimiser in ("adam", "sgd"), "optimiser must be 'adam' or 'sgd'.")
+        _require(
+            self.optimiser in ("adam", "adamw", "sgd"), "optimiser must be adam, adamw or sgd."
+        )
         _number(self.learning_rate, "learning_rate", 0.0, 100.0)
         _number(self.momentum, "momentum", 0.0, 0.999)
         _number(self.weight_decay, "weight_decay", 0.0, 10.0)
@@ -135,7 +137,8 @@ class RunSpec:
         spec = RunSpec()
         if "net" in top:
             listed = _fields_of(NetSpec, top["net"]).get("layers")
-            _require(isinstance(listed, list), "net.layers must be a list of layers.")
+            if not isinstance(listed, list):
+                raise SpecError("net.layers must be a list of layers.")
             spec = RunSpec(NetSpec(tuple(_layer_from(item) for item in listed)))
         data = _plain(DataSpec, top.get("data", {}))
         _require(isinstance(data.name, str), "data.name must be a text.")

@@ -1,0 +1,163 @@
+"""The training loop against a plain PyTorch loop written without it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from dlviz.core.data import ImageData
+from dlviz.core.snapshots import MAX_SNAPSHOTS, thin
+from dlviz.core.specs import NetSpec, RunSpec, SpecError, TrainSpec, layer
+from dlviz.core.training import DivergedError, Run, Score, Snapshot, Step
+
+SPEC = RunSpec(
+    net=NetSpec(
+        (
+            layer("conv", channels=4, kernel=3),
+            layer("relu"),
+            layer("max_pool", size=2),
+            layer("flatten"),
+            layer("dropout", p=0.2),
+            layer("dense"),
+        )
+    ),
+    train=TrainSpec(optimiser="sgd", learning_rate=0.05, batch_size=16, epochs=2, seed=7),
+)
+NO_DROPOUT = replace(SPEC, net=NetSpec(tuple(i for i in SPEC.net.layers if i.kind != "dropout")))
+
+
+@pytest.fixture(scope="module")
+def data() -> ImageData:
+    generator = torch.Generator().manual_seed(0)
+    pixels = torch.randint(0, 256, (300, 1, 8, 8), generator=generator, dtype=torch.uint8)
+    labels = torch.randint(0, 3, (300,), generator=generator)
+    pixels[labels == 1, :, :4] //= 4
+    pixels[labels == 2, :, :, :4] //= 4
+    classes = ("plain", "dark above", "dark left")
+    return ImageData.of(
+        "stripes", classes, (pixels[:200], labels[:200]), (pixels[200:], labels[200:])
+    )
+
+
+def losses(spec: RunSpec, data: ImageData) -> list[float]:
+    return [event.loss for event in Run(spec, data) if isinstance(event, Step)]
+
+
+def plain_loop(data: ImageData) -> tuple[list[float], float]:
+    """The lesson as a stranger would write it, with the same order of images and same start."""
+    start = Run(NO_DROPOUT, data).snapshot().weights
+    net = nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 3)
+    )
+    with torch.no_grad():
+        for mine, theirs in zip(net.parameters(), start.values(), strict=True):
+            mine.copy_(theirs)
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
+    order = torch.Generator().manual_seed(8)
+    images, labels = data.train
+    mean = torch.tensor(data.mean).view(1, -1, 1, 1)
+    std = torch.tensor(data.std).view(1, -1, 1, 1)
+    seen = []
+    for _ in range(2):
+        for batch in torch.randperm(200, generator=order).split(16):
+            loss = F.cross_entropy(net((images[batch] - mean) / std), labels[batch])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            seen.append(loss.item())
+    with torch.no_grad():
+        right = net((data.test[0] - mean) / std).argmax(1) == data.test[1]
+    return seen, right.float().mean().item()
+
+
+def test_equals_a_plain_loop_to_the_last_digit(data: ImageData) -> None:
+    expected, accuracy = plain_loop(data)
+    assert losses(NO_DROPOUT, data) == expected
+    last = list(Run(NO_DROPOUT, data))[-1]
+    assert isinstance(last, Snapshot)
+    assert last.held_out is not None
+    assert last.held_out.accuracy == pytest.approx(accuracy)
+    right = last.classifier(data.test[0]).argmax(1) == data.test[1]
+    assert right.float().mean().item() == pytest.approx(accuracy)
+
+
+def test_same_spec_same_numbers_side_by_side_and_without_the_global_generator(
+    data: ImageData,
+) -> None:
+    alone = losses(SPEC, data)
+    found: list[list[float]] = [[], []]
+
+    def work(slot: int) -> None:
+        found[slot] = losses(SPEC, data)
+
+    before = torch.get_rng_state()
+    threads = [threading.Thread(target=work, args=(slot,)) for slot in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found[0] == alone
+    assert found[1] == alone
+    assert torch.equal(torch.get_rng_state(), before)
+    assert losses(replace(SPEC, train=replace(SPEC.train, seed=8)), data) != alone
+
+
+def test_scores_judge_the_weights_of_their_own_step(data: ImageData) -> None:
+    run = Run(NO_DROPOUT, data)
+    scores, weights = [], {}
+    for event in run:
+        if isinstance(event, Snapshot | Step):
+            weights[run.step] = run.snapshot()
+        if isinstance(event, Score):
+            scores.append(event)
+    assert scores[0].step == 0
+    assert len(scores) >= 8
+    for score in scores:
+        logits = weights[score.step].classifier(data.test[0])
+        assert score.loss == pytest.approx(F.cross_entropy(logits, data.test[1]).item(), rel=1e-5)
+
+
+def test_snapshots_are_log_spaced_cloned_and_thinned(data: ImageData) -> None:
+    run = Run(SPEC, data)
+    shots = [event for event in run if isinstance(event, Snapshot)]
+    assert [shot.step for shot in shots] == [0, 1, 2, 4, 8, 16, 26]
+    assert shots[-1].epoch == 2
+    assert not torch.equal(shots[0].weights["conv1.weight"], shots[-1].weights["conv1.weight"])
+    fresh = Run(SPEC, data).snapshot().weights
+    assert all(torch.equal(fresh[name], value) for name, value in shots[0].weights.items())
+    many = thin(shots * 12)
+    assert len(many) <= MAX_SNAPSHOTS
+    assert (many[0], many[-1]) == (shots[0], shots[-1])
+
+
+def test_a_layer_may_decay_by_itself(data: ImageData) -> None:
+    def norm(decay: float | None) -> float:
+        first = replace(
+            SPEC.net.layers[0], options={"channels": 4, "kernel": 3, "weight_decay": decay}
+        )
+        net = NetSpec((first, *NO_DROPOUT.net.layers[1:]))
+        *_, last = Run(replace(NO_DROPOUT, net=net), data)
+        assert isinstance(last, Snapshot)
+        return float(last.weights["conv1.weight"].norm())
+
+    assert norm(0.5) < 0.6 * norm(None)
+
+
+def test_divergence_is_said(data: ImageData) -> None:
+    wild = replace(NO_DROPOUT, train=replace(SPEC.train, learning_rate=100.0))
+    deep = NetSpec(
+        (*wild.net.layers[:4], layer("dense", units=64), layer("dense", units=64), layer("dense"))
+    )
+    with pytest.raises(DivergedError, match="learning rate 100 is too high"):
+        list(Run(replace(wild, net=deep), data))
+
+
+def test_a_net_that_does_not_fit_names_its_layer(data: ImageData) -> None:
+    net = NetSpec((layer("conv", kernel=9), layer("flatten"), layer("dense")))
+    with pytest.raises(SpecError, match="Layer 1: A 9×9 kernel does not fit into 8×8 maps"):
+        Run(replace(SPEC, net=net), data)
