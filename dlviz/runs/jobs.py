@@ -1,0 +1,150 @@
+"""A job and its place in the executor: plain data, no torch."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from dlviz.core.specs import RunSpec
+from dlviz.runs.history import History
+
+if TYPE_CHECKING:
+    from dlviz.core.snapshots import Snapshot
+
+
+class State(StrEnum):
+    """Where a job stands. The last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def final(self) -> bool:
+        """Nothing will happen any more, short of a rewind."""
+        return self in (State.DONE, State.STOPPED, State.FAILED)
+
+
+class Command(StrEnum):
+    """What a visitor may ask of a job."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STEP = "step"
+    REWIND = "rewind"
+    STOP = "stop"
+
+
+class FullError(RuntimeError):
+    """No more jobs are taken now; ``retry_after`` seconds is a fair guess."""
+
+    def __init__(self, sentence: str, retry_after: float) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Status:
+    """A job at one moment. ``position`` is its place in the queue (1 is next), 0 if not waiting."""
+
+    job: str
+    state: State
+    position: int
+    step: int
+    total_steps: int
+    epochs: int
+    elapsed: float
+    remaining: float | None
+    throughput: float
+    message: str
+    device: str
+
+    @property
+    def epoch(self) -> float:
+        """Epochs done, with the fraction of the current one."""
+        return self.epochs * self.step / self.total_steps if self.total_steps else 0.0
+
+
+class Stopwatch:
+    """Time spent running, and images per second over the last second or so."""
+
+    def __init__(self) -> None:
+        self.elapsed = 0.0
+        self.throughput = 0.0
+        self._since: float | None = None
+        self._mark = (0.0, 0)
+        self._images = 0
+
+    def start(self) -> None:
+        """The job runs (again)."""
+        self._since = time.monotonic()
+
+    def stop(self) -> None:
+        """The job pauses or ends."""
+        self.elapsed, self._since = self.now(), None
+
+    def now(self) -> float:
+        """Seconds of running so far."""
+        return self.elapsed + (time.monotonic() - self._since if self._since else 0.0)
+
+    def count(self, images: int) -> None:
+        """``images`` more were learnt from."""
+        self._images += images
+        now = self.now()
+        since, before = self._mark
+        if now - since >= 1.0 or self.throughput == 0.0:
+            self.throughput = (self._images - before) / max(now - since, 1e-6)
+        if now - since >= 1.0:
+            self._mark = (now, self._images)
+
+
+@dataclass
+class Job:
+    """The executor's own record; guarded by its lock."""
+
+    id: str
+    owner: str
+    spec: RunSpec
+    state: State = State.QUEUED
+    wanted: Command = Command.RESUME
+    credits: int = 0  # single steps asked for while paused
+    step: int = 0
+    total_steps: int = 0
+    device: str = "cpu"
+    message: str = ""
+    history: History = field(default_factory=History)
+    snapshots: list[Snapshot] = field(default_factory=list)
+    clock: Stopwatch = field(default_factory=Stopwatch)
+    thread: Thread | None = None
+
+    def reset(self) -> None:
+        """Back to before the first step."""
+        self.step, self.credits, self.message = 0, 0, ""
+        self.history.clear()
+        self.snapshots.clear()
+        self.clock = Stopwatch()
+
+    def status(self, position: int) -> Status:
+        """A frozen picture of the job."""
+        elapsed = self.clock.now()
+        left = self.total_steps - self.step
+        known = self.step > 0 and not self.state.final
+        return Status(
+            job=self.id,
+            state=self.state,
+            position=position,
+            step=self.step,
+            total_steps=self.total_steps,
+            epochs=self.spec.train.epochs,
+            elapsed=elapsed,
+            remaining=elapsed / self.step * left if known else None,
+            throughput=self.clock.throughput,
+            message=self.message,
+            device=self.device,
+        )

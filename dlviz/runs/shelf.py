@@ -1,0 +1,102 @@
+"""A visitor's models: what was trained, kept while the visitor is here."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dlviz.core.specs import RunSpec
+
+if TYPE_CHECKING:
+    from dlviz.core.classifier import Classifier
+    from dlviz.core.snapshots import Snapshot
+
+MAX_MODELS = 8
+MAX_MEGABYTES = 128
+MAX_TITLE = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One model on the shelf: its snapshots, the last of which is the model."""
+
+    key: str
+    title: str
+    spec: RunSpec
+    snapshots: tuple[Snapshot, ...]
+    classifier: Classifier
+
+    @property
+    def bytes(self) -> int:
+        """Memory of the snapshots and of the model."""
+        return sum(item.bytes for item in self.snapshots) + self.snapshots[-1].bytes
+
+    @property
+    def accuracy(self) -> float | None:
+        """Held-out accuracy, where the run came to its end."""
+        score = self.snapshots[-1].held_out
+        return score.accuracy if score else None
+
+
+class Shelf:
+    """At most ``MAX_MODELS`` models and ``MAX_MEGABYTES``; the oldest makes room, and is named."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._evicted: list[str] = []
+        self._made = 0
+        self._lock = threading.Lock()
+
+    def add(self, spec: RunSpec, snapshots: Sequence[Snapshot], title: str = "") -> Entry:
+        """Keep a run's result; returns its entry."""
+        classifier = snapshots[-1].classifier
+        with self._lock:
+            self._made += 1
+            title = title or f"My {spec.data.name} net {self._made}"
+            entry = Entry(f"my-{secrets.token_hex(4)}", title, spec, tuple(snapshots), classifier)
+            self._entries[entry.key] = entry
+            while len(self._entries) > 1 and (
+                len(self._entries) > MAX_MODELS or self._bytes() > MAX_MEGABYTES * 2**20
+            ):
+                oldest = self._entries.pop(next(iter(self._entries)))
+                self._evicted.append(oldest.title)
+            return entry
+
+    def entries(self) -> list[Entry]:
+        """Oldest first."""
+        with self._lock:
+            return list(self._entries.values())
+
+    def get(self, key: str) -> Entry | None:
+        """The entry, or None if it is no longer there."""
+        with self._lock:
+            return self._entries.get(key)
+
+    def rename(self, key: str, title: str) -> None:
+        """A new title, cut to ``MAX_TITLE`` characters; an empty one is ignored."""
+        cleaned = " ".join(title.split())[:MAX_TITLE]
+        with self._lock:
+            if cleaned and key in self._entries:
+                self._entries[key] = replace(self._entries[key], title=cleaned)
+
+    def remove(self, key: str) -> None:
+        """Take one model off the shelf."""
+        with self._lock:
+            self._entries.pop(key, None)
+
+    def clear(self) -> None:
+        """Empty the shelf."""
+        with self._lock:
+            self._entries.clear()
+
+    def take_evicted(self) -> list[str]:
+        """Titles of models that had to make room since the last time somebody asked."""
+        with self._lock:
+            titles, self._evicted = self._evicted, []
+            return titles
+
+    def _bytes(self) -> int:
+        return sum(entry.bytes for entry in self._entries.values())
