@@ -160,8 +160,8 @@ def build_photographs(folder: Path) -> None:
     with _fetch_wheel("scikit-image==0.26.0", folder) as wheel:
         for entry in PHOTOGRAPHS.values():
             name = SKIMAGE_FILES[entry.name]
-            picture = Image.open(BytesIO(wheel.read(f"skimage/data/{name}")))
-            picture = picture.convert("RGB" if len(picture.getbands()) > 1 else "L")
+            source = Image.open(BytesIO(wheel.read(f"skimage/data/{name}")))
+            picture = source.convert("RGB" if len(source.getbands()) > 1 else "L")
             picture.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
             picture.save(ASSETS / entry.file, "PNG", optimize=True)
             record(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 
 import torch
 from torch import Tensor
 
 from dlviz.core.data import ImageData
+from dlviz.io import creatures, photo_crops
 from dlviz.io.assets import read_arrays
 
 Pair = tuple[Tensor, Tensor]
@@ -72,6 +74,23 @@ _ENTRIES = (
         "Shop photographs of clothes, 28×28 grey: 10 000 to train on, 2 000 held out.",
         _packed("fashion_mnist.npz", "train"),
         _packed("fashion_mnist.npz", "test"),
+    ),
+    DataEntry(
+        "creatures",
+        "Creatures",
+        creatures.SPECIES,
+        "Drawn animal faces, 64×64 colour, told apart by their parts: 6 000 to train on, 1 500"
+        " held out.",
+        partial(creatures.generate, 6_000, seed=1),
+        partial(creatures.generate, 1_500, seed=2),
+    ),
+    DataEntry(
+        "photo_crops",
+        "Photograph crops",
+        photo_crops.CLASSES,
+        "64×64 colour crops: which photograph is this one from? 6 000 to train on, 1 500 held out.",
+        partial(photo_crops.generate, 6_000, seed=1),
+        partial(photo_crops.generate, 1_500, seed=2),
     ),
 )
 
