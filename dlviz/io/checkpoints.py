@@ -1,0 +1,183 @@
+"""Checkpoints: safetensors with the spec as JSON beside the weights. Never pickle.
+
+A file holds one or more snapshots of a run. Tensors are called ``<step>/<parameter>``; the header's
+metadata holds the spec, what the net must know of its data, and each snapshot's score. What a
+stranger sends is checked against the spec before anything is allocated.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from dlviz.core.layers import build, plan
+from dlviz.core.snapshots import DataFacts, Score, Snapshot
+from dlviz.core.specs import RunSpec, SpecError
+
+MAX_BYTES = 40_000_000
+MAX_HEADER = 1_000_000
+MAX_SNAPSHOTS = 32
+MAX_CLASSES = 1000
+MAX_SIDE = 512
+FORMAT = "dlviz-1"
+
+
+class CheckpointError(ValueError):
+    """Not a checkpoint of dlviz, or over a limit; the message is one sentence."""
+
+
+def write_checkpoint(snapshots: Sequence[Snapshot], *, half: bool = False) -> bytes:
+    """Snapshots of one run as a file. ``half`` stores 16-bit weights: half the size."""
+    first = snapshots[0]
+    kind = torch.float16 if half else torch.float32
+    tensors = {
+        f"{shot.step}/{name}": value.to(kind).contiguous()
+        for shot in snapshots
+        for name, value in shot.weights.items()
+    }
+    facts = first.facts
+    about = {
+        "classes": facts.classes,
+        "shape": facts.shape,
+        "mean": facts.mean,
+        "std": facts.std,
+        "snapshots": [
+            {"step": shot.step, "epoch": shot.epoch, "held_out": _score_out(shot.held_out)}
+            for shot in snapshots
+        ],
+    }
+    metadata = {"format": FORMAT, "spec": first.spec.to_json(), "about": json.dumps(about)}
+    return save(tensors, metadata=metadata)
+
+
+def read_checkpoint(data: bytes) -> list[Snapshot]:
+    """Snapshots of a file, weights as float32.
+
+    Raises ``CheckpointError`` in one sentence for a file that is broken, hostile or over a limit.
+    """
+    _need(len(data) <= MAX_BYTES, f"A checkpoint has at most {MAX_BYTES // 10**6} MB.")
+    header = _header(data)
+    metadata = header.pop("__metadata__", {})
+    _need(
+        isinstance(metadata, dict) and metadata.get("format") == FORMAT,
+        "This file is not a checkpoint saved by dlviz.",
+    )
+    try:
+        spec = RunSpec.from_json(metadata["spec"])
+        facts, shots = _about(metadata["about"])
+        rows = plan(spec.net, facts.shape, len(facts.classes))
+    except SpecError as error:
+        raise CheckpointError(f"The checkpoint's spec is refused: {error}") from error
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise CheckpointError("The checkpoint's description is damaged.") from error
+    numbers = len(shots) * sum(row.parameters for row in rows)
+    _need(2 * numbers <= len(data), "The checkpoint is shorter than its own network's weights.")
+    shapes = _shapes(spec, facts)
+    expected = {f"{s['step']}/{name}": shape for s in shots for name, shape in shapes.items()}
+    _compare(header, expected)
+    try:
+        tensors = load(data)
+    except (SafetensorError, ValueError) as error:
+        raise CheckpointError("The checkpoint's weights are damaged.") from error
+    return [_snapshot(item, tensors, shapes, spec, facts) for item in shots]
+
+
+def _need(condition: bool, sentence: str) -> None:
+    if not condition:
+        raise CheckpointError(sentence)
+
+
+def _header(data: bytes) -> dict[str, Any]:
+    _need(len(data) >= 8, "The file is too short to be a checkpoint.")
+    (length,) = struct.unpack("<Q", data[:8])
+    _need(
+        length <= MAX_HEADER and 8 + length <= len(data),
+        "The file is not in the safetensors format.",
+    )
+    try:
+        header = json.loads(data[8 : 8 + length])
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError("The file is not in the safetensors format.") from error
+    _need(isinstance(header, dict), "The file is not in the safetensors format.")
+    return dict(header)
+
+
+def _about(text: str) -> tuple[DataFacts, list[dict[str, Any]]]:
+    about = json.loads(text)
+    classes = tuple(str(name)[:60] for name in about["classes"])
+    channels, height, width = (int(extent) for extent in about["shape"])
+    mean = tuple(float(value) for value in about["mean"])
+    std = tuple(float(value) for value in about["std"])
+    _need(2 <= len(classes) <= MAX_CLASSES, f"A classifier has 2 to {MAX_CLASSES} classes.")
+    _need(
+        channels in (1, 3) and min(height, width) >= 1 and max(height, width) <= MAX_SIDE,
+        f"Pictures are grey or RGB, at most {MAX_SIDE} pixels a side.",
+    )
+    _need(
+        len(mean) == len(std) == channels and all(1e-6 <= value <= 1e6 for value in std),
+        "The checkpoint's normalisation is damaged.",
+    )
+    shots = about["snapshots"]
+    _need(
+        isinstance(shots, list) and 1 <= len(shots) <= MAX_SNAPSHOTS,
+        f"A checkpoint holds 1 to {MAX_SNAPSHOTS} snapshots.",
+    )
+    shots = [{**item, "step": int(item["step"]), "epoch": float(item["epoch"])} for item in shots]
+    return DataFacts(classes, (channels, height, width), mean, std), shots
+
+
+def _shapes(spec: RunSpec, facts: DataFacts) -> dict[str, tuple[int, ...]]:
+    """Names and shapes that the spec's network has; at most ``MAX_PARAMETERS`` numbers."""
+    module, _ = build(spec.net, facts.shape, len(facts.classes), torch.Generator())
+    return {name: tuple(value.shape) for name, value in module.state_dict().items()}
+
+
+def _compare(header: Mapping[str, Any], expected: Mapping[str, tuple[int, ...]]) -> None:
+    _need(
+        set(header) == set(expected), "The checkpoint's weights are not those of its own network."
+    )
+    for name, shape in expected.items():
+        entry = header[name]
+        _need(
+            isinstance(entry, dict)
+            and entry.get("shape") == list(shape)
+            and entry.get("dtype") in ("F16", "F32"),
+            f"The checkpoint's weight {name[:60]!r} does not have the shape of its network.",
+        )
+
+
+def _snapshot(
+    item: Mapping[str, Any],
+    tensors: Mapping[str, Tensor],
+    shapes: Mapping[str, tuple[int, ...]],
+    spec: RunSpec,
+    facts: DataFacts,
+) -> Snapshot:
+    weights = {name: tensors[f"{item['step']}/{name}"].to(torch.float32) for name in shapes}
+    _need(
+        all(bool(torch.isfinite(value).all()) for value in weights.values()),
+        "The checkpoint has weights that are not finite numbers.",
+    )
+    score = _score_in(item.get("held_out"))
+    return Snapshot(item["step"], item["epoch"], weights, spec, facts, score)
+
+
+def _score_out(score: Score | None) -> list[float] | None:
+    return None if score is None else [score.step, score.loss, score.accuracy, score.count]
+
+
+def _score_in(raw: object) -> Score | None:
+    if not isinstance(raw, list) or len(raw) != 4:
+        return None
+    try:
+        step, loss, accuracy, count = raw
+        return Score(int(step), float(loss), float(accuracy), int(count))
+    except (TypeError, ValueError):
+        return None
