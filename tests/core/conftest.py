@@ -33,7 +33,9 @@ def _randomise(module: nn.Module, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
     for name, value in module.state_dict().items():
         if value.is_floating_point():
-            value.normal_(std=0.3, generator=generator)
+            # He's scale for weights, so that no test net is so sure that its gradients vanish.
+            std = (2 / value[0].numel()) ** 0.5 if value.ndim > 1 else 0.3
+            value.normal_(std=std, generator=generator)
         if name.endswith("running_var"):
             value.abs_().add_(0.5)
 
