@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
@@ -79,7 +80,7 @@ def read_arrays(file: str, *names: str) -> list[NDArray[Any]]:
     try:
         with np.load(path, allow_pickle=False) as packed:
             return [packed[name] for name in names]
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, lzma.LZMAError) as error:
         raise AssetError(f"assets/{file} is damaged; rebuild it.") from error
 
 
@@ -101,7 +102,7 @@ def record(file: str, *, what: str, source: str, licence: str, command: str) -> 
     return row
 
 
-def readme(rows: Any) -> str:
+def readme(rows: Iterable[Asset]) -> str:
     """The text of ``assets/README.md`` for these rows."""
     rows = list(rows)
     total = sum(row.bytes for row in rows)
@@ -111,6 +112,7 @@ def readme(rows: Any) -> str:
         "Everything that dlviz needs offline. This page and `manifest.json` are written by the",
         f"commands below; a test compares the checksums. {total / 1e6:.1f} MB in all"
         f" (limit: {MAX_ASSET_BYTES / 1e6:.0f} MB).",
+        "A command that writes a new file enters it with `dlviz.io.assets.record`.",
         "",
         "| file | what | source | licence | size | rebuilt by | sha256 |",
         "| --- | --- | --- | --- | --- | --- | --- |",

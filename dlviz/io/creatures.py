@@ -71,7 +71,8 @@ def _part(mask: NDArray[np.bool_]) -> Part:
 def draw(seed: int, index: int, species: int | None = None) -> Creature:
     """Creature number ``index`` of the stream ``seed`` (both ≥ 0).
 
-    ``species`` is an index into ``SPECIES``; without it the stream decides. Raises ``ValueError``
+    ``species`` is an index into ``SPECIES``; without it the stream decides. Another species at
+    the same place keeps fur colour and background: only the parts differ. Raises ``ValueError``
     for negative numbers or an unknown species.
     """
     if seed < 0 or index < 0:
