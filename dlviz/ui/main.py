@@ -1,0 +1,18 @@
+"""The main script: which pages there are. Streamlit runs it for every visitor and rerun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dlviz.io.assets import asset_path
+from dlviz.ui.engine import start_loading
+from dlviz.ui.pages import LABS, page_file
+
+st.set_page_config(page_title="dlviz", page_icon=str(asset_path("icon.png")), layout="wide")
+st.html(Path(__file__).with_name("style.css"))
+home = st.Page(page_file("home"), title="Home", icon=":material/home:", default=True)
+labs = [st.Page(page_file(name), title=lab.title, icon=lab.icon) for name, lab in LABS.items()]
+st.navigation([home, *labs], position="top").run()
+start_loading()

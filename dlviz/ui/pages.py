@@ -1,0 +1,62 @@
+"""The labs: one entry each, in visible order. A page file is named as its URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Title, icon, the question that the lab answers, and what one does there."""
+
+    title: str
+    icon: str
+    question: str
+    does: str
+
+
+LABS: dict[str, Lab] = {
+    "convolution": Lab(
+        "Convolution",
+        ":material/grid_on:",
+        "What does a convolution compute?",
+        "Step a 3×3 kernel over a 7×7 grid, one multiplication table at a time, and see the same "
+        "kernel on a photograph.",
+    ),
+    "training": Lab(
+        "Training",
+        ":material/show_chart:",
+        "How does a network learn?",
+        "Start a small network on real digits and watch loss, accuracy and filters move while it "
+        "learns. It stays yours for the next two labs.",
+    ),
+    "filters": Lab(
+        "Filters",
+        ":material/visibility:",
+        "What has it learnt to see?",
+        "Pick a channel: the nine pictures that excite it most, and the pixels in them that did, "
+        "as Zeiler and Fergus showed it.",
+    ),
+    "adversarial": Lab(
+        "Adversarial",
+        ":material/bolt:",
+        "How easily is it fooled?",
+        "Move every pixel by at most ε in the worst direction and see how little it takes.",
+    ),
+}
+
+
+def page_file(name: str) -> Path:
+    """The script of a page."""
+    return PAGES / f"{name}.py"
+
+
+def header(name: str) -> None:
+    """A lab's title with its question."""
+    lab = LABS[name]
+    st.title(lab.question, anchor=False)

@@ -1,0 +1,75 @@
+"""The one process-wide server state: executor, visitors, channel tokens. Imports no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from dlviz.core.specs import RunSpec
+from dlviz.runs.executor import Recorder, ThreadExecutor
+from dlviz.runs.visitors import LEASE_SECONDS, Visitors
+
+if TYPE_CHECKING:
+    from dlviz.core.snapshots import Snapshot
+
+
+def _record(spec: RunSpec) -> Recorder:
+    from dlviz.runs.training import TrainingRecorder
+
+    return TrainingRecorder(spec)
+
+
+@dataclass(frozen=True)
+class Server:
+    """What all sessions share."""
+
+    executor: ThreadExecutor
+    visitors: Visitors
+    _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+
+    def token(self, visitor: str, job: str) -> str:
+        """Lets exactly this visitor watch exactly this job."""
+        return hmac.new(self._secret, f"{visitor}/{job}".encode(), hashlib.sha256).hexdigest()
+
+    def may_watch(self, visitor: str, job: str, token: str) -> bool:
+        """Whether the token was minted for this visitor and job, and the job is theirs."""
+        try:
+            owner = self.executor.owner(job)
+        except KeyError:
+            return False
+        return owner == visitor and hmac.compare_digest(self.token(visitor, job), token)
+
+    def close(self) -> None:
+        """End all work: the process is about to stop."""
+        self.visitors.close()
+        self.executor.close()
+
+
+_lock = threading.Lock()
+
+
+def server() -> Server:
+    """The server state of this process, made on first use."""
+    with _lock:
+        return _server()
+
+
+@cache
+def _server() -> Server:
+    def keep(owner: str, spec: RunSpec, snapshots: Sequence[Snapshot]) -> None:
+        visitor = visitors.find(owner)
+        if visitor:
+            visitor.shelf.add(spec, snapshots)
+
+    slots = int(os.environ.get("DLVIZ_SLOTS", os.cpu_count() or 1))
+    lease = float(os.environ.get("DLVIZ_LEASE_SECONDS", LEASE_SECONDS))
+    executor = ThreadExecutor(_record, slots=slots, on_end=keep)
+    visitors = Visitors(on_gone=executor.release, lease_seconds=lease)
+    return Server(executor, visitors)
