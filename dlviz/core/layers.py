@@ -12,6 +12,10 @@ from torch import Generator, Tensor, nn
 
 from dlviz.core.specs import MAX_PARAMETERS, LayerSpec, NetSpec, SpecError
 
+# An output layer that starts near zero gives every class the same probability: the loss of an
+# untrained net is ln(classes), whatever its size.
+OUTPUT_STD = 0.01
+
 Shape = tuple[int, ...]  # (channels, height, width) of maps or (features,) of a vector
 
 
@@ -197,9 +201,13 @@ class Dropout(Layer):
 
 @dataclass(frozen=True)
 class Dense(Layer):
-    """Fully connected. Without ``units`` it is the output layer: one unit per class."""
+    """Fully connected. Without ``units`` it is the output layer: one unit per class.
+
+    ``plan`` turns the output layer into one with ``OUTPUT_STD``.
+    """
 
     units: int | None = None
+    init_std: float | None = None
     prefix = "dense"
 
     def __post_init__(self) -> None:
@@ -214,7 +222,7 @@ class Dense(Layer):
 
     def build(self, before: Shape, generator: Generator) -> nn.Module:
         assert self.units is not None
-        return _initialised(nn.Linear(before[0], self.units, device="meta"), None, generator)
+        return _initialised(nn.Linear(before[0], self.units, device="meta"), self.init_std, generator)
 
     def parameters(self, before: Shape) -> int:
         return (before[0] + 1) * (self.units or 0)
@@ -267,7 +275,7 @@ def plan(net: NetSpec, input_shape: Shape, classes: int) -> tuple[Row, ...]:
         try:
             one = read_layer(spec)
             if isinstance(one, Dense) and one.units is None and number == len(net.layers):
-                one = Dense(classes)
+                one = Dense(classes, OUTPUT_STD)
             after = one.shape(shape)
         except SpecError as error:
             raise SpecError(f"Layer {number}: {error}") from None

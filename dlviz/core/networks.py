@@ -53,7 +53,7 @@ def _zfnet(channels: tuple[int, int, int, int]) -> NetSpec:
 
 def _cnn(first: int, second: int) -> tuple[LayerSpec, ...]:
     return (
-        layer("conv", channels=first, kernel=5),
+        layer("conv", channels=first, kernel=5, init_std=0.01, weight_decay=1e-2),
         layer("relu"),
         layer("max_pool", size=2),
         layer("conv", channels=second, kernel=5),
@@ -92,12 +92,12 @@ SHIPPED: dict[str, Preset] = {
     "creatures_cnn": Preset(
         "Creatures",
         "A small Zeiler–Fergus net that tells eight drawn animal faces apart by their parts.",
-        RunSpec(_zfnet((48, 96, 128, 128)), DataSpec("creatures"), TrainSpec(epochs=12)),
+        RunSpec(_zfnet((48, 96, 128, 128)), DataSpec("creatures"), TrainSpec(learning_rate=1e-3, epochs=12)),
     ),
     "photo_cnn": Preset(
         "Photographs",
         "A small Zeiler–Fergus net that says which photograph a crop was cut from.",
-        RunSpec(_zfnet((48, 96, 128, 128)), DataSpec("photo_crops"), TrainSpec(epochs=12)),
+        RunSpec(_zfnet((48, 96, 128, 128)), DataSpec("photo_crops"), TrainSpec(learning_rate=1e-3, epochs=12)),
     ),
     "fashion_cnn": Preset(
         "Clothes",
@@ -113,7 +113,7 @@ SHIPPED: dict[str, Preset] = {
                 )
             ),
             DataSpec("fashion_mnist"),
-            TrainSpec(epochs=15),
+            TrainSpec(learning_rate=1e-3, epochs=15),
         ),
     ),
 }

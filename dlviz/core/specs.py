@@ -63,10 +63,13 @@ def layer(kind: str, **options: Option) -> LayerSpec:
 
 
 def small_cnn() -> NetSpec:
-    """The default preset: two convolutions with max pooling, then one dense layer."""
+    """The default preset: two convolutions with max pooling, then one dense layer.
+
+    The first filters start small and decay, so that what is left of them is what was learnt.
+    """
     return NetSpec(
         (
-            layer("conv", channels=8, kernel=5),
+            layer("conv", channels=12, kernel=5, init_std=0.01, weight_decay=1e-2),
             layer("relu"),
             layer("max_pool", size=2),
             layer("conv", channels=16, kernel=5),
@@ -90,7 +93,7 @@ class TrainSpec:
     """How to train. ``seed`` fixes initial weights, shuffling and dropout."""
 
     optimiser: str = "adam"
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-3
     momentum: float = 0.9
     weight_decay: float = 0.0
     batch_size: int = 64

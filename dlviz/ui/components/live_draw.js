@@ -1,6 +1,6 @@
 // Drawing of the live view: curves and filters on canvases, crisp on any screen.
 
-import { css, colourAt, luminance } from "./scale.js";
+import { colourAt, luminance } from "./scale.js";
 
 /** Colours of the page, read where the component stands. */
 export function readTheme(element) {
@@ -52,7 +52,7 @@ function line(context, points) {
 function smooth(points, column) {
   let mean = null;
   return points.map((point) => {
-    mean = mean == null ? point[column] : 0.9 * mean + 0.1 * point[column];
+    mean = mean == null ? point[column] : 0.8 * mean + 0.2 * point[column];
     return [point[0], mean];
   });
 }
@@ -112,28 +112,38 @@ function drawKey(context, theme, left, base) {
   context.fillText("held-out", next + 24, base);
 }
 
+/** The largest tile with which all fit, and how many stand in a row. */
+function grid(count, width, height, gap) {
+  let best = { tile: 0, perRow: 1 };
+  for (let rows = 1; rows <= count; rows += 1) {
+    const perRow = Math.ceil(count / rows);
+    const tile = Math.min((width + gap) / perRow, (height + gap) / rows) - gap;
+    if (tile > best.tile) best = { tile: Math.floor(tile), perRow };
+  }
+  return best;
+}
+
 /** All filters on one scale: signed colours for one channel, shades about grey for RGB. */
 export function drawFilters(canvas, filters, table, theme) {
   const { context, width, height } = prepare(canvas);
   const { count, channels, height: rows, width: columns } = filters;
   const bytes = Uint8Array.from(atob(filters.data), (letter) => letter.charCodeAt(0));
-  const side = Math.min(height, 76, (width - 6 * (count - 1)) / count);
-  const perRow = side < 30 ? Math.max(1, Math.floor((width + 4) / 34)) : count;
-  const tile = side < 30 ? 30 : side;
+  const gap = 5;
+  const { tile, perRow } = grid(count, width, height, gap);
   const pixels = new ImageData(columns, rows);
+  const small = new OffscreenCanvas(columns, rows);
+  context.imageSmoothingEnabled = false;
+  context.strokeStyle = theme.line;
   for (let index = 0; index < count; index += 1) {
     for (let place = 0; place < rows * columns; place += 1) {
       const at = (channel) => bytes[(index * channels + channel) * rows * columns + place];
       const colour = channels === 3 ? [at(0), at(1), at(2)] : colourAt(table, (at(0) - 1) / 254);
       pixels.data.set([...colour, 255], 4 * place);
     }
-    const small = new OffscreenCanvas(columns, rows);
     small.getContext("2d").putImageData(pixels, 0, 0);
-    const [left, above] = [(index % perRow) * (tile + (side < 30 ? 4 : 6)), Math.floor(index / perRow) * (tile + 4)];
-    context.imageSmoothingEnabled = false;
+    const left = (index % perRow) * (tile + gap);
+    const above = Math.floor(index / perRow) * (tile + gap);
     context.drawImage(small, left, above, tile, tile);
-    context.strokeStyle = theme.line;
     context.strokeRect(left + 0.5, above + 0.5, tile - 1, tile - 1);
   }
-  canvas.setAttribute("aria-label", `Weights of ${count} first-layer filters; colour ${css(table.slice(0, 3))} is the most negative`);
 }

@@ -1,0 +1,86 @@
+"""The visitor's shelf on the page: what is on it, rename, download, upload, empty."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dlviz.runs.shelf import MAX_MEGABYTES, MAX_MODELS, Entry, Shelf
+from dlviz.ui.pages import page_file
+from dlviz.ui.visitor import visitor
+
+
+def shelf_panel() -> None:
+    """The model shelf, as a part of a page."""
+    shelf = visitor().shelf
+    for title in shelf.take_evicted():
+        st.toast(f"“{title}” had to make room: the shelf holds {MAX_MODELS} models.")
+    st.subheader("Your model shelf", anchor=False)
+    entries = shelf.entries()
+    if not entries:
+        st.caption(
+            f"Empty. A model lands here when its training ends or is stopped; up to {MAX_MODELS} "
+            f"models and {MAX_MEGABYTES} MB, kept while you are here."
+        )
+    for entry in reversed(entries):
+        _row(shelf, entry)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if entries and st.button("Empty the shelf", icon=":material/delete_sweep:"):
+            shelf.clear()
+            st.rerun()
+        with st.popover("Load a checkpoint", icon=":material/upload:"):
+            _upload(shelf)
+
+
+def _row(shelf: Shelf, entry: Entry) -> None:
+    score = "" if entry.accuracy is None else f" · {entry.accuracy:.1%} of held-out images right"
+    step = entry.snapshots[-1].step
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f":material/inventory_2: **{_plain(entry.title)}** · step {step}{score}")
+        with st.popover("", icon=":material/more_horiz:", help="Rename, download or remove"):
+            st.text_input(
+                "Name",
+                entry.title,
+                key=f"title-{entry.key}",
+                max_chars=60,
+                on_change=lambda: shelf.rename(
+                    entry.key, str(st.session_state[f"title-{entry.key}"])
+                ),
+            )
+            st.download_button(
+                "Download (safetensors)",
+                lambda: _file(entry),
+                file_name=f"{entry.key}.safetensors",
+                key=f"download-{entry.key}",
+                on_click="ignore",
+            )
+            st.button("Remove", key=f"remove-{entry.key}", on_click=lambda: shelf.remove(entry.key))
+        st.page_link(page_file("filters"), label="Look inside", query_params={"model": entry.key})
+        st.page_link(page_file("adversarial"), label="Fool it", query_params={"model": entry.key})
+
+
+def _plain(title: str) -> str:
+    """A title as text: no markdown of a visitor's own."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|$:~<>" else sign for sign in title)
+
+
+def _file(entry: Entry) -> bytes:
+    from dlviz.io.checkpoints import write_checkpoint
+
+    return write_checkpoint(entry.snapshots[-1:])
+
+
+def _upload(shelf: Shelf) -> None:
+    from dlviz.io.checkpoints import MAX_BYTES, CheckpointError, read_checkpoint
+
+    st.caption(f"A .safetensors file that dlviz saved, at most {MAX_BYTES // 10**6} MB.")
+    sent = st.file_uploader("Checkpoint", type=["safetensors"], key="checkpoint")
+    if sent is None or st.session_state.get("checkpoint read") == sent.file_id:
+        return
+    try:
+        snapshots = read_checkpoint(sent.getvalue())
+    except CheckpointError as error:
+        st.error(str(error))
+        return
+    st.session_state["checkpoint read"] = sent.file_id
+    shelf.add(snapshots[-1].spec, snapshots)
+    st.rerun()

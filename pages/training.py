@@ -1,0 +1,69 @@
+"""Training: a small network learns in front of you, and is yours for the next labs."""
+
+import streamlit as st
+
+from dlviz.core.networks import PRESETS
+from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS
+from dlviz.runs.jobs import Command
+from dlviz.ui.components.choice import choice
+from dlviz.ui.engine import need_torch
+from dlviz.ui.pages import header
+from dlviz.ui.shelf import shelf_panel
+from dlviz.ui.training import Console, spec_of
+
+header("training")
+need_torch("training")
+
+console = Console()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    name = choice("Network and data", PRESETS, key="preset", width=260)
+    preset = PRESETS[name]
+    train = preset.spec.train
+    rate = st.number_input(
+        "Learning rate",
+        0.0,
+        10.0,
+        train.learning_rate,
+        0.0005,
+        format="%.4f",
+        key="rate",
+        bind="query-params",
+        width=150,
+    )
+    batch = st.number_input(
+        "Batch size (≤ 1024)",
+        1,
+        MAX_BATCH,
+        train.batch_size,
+        key="batch",
+        bind="query-params",
+        width=150,
+    )
+    epochs = st.number_input(
+        "Epochs (≤ 200)", 1, MAX_EPOCHS, train.epochs, key="epochs", bind="query-params", width=130
+    )
+    seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", bind="query-params", width=130)
+spec = spec_of(preset, rate=rate, batch=batch, epochs=epochs, seed=seed)
+
+
+@st.fragment
+def run_view() -> None:
+    """Buttons, the live view and the shelf: what changes with the run, and nothing else."""
+    state = console.state()
+    with st.container(horizontal=True):
+        console.start_button(spec)
+        console.button(Command.PAUSE if state == "running" else Command.RESUME)
+        console.button(Command.STEP)
+        console.button(Command.REWIND)
+        console.button(Command.STOP)
+    console.show(name)
+    shelf_panel()
+
+
+run_view()
+st.caption(
+    "Each step draws a batch, computes the cross-entropy J and moves every weight against its "
+    "gradient, w ← w − λ∇J(w). Batch values are measured on the batch just before its update; "
+    "held-out values on 2 000 images that are never trained on. One run is an anecdote: "
+    "change the seed and see how much of the difference stays."
+)
