@@ -1,0 +1,19 @@
+"""What every browser test does with a page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run and PyTorch is there."""
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+    page.get_by_text("PyTorch is loading").wait_for(state="detached", timeout=60_000)
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+
+
+def visit(page: Page, path: str) -> Page:
+    """Open a path and wait until the page has settled."""
+    page.goto(path)
+    settle(page)
+    return page
