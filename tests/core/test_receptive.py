@@ -140,9 +140,11 @@ def test_an_all_padding_unit_sees_nothing_and_is_ignored_further_on():
     assert torch.equal(computed(chain, "1", 3, 3), observed(positive(chain), 3, 3))
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
+@pytest.mark.parametrize("dilation", [1, 2])
 @pytest.mark.parametrize("padding", ["same", "valid"])
-def test_named_paddings(padding):
-    chain = nn.Sequential(nn.Conv2d(1, 1, (4, 3), padding=padding, dilation=2))
+def test_named_paddings(padding, dilation):
+    chain = nn.Sequential(nn.Conv2d(1, 1, (4, 3), padding=padding, dilation=dilation))
     assert torch.equal(computed(chain, "0", 9, 8), observed(positive(chain), 9, 8))
 
 
@@ -166,6 +168,24 @@ def test_inverted_residuals(stride):
     assert torch.equal(computed(chain, "1", 11, 12), observed(chain, 11, 12))
     inner = nn.Sequential(chain[0], residual.conv[0], residual.conv[1])
     assert torch.equal(computed(chain, "1.conv.1", 11, 12), observed(inner, 11, 12))
+
+
+def test_a_residual_sum_sees_what_its_shortcut_sees():
+    class Residual(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.use_res_connect = True
+            # Two taps at −1 and +1: at the border the branch does not see its own place.
+            self.conv = nn.Sequential(nn.Conv2d(1, 1, 2, padding=1, dilation=2))
+
+        def forward(self, x):
+            return x + self.conv(x)
+
+    chain = nn.Sequential(Residual())
+    assert receptive_field(chain, "0", 6, 6).box(0, 0) == (0, 0, 2, 2)
+    rows = receptive_field(chain, "0", 6, 6).rows
+    ends = observed(positive(chain), 6, 6)
+    assert torch.equal(rows, torch.stack([ends[:, 2, 1], ends[:, 2, 3]], dim=1))
 
 
 def test_a_mobilenet():
