@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+import torch
 
+from dlviz.core.data import ImageData
 from dlviz.runs.executor import ThreadExecutor
 
 from .studio import EndOfTestError, Studio
@@ -32,3 +34,18 @@ def start(studio: Studio) -> Iterator[Callable[..., ThreadExecutor]]:
             orders.put(EndOfTestError())
     for executor in started:
         executor.close()
+
+
+@pytest.fixture
+def small_data(monkeypatch: pytest.MonkeyPatch) -> ImageData:
+    """300 pictures of 8×8, three classes that can be told apart, in place of every data set."""
+    generator = torch.Generator().manual_seed(0)
+    pixels = torch.randint(0, 256, (300, 1, 8, 8), generator=generator, dtype=torch.uint8)
+    labels = torch.randint(0, 3, (300,), generator=generator)
+    pixels[labels == 1, :, :4] //= 4
+    pixels[labels == 2, :, :, :4] //= 4
+    train, test = (pixels[:200], labels[:200]), (pixels[200:], labels[200:])
+    data = ImageData.of("stripes", ("plain", "dark above", "dark left"), train, test)
+    for module in ("dlviz.runs.train", "dlviz.runs.training"):
+        monkeypatch.setattr(f"{module}.load_data", lambda _name: data)
+    return data

@@ -73,13 +73,16 @@ def test_a_failure_gives_the_slot_back(start, studio, refuse) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_run_whose_result_cannot_be_put_away_still_ends(start, studio) -> None:
+@pytest.mark.parametrize("stop", [False, True])
+def test_a_run_whose_result_cannot_be_put_away_still_ends(start, studio, stop) -> None:
     def fail() -> None:
         raise MemoryError
 
     studio.at_end = fail
     executor = start(slots=1)
     job = running_at(executor, studio, "a", 0, 9)
+    if stop:
+        executor.control(job, Command.STOP)
     studio.let(0)
     until(lambda: executor.status(job).state.final)
     executor.submit("a", spec(1))
