@@ -50,7 +50,10 @@ class LiveView {
       if (this.job) this.connect();
     }
     this.told = data.state ?? this.told;
-    if (!this.job && data.recorded) this.take({ ...data.recorded, reset: true });
+    if (!this.job) {
+      this.forget();
+      if (data.recorded) this.take({ ...data.recorded, reset: true });
+    }
     if (data.fallback) this.take(data.fallback);
     this.schedule();
   }

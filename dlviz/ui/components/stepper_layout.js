@@ -1,10 +1,11 @@
 // Where everything stands, from the width alone: numbers change, places do not.
 
 const LABEL = 28; // height of a line of label over a grid
-const SIZE = 40; // of a cell, in CSS pixels, where there is room
+const SIZE = 44; // of a cell, in CSS pixels, where there is room
 const SMALLEST = 26; // of a cell that holds a number of 14 px
-const MID_WIDTH = 124; // room for the words "window ⊙ kernel"
-const TALLEST = 280; // of the input grid: title, controls and stepper share one screen
+const MID_WIDTH = 132; // room for the words "window ⊙ kernel"
+const MARGIN = 4; // at both sides, for the outline of a window at the edge
+const TALLEST = 308; // of the input grid: title, controls and stepper share one screen
 
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const size = (grid) => ({ width: grid.columns * grid.cell, height: grid.rows * grid.cell });
@@ -55,7 +56,7 @@ function compact(width, shapes) {
   const product = grid(kernel, mid, top.x, top.y + top.height + LABEL + 4);
   const bottom = Math.max(first.y + first.height, product.y + product.height);
   const last = grid(output, Math.max(cell, SMALLEST), 0, bottom + LABEL + 12);
-  last.x = width - last.width - 2;
+  last.x = width - last.width;
   return {
     mode: "compact", cell, input: first, kernel: top, product, output: last,
     under: last.y + last.height + 14,
@@ -86,12 +87,12 @@ function placeSum(layout, width, shapes, text) {
   if (layout.mode === "compact" && text.row <= beside) {
     const height = line * (rows + 1);
     const y = layout.output.y + Math.max(0, (layout.output.height - height) / 2);
-    return { x: 0, y, line, rows, align: "left", bottom: y + height };
+    return { x: MARGIN, y, line, rows, align: "left", bottom: y + height };
   }
   const single = text.whole <= width;
   const bottom = layout.under + line * (single ? 1 : rows + 1);
   const align = single && layout.mode === "wide" ? "center" : "left";
-  return { x: 0, y: layout.under, line, rows: single ? 1 : rows, align, bottom };
+  return { x: MARGIN, y: layout.under, line, rows: single ? 1 : rows, align, bottom };
 }
 
 /**
@@ -99,10 +100,12 @@ function placeSum(layout, width, shapes, text) {
  * text: widths of the longest sum of all steps: {whole, row}.
  */
 export function arrange(width, shapes, text) {
-  const tries = width >= 600 ? [wide, compact] : [compact];
-  const fits = tries.map((place) => place(width, shapes)).find((tried) => tried.cell >= SMALLEST);
-  const layout = fits ?? stacked(width, shapes);
-  const sum = placeSum(layout, width, shapes, text);
+  const inner = width - 2 * MARGIN;
+  const tries = inner >= 600 ? [wide, compact] : [compact];
+  const fits = tries.map((place) => place(inner, shapes)).find((tried) => tried.cell >= SMALLEST);
+  const layout = fits ?? stacked(inner, shapes);
+  for (const name of ["input", "kernel", "product", "output"]) layout[name].x += MARGIN;
+  const sum = placeSum(layout, inner, shapes, text);
   const bottom = Math.max(sum.bottom, layout.output.y + layout.output.height);
   return { ...layout, sum, width, height: Math.ceil(bottom) + 6 };
 }

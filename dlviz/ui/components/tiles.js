@@ -1,0 +1,122 @@
+// A grid of small pictures cut out of one sheet that Python composed.
+// Streamlit calls the default function at every rerun that changes data; the node stays.
+
+const grids = new WeakMap();
+const LINK = "dlviz-tile";
+const SMALLEST = 44; // px: what a finger can hit
+
+class Grid {
+  constructor(root) {
+    this.root = root;
+    this.tiles = [];
+    this.listen();
+  }
+
+  listen() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    const on = (name, action) => this.root.addEventListener(name, action, { signal });
+    on("pointerover", (event) => this.announce(this.indexOf(event.target)));
+    on("pointerleave", () => this.announce(-1));
+    on("click", (event) => this.choose(this.indexOf(event.target)));
+    on("keydown", (event) => this.press(event));
+    window.addEventListener(LINK, ({ detail }) => this.follow(detail), { signal });
+  }
+
+  indexOf(node) {
+    return this.tiles.indexOf(node.closest?.(".tile"));
+  }
+
+  /** New pictures; shown all at once when the sheet has been decoded. */
+  async update(data, pick) {
+    this.pick = pick;
+    this.newest = data;
+    const sheet = new Image();
+    sheet.src = `data:image/png;base64,${data.sheet}`;
+    await sheet.decode();
+    if (this.newest !== data) return; // another one came while this was decoded
+    this.data = data;
+    const columns = data.columns
+      ? `repeat(${data.columns}, minmax(0, 1fr))`
+      : `repeat(auto-fill, minmax(${SMALLEST}px, 1fr))`;
+    this.root.style.gridTemplateColumns = columns;
+    if (this.tiles.length !== data.names.length || this.buttons !== data.pick) this.rebuild();
+    this.tiles.forEach((tile, index) => this.fill(tile, index, sheet));
+    this.root.dataset.selected = data.selected ?? "";
+  }
+
+  rebuild() {
+    this.buttons = this.data.pick;
+    this.tiles = this.data.names.map(() => {
+      const tile = document.createElement(this.buttons ? "button" : "figure");
+      tile.className = "tile";
+      const canvas = document.createElement("canvas");
+      canvas.setAttribute("role", "img");
+      tile.append(canvas, document.createElement("span"));
+      return tile;
+    });
+    this.root.replaceChildren(...this.tiles);
+  }
+
+  fill(tile, index, sheet) {
+    const { width, height, across, names, texts, selected } = this.data;
+    const [canvas, text] = tile.children;
+    // Enlarged by a whole number first, so that all pixels look the same size.
+    const wanted = 2 * Math.max(SMALLEST, tile.clientWidth);
+    const scale = Math.max(1, Math.ceil(wanted / width));
+    canvas.width = width * scale;
+    canvas.height = height * scale;
+    const context = canvas.getContext("2d");
+    context.imageSmoothingEnabled = false;
+    const [x, y] = [(index % across) * width, Math.floor(index / across) * height];
+    context.drawImage(sheet, x, y, width, height, 0, 0, canvas.width, canvas.height);
+    canvas.setAttribute("aria-label", names[index]);
+    tile.title = names[index];
+    text.textContent = texts[index] ?? "";
+    if (!this.buttons) return;
+    tile.setAttribute("aria-current", String(index === selected));
+    tile.tabIndex = index === (selected ?? 0) ? 0 : -1; // one stop for Tab, arrows inside
+  }
+
+  choose(index) {
+    if (this.data?.pick && index >= 0) this.pick(index);
+  }
+
+  press(event) {
+    if (!this.data?.pick) return;
+    const at = this.indexOf(event.target);
+    const columns = getComputedStyle(this.root).gridTemplateColumns.split(" ").length;
+    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
+    const next = this.tiles[at + steps[event.key]];
+    if (at < 0 || !next) return;
+    next.focus();
+    event.preventDefault();
+  }
+
+  /** Tell the other grids which picture the pointer is on. */
+  announce(index) {
+    if (!this.data?.linked) return;
+    const detail = { linked: this.data.linked, index };
+    window.dispatchEvent(new CustomEvent(LINK, { detail }));
+  }
+
+  follow({ linked, index }) {
+    if (this.data?.linked !== linked) return;
+    this.tiles.forEach((tile, at) => tile.classList.toggle("linked", at === index));
+  }
+
+  destroy() {
+    this.stop.abort();
+  }
+}
+
+export default function mount({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".tiles");
+  let grid = grids.get(root);
+  if (!grid) {
+    grid = new Grid(root);
+    grids.set(root, grid);
+  }
+  grid.update(data, (index) => setTriggerValue("pick", index));
+  return () => grid.destroy();
+}
