@@ -7,35 +7,25 @@ from 1), so a link reproduces it; reruns keep it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-_HERE = Path(__file__).parent
-# In the order in which they need each other; the last one has the default export.
-_MODULES = ("scale.js", "stepper_text.js", "stepper_layout.js", "stepper_draw.js", "stepper.js")
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w.]+";\n', re.MULTILINE)
-
-
-def _read(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+from dlviz.ui.components.files import bundle, read
 
 
 @cache
 def script() -> str:
-    """All ES modules as one: Streamlit takes a single text, so their imports are dropped.
-
-    They share one scope then: a name may be defined in one of them only (a test runs this text).
-    """
-    return "\n".join(_IMPORT.sub("", _read(name)) for name in _MODULES)
+    """The component's ES modules as one text; a test runs it under Node."""
+    return bundle(
+        "scale.js", "stepper_text.js", "stepper_layout.js", "stepper_draw.js", "stepper.js"
+    )
 
 
 _mount = st.components.v2.component(
-    "dlviz_stepper", html=_read("stepper.html"), css=_read("stepper.css"), js=script()
+    "dlviz_stepper", html=read("stepper.html"), css=read("stepper.css"), js=script()
 )
 
 
