@@ -1,0 +1,177 @@
+"""FGSM in steps of an 8-bit picture against Foolbox, and the verdict's sentences."""
+
+import dataclasses
+import warnings
+from contextlib import redirect_stdout
+from io import StringIO
+
+import pytest
+import torch
+from torch import nn
+
+from dlviz.core.classifier import Classifier
+from dlviz.core.data import to_unit
+from dlviz.figures.attack import (
+    RIGHT,
+    Outcome,
+    Study,
+    attacked,
+    code,
+    control_sentence,
+    study,
+    verdict,
+)
+from dlviz.figures.compose import png_bytes
+from dlviz.figures.triptych import plain
+from dlviz.io.mobilenet import imagenet_categories
+from dlviz.io.models import load_model
+from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
+from dlviz.io.pictures import fit, read_picture
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import foolbox
+
+CLASSES = ("cat", "dog", "cow")
+
+
+@pytest.fixture(scope="module")
+def net():
+    """A small convolutional Classifier of 3×12×12 pixels and four classes."""
+    chain = nn.Sequential(nn.Conv2d(3, 6, 3), nn.ReLU(), nn.Flatten(), nn.Linear(600, 4))
+    generator = torch.Generator().manual_seed(3)
+    for value in chain.state_dict().values():
+        value.normal_(std=0.2, generator=generator)
+    return Classifier(
+        chain, "abcd", (0.4, 0.5, 0.6), (0.2, 0.3, 0.2), layers=["0"], input_shape=(3, 12, 12)
+    )
+
+
+@pytest.fixture(scope="module")
+def pixels():
+    # Black and white are among them, so that clipping is seen.
+    generator = torch.Generator().manual_seed(5)
+    drawn = torch.randint(-40, 296, (3, 12, 12), generator=generator)
+    return drawn.clamp(0, 255).to(torch.uint8)
+
+
+@pytest.fixture(scope="module")
+def coffee():
+    model = load_model("mobilenet_v2")
+    return model, study(model, fit(load_photograph("coffee"), 224))
+
+
+@pytest.mark.parametrize("eps", [0, 1, 2, 16, 80, 255])
+def test_every_step_is_foolboxs_picture_and_whole_numbers(net, pixels, eps):
+    subject = study(net, pixels)
+    outcome = attacked(net, subject, eps)
+
+    by_hand = pixels.int() + eps * subject.direction.int()
+    assert torch.equal(outcome.pixels.int(), by_hand.clamp(0, 255))
+
+    attack = foolbox.attacks.LinfFastGradientAttack()
+    model = foolbox.PyTorchModel(net, bounds=(0, 1), device="cpu")
+    label = net(to_unit(pixels)[None]).argmax(dim=1)
+    theirs = attack.run(
+        model, to_unit(pixels)[None], foolbox.criteria.Misclassification(label), epsilon=eps / 255
+    )
+    assert torch.equal(outcome.pixels, (theirs[0] * 255).round().to(torch.uint8))
+    torch.testing.assert_close(
+        outcome.probabilities, net.probabilities(to_unit(outcome.pixels)[None])[0]
+    )
+
+
+def test_the_control_moves_as_far_elsewhere_and_leaves_global_generators_alone(net, pixels):
+    before = torch.random.get_rng_state()
+    subject = study(net, pixels)
+    first, second = attacked(net, subject, 20), attacked(net, subject, 20)
+    assert torch.equal(first.control, second.control)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    # Uphill is worse for the net's answer than somewhere.
+    assert first.probabilities[subject.label] < first.control[subject.label]
+    assert not torch.equal(first.control, subject.clean), "the control moved, too"
+
+
+def test_the_page_opens_on_a_picture_that_fools_mobilenet(coffee):
+    model, subject = coffee
+    outcome = attacked(model, subject, 2)
+    assert model.classes[subject.label] == "espresso"
+    judged = verdict(subject, outcome, model.classes, right=RIGHT["coffee"])
+    assert judged.kind == "fooled"
+    assert "espresso has become consomme" in judged.sentence
+    assert "no pixel moved by more than 2 of 255" in judged.sentence
+    assert "still espresso" in control_sentence(subject, outcome, model.classes)
+
+
+def test_a_saved_picture_is_read_and_judged_the_same(coffee):
+    model, subject = coffee
+    outcome = attacked(model, subject, 3)
+    again = fit(read_picture(png_bytes(plain(outcome.pixels))), 224)
+    assert torch.equal(again, outcome.pixels)
+    torch.testing.assert_close(
+        model.probabilities(to_unit(again)[None])[0], outcome.probabilities, rtol=1e-4, atol=1e-6
+    )
+
+
+def judge(clean, after, *, eps=4, right=None):
+    image = torch.zeros(1, 2, 2, dtype=torch.uint8)
+    clean = torch.tensor(clean)
+    subject = Study(image, image.to(torch.int8), int(clean.argmax()), clean)
+    outcome = Outcome(eps, image, torch.tensor(after), clean)
+    return verdict(subject, outcome, CLASSES, right=right)
+
+
+@pytest.mark.parametrize(
+    ("clean", "after", "options", "kind", "says"),
+    [
+        ([0.8, 0.1, 0.1], [0.1, 0.7, 0.2], {}, "fooled", "cat has become dog (70.0 %)"),
+        ([0.8, 0.1, 0.1], [0.1, 0.7, 0.2], {"right": {"cat"}}, "fooled", "4 of 255 steps"),
+        ([0.8, 0.1, 0.1], [0.6, 0.3, 0.1], {}, "holds", "still cat (60.0 %)"),
+        ([0.8, 0.1, 0.1], [0.8, 0.1, 0.1], {"eps": 0}, "start", "Raise ε"),
+        ([0.8, 0.1, 0.1], [0.1, 0.7, 0.2], {"right": {"cat", "dog"}}, "changed", "dog (70.0 %)"),
+        ([0.8, 0.1, 0.1], [0.1, 0.7, 0.2], {"right": {"cow"}}, "unsuitable", "cat, it is cow"),
+        ([0.8, 0.1, 0.1], [0.1, 0.7, 0.2], {"right": set()}, "unsuitable", "no class fits"),
+        ([0.4, 0.3, 0.3], [0.1, 0.7, 0.2], {"right": {"cat"}}, "unsuitable", "cat, 40.0 %"),
+        ([0.4, 0.3, 0.3], [0.4, 0.3, 0.3], {}, "unsuitable", "does not know this picture"),
+    ],
+)
+def test_only_a_net_that_knew_the_picture_is_fooled(clean, after, options, kind, says):
+    judged = judge(clean, after, **options)
+    assert judged.kind == kind
+    assert says in judged.sentence
+    assert judged.sentence.startswith("Fooled") == (kind == "fooled")
+
+
+def test_the_control_says_what_it_shows():
+    image = torch.zeros(1, 2, 2, dtype=torch.uint8)
+    cat, dog = torch.tensor([0.8, 0.1, 0.1]), torch.tensor([0.1, 0.8, 0.1])
+    subject = Study(image, image.to(torch.int8), 0, cat)
+    fooled = Outcome(4, image, dog, cat)
+    assert "the direction that fools" in control_sentence(subject, fooled, CLASSES)
+    both = dataclasses.replace(fooled, control=dog)
+    assert "noise alone changes" in control_sentence(subject, both, CLASSES)
+    neither = dataclasses.replace(fooled, probabilities=cat)
+    assert control_sentence(subject, neither, CLASSES).endswith("still cat, 80.0 %.")
+
+
+def test_what_is_right_are_names_of_photographs_and_of_imagenets_categories():
+    assert set(RIGHT) == set(PHOTOGRAPHS)
+    assert frozenset().union(*RIGHT.values()) <= set(imagenet_categories())
+
+
+def test_the_shown_code_runs_as_it_stands_and_says_the_same(coffee):
+    model, subject = coffee
+    program = code(
+        'import dlviz\n\nmodel = dlviz.load_model("mobilenet_v2")',
+        "from dlviz.io.photographs import load_photograph\nfrom dlviz.io.pictures import fit\n\n"
+        'pixels = fit(load_photograph("coffee"), 224)',
+        2,
+    )
+    said = StringIO()
+    with redirect_stdout(said):
+        exec(program, {})
+    share = float(attacked(model, subject, 2).probabilities.max())
+    assert said.getvalue().splitlines() == [
+        f"espresso: {float(subject.clean.max()):.1%}",
+        f"consomme: {share:.1%}",
+    ]
