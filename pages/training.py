@@ -9,12 +9,11 @@ from dlviz.ui.components.choice import choice
 from dlviz.ui.engine import need_torch
 from dlviz.ui.pages import header
 from dlviz.ui.shelf import shelf_panel
-from dlviz.ui.training import Console, spec_of
+from dlviz.ui.training import Console, slow_seconds, spec_of
 
 header("training")
 need_torch("training")
 
-console = Console()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     name = choice("Network and data", PRESETS, key="preset", width=260)
     preset = PRESETS[name]
@@ -46,16 +45,22 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 spec = spec_of(preset, rate=rate, batch=batch, epochs=epochs, seed=seed)
 
 
-@st.fragment
+slow = slow_seconds()
+
+
+@st.fragment(run_every=slow)
 def run_view() -> None:
     """Buttons, the live view and the shelf: what changes with the run, and nothing else."""
-    state = console.state()
-    with st.container(horizontal=True):
+    if slow_seconds() != slow:
+        st.rerun()
+    console = Console()
+    with st.container(horizontal=True, vertical_alignment="center"):
         console.start_button(spec)
-        console.button(Command.PAUSE if state == "running" else Command.RESUME)
+        console.button(Command.PAUSE if console.running else Command.RESUME)
         console.button(Command.STEP)
         console.button(Command.REWIND)
         console.button(Command.STOP)
+        console.ways_on()
     console.show(name)
     shelf_panel()
 

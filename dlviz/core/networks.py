@@ -97,7 +97,7 @@ SHIPPED: dict[str, Preset] = {
     "photo_cnn": Preset(
         "Photographs",
         "A small Zeiler–Fergus net that says which photograph a crop was cut from.",
-        RunSpec(_zfnet((48, 96, 128, 128)), DataSpec("photo_crops"), TrainSpec(learning_rate=1e-3, epochs=12)),
+        RunSpec(_zfnet((48, 64, 96, 96)), DataSpec("photo_crops"), TrainSpec(learning_rate=1e-3, epochs=12)),
     ),
     "fashion_cnn": Preset(
         "Clothes",

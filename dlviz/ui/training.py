@@ -9,13 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from dlviz.core.networks import Preset
+from dlviz.core.networks import PRESETS, Preset
 from dlviz.core.specs import RunSpec, SpecError
 from dlviz.io.assets import AssetError, asset_path
 from dlviz.runs.executor import describe
 from dlviz.runs.jobs import Command, FullError, State, Status
 from dlviz.ui.asgi import live_path
 from dlviz.ui.components.live import live_view
+from dlviz.ui.pages import LABS, page_file
 from dlviz.ui.server import server
 from dlviz.ui.visitor import visitor, visitor_id
 
@@ -33,6 +34,8 @@ _ALLOWED: dict[Command, tuple[State, ...]] = {
     Command.REWIND: (State.RUNNING, State.PAUSED, State.DONE, State.STOPPED, State.FAILED),
     Command.STOP: (State.QUEUED, State.RUNNING, State.PAUSED),
 }
+_REFUSAL = "run refused"
+_BLOCKED = "live channel blocked"
 
 
 def spec_of(preset: Preset, *, rate: float, batch: int, epochs: int, seed: int) -> RunSpec:
@@ -53,13 +56,17 @@ def recorded(name: str) -> dict[str, Any] | None:
 
 
 class Console:
-    """One visitor's run as this page shows it."""
+    """One visitor's run as this page shows it, at one moment.
+
+    All parts of a rerun must show the same moment: the live view asks for another rerun when the
+    state is no longer the one that the buttons were drawn with.
+    """
 
     def __init__(self) -> None:
         self._visitor = visitor()
-        self._refusal = ""
+        self.status = self._look()
 
-    def status(self) -> Status | None:
+    def _look(self) -> Status | None:
         """The visitor's job, None before the first or after it was freed."""
         if self._visitor.job is None:
             return None
@@ -68,14 +75,14 @@ class Console:
         except KeyError:
             return None
 
-    def state(self) -> str:
-        """The job's state as a word, "" if there is none."""
-        status = self.status()
-        return status.state.value if status else ""
+    @property
+    def running(self) -> bool:
+        """Whether it computes at this moment."""
+        return self.status is not None and self.status.state is State.RUNNING
 
     def start_button(self, spec: RunSpec) -> None:
         """Start a new run of ``spec``."""
-        status = self.status()
+        status = self.status
         st.button(
             "Start" if status is None else "Start anew",
             icon=":material/play_arrow:",
@@ -89,7 +96,7 @@ class Console:
     def button(self, command: Command) -> None:
         """One of the run's controls, greyed out where it makes no sense."""
         label, icon, shortcut = BUTTONS[command]
-        status = self.status()
+        status = self.status
         st.button(
             label,
             icon=icon,
@@ -99,58 +106,63 @@ class Console:
             args=(command,),
         )
 
+    def ways_on(self) -> None:
+        """Links into the other labs with the model that has just been made."""
+        status, entries = self.status, self._visitor.shelf.entries()
+        if status is None or not status.state.final or not entries:
+            return
+        newest = {"model": entries[-1].key}
+        for page, label in (("filters", "Look inside it"), ("adversarial", "Fool it")):
+            icon = LABS[page].icon
+            st.page_link(page_file(page), label=f"**{label}**", icon=icon, query_params=newest)
+
     def show(self, name: str) -> None:
         """The live view, or a recorded run of the preset ``name``."""
-        if self._refusal:
-            st.warning(self._refusal)
-        if st.session_state.get("live blocked"):
-            self._slow_view()
-            return
-        status = self.status()
-        data: dict[str, Any] = {"path": live_path(), "job": None, "state": None}
-        if status:
-            visitor_key, from_cookie = visitor_id()
-            data["job"] = status.job
-            data["state"] = status.state.value
-            data["token"] = server().token(visitor_key, status.job)
-            data["session"] = None if from_cookie else visitor_key
-            data["hint"] = _hint(status)
-        else:
-            data["recorded"] = recorded(name)
-            data["hint"] = "A run recorded earlier. Press Start to train your own."
-        live_view(data, key="live", on_state=_rerun, on_blocked=_block)
+        refusal = st.session_state.pop(_REFUSAL, "")
+        if refusal:
+            st.warning(refusal)
+        if slow_seconds():
+            st.info(
+                "The live channel is blocked on the way (by a proxy, perhaps): the picture moves "
+                "once a second."
+            )
+        live_view(self._view(name), key="live", on_state=_rerun, on_blocked=_block)
 
-    @st.fragment(run_every=1.0)
-    def _slow_view(self) -> None:
-        """Without the live channel: one picture a second, brought by reruns."""
-        st.info(
-            "The live channel is blocked on the way (a proxy, perhaps): the picture moves once a "
-            "second."
-        )
-        status = self.status()
+    def _view(self, name: str) -> dict[str, Any]:
+        """What the live view needs: a job and the right to watch it, or a recorded run."""
         data: dict[str, Any] = {"path": live_path(), "job": None, "state": None}
-        if status:
-            now, update = server().executor.poll(status.job, -1)
-            data["fallback"] = describe(now, update)
-        live_view(data, key="slow", on_state=_rerun, on_blocked=_rerun)
+        status = self.status
+        if status is None:
+            data["recorded"] = recorded(name)
+            data["hint"] = f"{PRESETS[name].expect} This run was recorded; Start trains your own."
+            return data
+        visitor_key, from_cookie = visitor_id()
+        data["job"] = status.job
+        data["state"] = status.state.value
+        data["token"] = server().token(visitor_key, status.job)
+        data["session"] = None if from_cookie else visitor_key
+        data["hint"] = _hint(status)
+        if slow_seconds():
+            data["frame"] = describe(*server().executor.poll(status.job, -1))
+        return data
 
     def _start(self, spec: RunSpec) -> None:
         try:
             self._visitor.job = server().executor.submit(self._visitor.id, spec)
         except (FullError, SpecError) as error:
-            self._refusal = str(error)
+            st.session_state[_REFUSAL] = str(error)
 
     def _control(self, command: Command) -> None:
         if self._visitor.job:
             try:
                 server().executor.control(self._visitor.job, command)
             except KeyError:
-                self._refusal = "This run is no longer there: start a new one."
+                st.session_state[_REFUSAL] = "This run is no longer there: start a new one."
 
 
 def _hint(status: Status) -> str:
     if status.state is State.DONE:
-        return "Done: the model is on your shelf below. Look inside it, or fool it."
+        return "Done: the model is on your shelf below, and can be chosen in the next two labs."
     if status.state is State.STOPPED and status.step:
         return "Stopped: the model as it is now is on your shelf below."
     if status.state is State.PAUSED and status.step == 0:
@@ -163,4 +175,9 @@ def _rerun() -> None:
 
 
 def _block() -> None:
-    st.session_state["live blocked"] = True
+    st.session_state[_BLOCKED] = True
+
+
+def slow_seconds() -> float | None:
+    """How often the view is brought by reruns: where the live channel is blocked, else never."""
+    return 1.0 if st.session_state.get(_BLOCKED) else None

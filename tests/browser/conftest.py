@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -32,6 +32,7 @@ FLAGS = [
 CHROMIUM = (
     os.environ.get("DLVIZ_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 )
+expect.set_options(timeout=20_000)  # two cores, shared with a server that trains
 # A deep link makes Streamlit look for its own server below the page's path first.
 PROBES = ("_stcore/health", "_stcore/host-config")
 

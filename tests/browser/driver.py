@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 def settle(page: Page) -> None:
     """Wait until the script has run and PyTorch is there."""
+    page.locator("h1").first.wait_for()  # before that no script has begun
     page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
     page.get_by_text("PyTorch is loading").wait_for(state="detached", timeout=60_000)
     page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")

@@ -47,14 +47,17 @@ class LiveView {
       this.failures = 0;
       this.disconnect();
       this.forget();
-      if (this.job) this.connect();
+      if (this.job && !data.frame) this.connect();
     }
     this.told = data.state ?? this.told;
     if (!this.job) {
       this.forget();
       if (data.recorded) this.take({ ...data.recorded, reset: true });
     }
-    if (data.fallback) this.take(data.fallback);
+    if (data.frame) {
+      this.disconnect();
+      this.take({ ...data.frame, reset: true });
+    }
     this.schedule();
   }
 
@@ -95,7 +98,7 @@ class LiveView {
     this.scores.push(...frame.scores);
     this.filters = frame.filters ?? (frame.reset ? null : this.filters);
     this.frame = frame;
-    this.root.dataset.state = frame.state;
+    this.root.dataset.state = this.job ? frame.state : "recorded";
     this.root.dataset.step = frame.step;
     this.root.dataset.frames = Number(this.root.dataset.frames ?? 0) + 1;
     // Buttons are Streamlit's: a new state needs one rerun, the pictures none.

@@ -1,0 +1,20 @@
+"""Home: what dlviz is, one real result per lab, a way in."""
+
+import streamlit as st
+
+from dlviz.ui.heroes import hero
+from dlviz.ui.pages import LABS, page_file
+
+st.title("Watch a network learn, look inside it, fool it.", anchor=False)
+st.markdown(
+    "dlviz is deep learning to touch: four labs, and **one model goes through all of them**. The "
+    "network that you train in a minute is the one whose filters you then look at, and whose "
+    "mistakes you provoke. Every picture here was computed; nothing leaves this computer."
+)
+for row in (("convolution", "training"), ("filters", "adversarial")):
+    for column, name in zip(st.columns(2, gap="large"), row, strict=True):
+        lab = LABS[name]
+        with column:
+            st.page_link(page_file(name), label=f"**{lab.title}: {lab.question}**", icon=lab.icon)
+            hero(name)
+            st.caption(lab.does)

@@ -1,0 +1,200 @@
+"""The training page in a real browser: live frames, controls, and whose run it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from tests.browser.conftest import Server
+from tests.browser.driver import visit
+
+LONG = "/training?epochs=200"
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Start")).click()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def await_state(page: Page, state: str, timeout: float = 60_000) -> None:
+    expect(page.locator(".live")).to_have_attribute("data-state", state, timeout=timeout)
+
+
+def step_of(page: Page) -> int:
+    return int(page.locator(".live").get_attribute("data-step") or -1)
+
+
+def batch_loss(page: Page) -> str:
+    loss = page.locator('.live [data-part="loss"]')
+    expect(loss).to_contain_text("batch")
+    return loss.inner_text().split("·")[0]
+
+
+def await_step(page: Page, least: int) -> None:
+    page.wait_for_function(
+        "least => [...document.querySelectorAll('*')].some(node => {"
+        "  const live = node.shadowRoot?.querySelector('.live');"
+        "  return live && live.dataset.state !== 'recorded' && Number(live.dataset.step) >= least;"
+        "})",
+        arg=least,
+    )
+
+
+def test_a_recorded_run_is_there_before_any_click(page: Page) -> None:
+    visit(page, "/training")
+    expect(page.locator('.live [data-part="badge"]')).to_have_text("recorded")
+    expect(page.locator('.live [data-part="accuracy"]')).to_contain_text("held-out 9")
+
+
+def test_it_learns_live_without_a_rerun_and_on_the_same_canvas(page: Page) -> None:
+    visit(page, "/training")
+    start(page)
+    await_state(page, "running")
+    expect(page.get_by_role("button", name="Pause")).to_be_enabled()
+    canvas = page.locator('canvas[data-part="lossCanvas"]').element_handle()
+    reruns = page.evaluate(
+        """() => {
+          window.reruns = 0;
+          const app = document.querySelector('[data-test-script-state]');
+          new MutationObserver(() => { window.reruns += 1; }).observe(app, {attributes: true});
+          return window.reruns;
+        }"""
+    )
+    frames = int(page.locator(".live").get_attribute("data-frames") or 0)
+    await_step(page, step_of(page) + 100)
+    assert int(page.locator(".live").get_attribute("data-frames") or 0) > frames + 5
+    assert page.evaluate("() => window.reruns") == reruns
+    await_state(page, "done")
+    assert canvas is not None
+    assert canvas.evaluate("node => node.isConnected")
+    expect(page.get_by_text("on your shelf below")).to_be_visible()
+    expect(page.get_by_text("of held-out images right")).to_be_visible()
+
+
+def test_pause_one_step_resume_stop_rewind(page: Page) -> None:
+    visit(page, LONG)
+    start(page)
+    await_step(page, 20)
+    press(page, "Pause")
+    await_state(page, "paused")
+    paused_at = step_of(page)
+    press(page, "One step")
+    expect(page.locator(".live")).to_have_attribute("data-step", str(paused_at + 1))
+    press(page, "Resume")
+    await_step(page, paused_at + 20)
+    press(page, "Stop")
+    await_state(page, "stopped", timeout=2000)
+    expect(page.get_by_text("Stopped: the model as it is now")).to_be_visible()
+    firsts = []
+    for _ in range(2):
+        press(page, "Rewind")
+        await_state(page, "paused")
+        expect(page.locator(".live")).to_have_attribute("data-step", "0")
+        press(page, "One step")
+        expect(page.locator(".live")).to_have_attribute("data-step", "1")
+        firsts.append(batch_loss(page))
+    assert firsts[0] == firsts[1]
+    assert firsts[0].startswith("batch 2.30")  # ln 10: the untrained net knows nothing
+    press(page, "Stop")
+
+
+def test_keys_pause_and_resume(page: Page) -> None:
+    visit(page, LONG)
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+    page.keyboard.press("s")
+    await_step(page, 5)
+    expect(page.get_by_role("button", name="Pause")).to_be_enabled()
+    page.keyboard.press("Space")
+    await_state(page, "paused")
+    page.keyboard.press("Escape")
+    await_state(page, "stopped")
+
+
+def test_a_reload_finds_the_run_a_second_tab_shares_it_another_visitor_does_not(
+    new_page: Callable[..., Page],
+) -> None:
+    page = new_page()
+    visit(page, LONG)
+    start(page)
+    await_step(page, 10)
+    page.reload()
+    await_state(page, "running")
+    assert "epochs=200" in page.url
+    assert step_of(page) >= 10
+    tab = page.context.new_page()
+    visit(tab, "/training")
+    await_state(tab, "running")
+    other = new_page()
+    visit(other, "/training")
+    expect(other.locator('.live [data-part="badge"]')).to_have_text("recorded")
+    expect(other.get_by_text("Empty. A model lands here")).to_be_visible()
+    press(tab, "Stop")
+    await_state(page, "stopped")
+    expect(page.get_by_text("My mnist net 1")).to_be_visible()
+    other.reload()
+    expect(other.get_by_text("Empty. A model lands here")).to_be_visible()
+
+
+def hears(address: str, visitor: Page, origin: str) -> bool:
+    """Whether a client with this visitor's cookies gets a frame."""
+    jar = "; ".join(f"{item['name']}={item['value']}" for item in visitor.context.cookies())
+    try:
+        with connect(address, origin=Origin(origin), additional_headers={"Cookie": jar}) as socket:
+            return '"steps"' in str(socket.recv(timeout=10))
+    except (InvalidStatus, ConnectionClosed):
+        return False
+
+
+def test_another_visitors_channel_is_refused(server: Server, new_page: Callable[..., Page]) -> None:
+    page, other = new_page(), new_page()
+    addresses: list[str] = []
+    page.on("websocket", lambda socket: addresses.append(socket.url))
+    visit(page, LONG)
+    start(page)
+    await_step(page, 5)
+    live = next(url for url in addresses if "/dlviz/live" in url)
+    visit(other, "/training")
+    assert hears(live, page, server.url)
+    assert not hears(live, other, server.url)
+    assert not hears(live, page, "http://elsewhere.example")
+    assert not hears(live.replace("token=", "token=0"), page, server.url)
+    press(page, "Stop")
+    await_state(page, "stopped")
+
+
+def test_a_full_house_tells_the_place_in_the_queue(
+    new_page: Callable[..., Page], new_server: Callable[..., Server]
+) -> None:
+    small = new_server(DLVIZ_SLOTS="1", DLVIZ_LEASE_SECONDS="1")
+    first, second = new_page(url=small.url), new_page(url=small.url)
+    visit(first, LONG)
+    start(first)
+    await_step(first, 5)
+    visit(second, LONG)
+    start(second)
+    expect(second.get_by_text("you are number 1 in the queue")).to_be_visible()
+    first.close()  # the last tab: after the lease its run is freed and the next one goes on
+    await_step(second, 5)
+    assert small.stop() < 3.0  # SIGTERM with a viewer open
+
+
+def test_where_the_channel_is_blocked_reruns_bring_the_picture(
+    new_page: Callable[..., Page],
+) -> None:
+    page = new_page()
+    page.route_web_socket(re.compile("/dlviz/live"), lambda socket: socket.close())
+    visit(page, LONG)
+    start(page)
+    expect(page.get_by_text("The live channel is blocked")).to_be_visible()
+    await_state(page, "running")
+    await_step(page, step_of(page) + 20)
+    press(page, "Stop")
+    await_state(page, "stopped")
