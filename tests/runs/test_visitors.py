@@ -11,6 +11,7 @@ import pytest
 from dlviz.runs.visitors import Visitors, is_visitor_id, new_visitor_id
 
 SHORT = 0.05
+PATIENT = 0.6  # outlasts a busy machine's hiccup between two lines of a test
 
 
 class Register:
@@ -40,8 +41,7 @@ def register() -> Iterator[Register]:
 
 @pytest.fixture
 def patient() -> Iterator[Register]:
-    """A lease that outlasts a busy machine's hiccup between two lines of a test."""
-    register = Register(0.4)
+    register = Register(PATIENT)
     yield register
     register.visitors.close()
 
@@ -74,6 +74,7 @@ def test_a_visitor_is_found_again(register: Register) -> None:
     assert register.visitors.find("a") is None
     assert register.visitors.count() == 0
     register.visitors.connect("a")
+    register.visitors.connect("b")
     first = register.visitors.get("a")
     assert register.visitors.get("a") is first
     assert register.visitors.find("a") is first
@@ -84,18 +85,18 @@ def test_a_visitor_is_found_again(register: Register) -> None:
 
 
 def test_the_last_connection_starts_the_lease_and_its_end_is_told_once(
-    register: Register,
+    patient: Register,
 ) -> None:
-    register.visitors.connect("a")
-    before = register.visitors.get("a")
-    register.visitors.disconnect("a")
-    assert register.visitors.find("a") is before  # a reload finds everything
-    assert register.gone() == "a"
-    assert register.visitors.find("a") is None
-    assert register.visitors.count() == 0
-    a_lease_runs_out(register)
-    assert register.none_gone()
-    assert register.visitors.get("a") is not before
+    patient.visitors.connect("a")
+    before = patient.visitors.get("a")
+    patient.visitors.disconnect("a")
+    assert patient.visitors.find("a") is before  # a reload finds everything
+    assert patient.gone() == "a"
+    assert patient.visitors.find("a") is None
+    assert patient.visitors.count() == 0
+    a_lease_runs_out(patient)
+    assert patient.none_gone()
+    assert patient.visitors.get("a") is not before
 
 
 def test_a_reload_within_the_lease_keeps_everything(patient: Register) -> None:
@@ -129,25 +130,27 @@ def test_who_never_connects_lives_on_a_lease(register: Register) -> None:
 
 
 def test_a_visit_renews_the_lease(patient: Register) -> None:
-    patient.visitors.get("a")
+    first = patient.visitors.get("a")
     patient.visitors.get("witness")
+    threading.Event().wait(PATIENT / 2)  # half the lease: time itself is what is tested
     patient.visitors.get("a")
     assert patient.gone() == "witness"
+    assert patient.visitors.find("a") is first
     assert patient.gone() == "a"
     assert patient.none_gone()
 
 
-def test_disconnecting_too_often_or_as_a_stranger_is_harmless(register: Register) -> None:
-    register.visitors.disconnect("stranger")
-    assert register.visitors.find("stranger") is None
-    register.visitors.connect("a")
-    register.visitors.disconnect("a")
-    register.visitors.disconnect("a")
-    register.visitors.connect("a")
-    visitor = register.visitors.get("a")
+def test_disconnecting_too_often_or_as_a_stranger_is_harmless(patient: Register) -> None:
+    patient.visitors.disconnect("stranger")
+    assert patient.visitors.find("stranger") is None
+    patient.visitors.connect("a")
+    patient.visitors.disconnect("a")
+    patient.visitors.disconnect("a")
+    patient.visitors.connect("a")
+    visitor = patient.visitors.get("a")
     assert visitor.connections == 1
-    a_lease_runs_out(register)
-    assert register.visitors.find("a") is visitor
+    a_lease_runs_out(patient)
+    assert patient.visitors.find("a") is visitor
 
 
 def test_who_is_told_may_ask_back() -> None:
@@ -158,14 +161,13 @@ def test_who_is_told_may_ask_back() -> None:
     assert told.get(timeout=5.0) == (None, 0)
 
 
-def test_close_tells_nobody(register: Register) -> None:
-    register.visitors.get("a")
-    register.visitors.connect("b")
-    register.visitors.disconnect("b")
-    register.visitors.close()
-    other = Register(2 * SHORT)
-    a_lease_runs_out(other)
-    assert register.none_gone()
+def test_close_tells_nobody(patient: Register) -> None:
+    patient.visitors.get("a")
+    patient.visitors.connect("b")
+    patient.visitors.disconnect("b")
+    patient.visitors.close()
+    a_lease_runs_out(Register(PATIENT + SHORT))
+    assert patient.none_gone()
 
 
 def test_connections_are_counted_across_threads(patient: Register) -> None:
