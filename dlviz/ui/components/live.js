@@ -100,6 +100,7 @@ class LiveView {
     this.frame = frame;
     this.root.dataset.state = this.job ? frame.state : "recorded";
     this.root.dataset.step = frame.step;
+    this.root.dataset.elapsed = frame.elapsed;
     this.root.dataset.frames = Number(this.root.dataset.frames ?? 0) + 1;
     // Buttons are Streamlit's: a new state needs one rerun, the pictures none.
     if (this.job && frame.state !== this.told) {

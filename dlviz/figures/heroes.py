@@ -1,0 +1,146 @@
+"""The labs' shipped pictures: ``python -m dlviz.figures.heroes``.
+
+One real result per lab and theme, computed by the code that the lab itself uses, and written to
+``assets/heroes/<lab>-<theme>.png``. Home shows them, and a lab shows its own while PyTorch loads.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from dlviz.core.convolution import trace_convolution
+from dlviz.core.grids import GRIDS
+from dlviz.core.kernels import KERNELS
+from dlviz.core.patches import top_patches
+from dlviz.figures.attack import attacked, study
+from dlviz.figures.board import Board
+from dlviz.figures.colours import SIGNED, signed_colours
+from dlviz.figures.convolution import filter_photograph
+from dlviz.figures.triptych import added, plain
+from dlviz.figures.walls import drivers
+from dlviz.io.assets import ASSETS, asset_path, record
+from dlviz.io.datasets import held_out
+from dlviz.io.models import load_model
+from dlviz.io.photographs import load_photograph
+from dlviz.io.pictures import fit
+
+COMMAND = "python -m dlviz.figures.heroes"
+LAYER = "relu3"
+CHANNELS = (0, 1, 2)  # chosen by eye: parts of faces
+EPS = 2
+
+
+def convolution(board: Board) -> None:
+    """The lecture's X kernel on the lecture's grid, and Sobel's on a photograph."""
+    grid, kernel = GRIDS["lecture"].array, KERNELS["x"].array
+    output = trace_convolution(torch.from_numpy(grid), torch.from_numpy(kernel)).output
+    board.grid(20, 60, grid, cell=46, window=(1, 2, 3))
+    board.text(366, 200, "*", size=48)
+    board.grid(410, 150, kernel, cell=46)
+    board.text(572, 200, "=", size=40)
+    board.grid(620, 104, output.numpy(), cell=46, window=(1, 2, 1))
+    photo = filter_photograph(load_photograph("camera"), "sobel_x", theme=board.theme)
+    board.picture(890, 16, photo.before, side=190)
+    board.picture(890, 218, photo.after, side=190)
+
+
+def training(board: Board) -> None:
+    """A recorded run of the default preset: accuracy, and the filters at its end."""
+    frame = json.loads(asset_path("runs/digits.json").read_text("utf-8"))
+    total = frame["total"]
+    board.axes(60, 30, 640, 340, total)
+    for which, curve in enumerate(("steps", "scores")):
+        points = [(step / total, right) for step, _, right in frame[curve]]
+        board.curve(60, 30, 640, 340, points=points, which=which)
+    board.text(60, 384, f"accuracy: held-out {frame['scores'][-1][2]:.1%} after {total} steps")
+    filters = unpack(frame["filters"])
+    for index, values in enumerate(filters[:12]):
+        picture = signed_colours(values, 1.0, board.theme)
+        board.picture(744 + index % 3 * 122, 12 + index // 3 * 100, picture, side=92)
+
+
+def unpack(filters: dict[str, object]) -> NDArray[np.float64]:
+    """Filters of a frame as K×h×w numbers between −1 and 1."""
+    raw = np.frombuffer(base64.b64decode(str(filters["data"])), np.uint8).astype(np.float64)
+    shape = [int(str(filters[name])) for name in ("count", "height", "width")]
+    values: NDArray[np.float64] = ((raw - 128) / 127).reshape(shape)
+    return values
+
+
+def filters(board: Board) -> None:
+    """Three channels of creatures_cnn: four strongest patches and what drove them."""
+    model = load_model("creatures_cnn")
+    pixels, _ = held_out("creatures")
+    top = top_patches(model, pixels, layer=LAYER, k=4)
+    for row, channel in enumerate(CHANNELS):
+        found = drivers(model, pixels, top, layer=LAYER, channel=channel, theme=board.theme)
+        for column in range(4):
+            board.picture(12 + column * 134, 12 + row * 136, found.patches[column], side=126)
+            board.picture(572 + column * 134, 12 + row * 136, found.projections[column], side=126)
+
+
+def adversarial(board: Board) -> None:
+    """FGSM on the coffee photograph with MobileNetV2."""
+    model = load_model("mobilenet_v2")
+    pixels = fit(Image.fromarray(load_photograph("coffee")), 224)
+    subject = study(model, pixels)
+    outcome = attacked(model, subject, EPS)
+    change = added(pixels, outcome.pixels, limit=EPS / 255, theme=board.theme)
+    after = int(outcome.probabilities.argmax())
+    says = (
+        (plain(pixels), f"{model.classes[subject.label]} {float(subject.clean.max()):.0%}"),
+        (change, f"± {EPS}/255, magnified"),
+        (
+            plain(outcome.pixels),
+            f"{model.classes[after]} {float(outcome.probabilities[after]):.0%}",
+        ),
+    )
+    for column, (picture, words) in enumerate(says):
+        board.picture(12 + column * 372, 6, picture, side=352)
+        board.text(12 + column * 372, 372, words, size=30)
+
+
+HEROES: dict[str, Callable[[Board], None]] = {
+    "convolution": convolution,
+    "training": training,
+    "filters": filters,
+    "adversarial": adversarial,
+}
+
+
+def main() -> None:
+    """Draw all heroes in both themes, and the page's icon."""
+    icon = signed_colours(KERNELS["laplacian"].array, 4.0).repeat(20, 0).repeat(20, 1)
+    Image.fromarray(np.pad(icon, ((2, 2), (2, 2), (0, 0)))).save(ASSETS / "icon.png", optimize=True)
+    record(
+        "icon.png",
+        what="The page's icon: the lecture's Laplacian kernel",
+        source="drawn by dlviz",
+        licence="MIT",
+        command=COMMAND,
+    )
+    (ASSETS / "heroes").mkdir(exist_ok=True)
+    for name, draw in HEROES.items():
+        for theme in SIGNED:
+            board = Board(theme)
+            draw(board)
+            file = f"heroes/{name}-{theme}.png"
+            board.image.save(ASSETS / file, optimize=True)
+            record(
+                file,
+                what=f"Home's picture of the lab “{name}”, {theme}",
+                source="computed by dlviz from the files above",
+                licence="MIT; photographs as above",
+                command=COMMAND,
+            )
+
+
+if __name__ == "__main__":
+    main()
