@@ -106,7 +106,12 @@ def _panel(place: DeltaGenerator, title: str, picture: Colours) -> None:
     from dlviz.figures.triptych import enlarged
 
     place.html(f'<div class="panel">{title}</div>')
-    place.image(png_bytes(enlarged(picture)), width="stretch", alt=re.sub("<[^>]*>", "", title))
+    place.image(
+        png_bytes(enlarged(picture)),
+        width="stretch",
+        output_format="PNG",  # by itself Streamlit makes a JPEG of it: other pixels
+        alt=re.sub("<[^>]*>", "", title),
+    )
 
 
 def _bars(place: DeltaGenerator, model: Classifier, study: Study, probabilities: Tensor) -> None:
