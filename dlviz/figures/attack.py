@@ -144,14 +144,16 @@ def verdict(
     )
 
 
-def control_sentence(subject: Study, outcome: Outcome, classes: tuple[str, ...]) -> str:
+def control_sentence(
+    subject: Study, outcome: Outcome, classes: tuple[str, ...], judged: Verdict
+) -> str:
     """What the net says when the same ε goes in random directions."""
     best = int(outcome.control.argmax())
     said = f"{classes[best]}, {percent(float(outcome.control[best]))}"
     if best != subject.label:
         return f"The same ε with random signs: {said}. So much noise alone changes the answer."
-    changed = int(outcome.probabilities.argmax()) != subject.label
-    lesson = " It is the direction that fools, not the noise." if changed else ""
+    fooled = judged.kind in ("fooled", "changed")
+    lesson = " It is the direction that does it, not the noise." if fooled else ""
     return f"The same ε with random signs: still {said}.{lesson}"
 
 

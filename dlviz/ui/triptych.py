@@ -23,8 +23,9 @@ LEVELS = 255
 PHOTOGRAPH_SIDE = 128
 
 STYLE = """
-.verdict { padding: 0.25rem 0.8rem; border-radius: 0.5rem; border-left: 6px solid; display: flex;
-  align-items: center; line-height: 1.35; font-size: 1.1rem; min-height: 3.5rem; }
+.verdict { margin-bottom: 1rem; padding: 0.25rem 0.8rem; border-radius: 0.5rem;
+  border-left: 6px solid; display: flex; align-items: center; line-height: 1.35;
+  font-size: 1.1rem; min-height: 3.5rem; }
 .verdict.fooled { border-color: #e69f00; background: color-mix(in srgb, #e69f00 22%, transparent); }
 .verdict.holds, .verdict.start, .verdict.changed { border-color: #56b4e9;
   background: color-mix(in srgb, #56b4e9 18%, transparent); }
@@ -63,7 +64,7 @@ def triptych(offer: Offer, model: Classifier, subject: Subject, study: Study) ->
     _bars(after, model, study, outcome.probabilities)
     with stage.container(key="foot", gap="xsmall"):
         _foot(subject, outcome)
-        st.markdown(control_sentence(study, outcome, model.classes))
+        st.markdown(control_sentence(study, outcome, model.classes, judged))
     with st.expander("Show the code"):
         st.code(code(load_model_code(offer), subject.source, eps), language="python")
 

@@ -100,7 +100,7 @@ def test_the_page_opens_on_a_picture_that_fools_mobilenet(coffee):
     assert judged.kind == "fooled"
     assert "espresso has become consomme" in judged.sentence
     assert "no pixel moved by more than 2 of 255" in judged.sentence
-    assert "still espresso" in control_sentence(subject, outcome, model.classes)
+    assert "still espresso" in control_sentence(subject, outcome, model.classes, judged)
 
 
 def test_a_saved_picture_is_read_and_judged_the_same(coffee):
@@ -146,12 +146,14 @@ def test_the_control_says_what_it_shows():
     image = torch.zeros(1, 2, 2, dtype=torch.uint8)
     cat, dog = torch.tensor([0.8, 0.1, 0.1]), torch.tensor([0.1, 0.8, 0.1])
     subject = Study(image, image.to(torch.int8), 0, cat)
-    fooled = Outcome(4, image, dog, cat)
-    assert "the direction that fools" in control_sentence(subject, fooled, CLASSES)
-    both = dataclasses.replace(fooled, control=dog)
-    assert "noise alone changes" in control_sentence(subject, both, CLASSES)
-    neither = dataclasses.replace(fooled, probabilities=cat)
-    assert control_sentence(subject, neither, CLASSES).endswith("still cat, 80.0 %.")
+    outcome = Outcome(4, image, dog, cat)
+    fooled = verdict(subject, outcome, CLASSES)
+    assert "It is the direction" in control_sentence(subject, outcome, CLASSES, fooled)
+    unsuitable = verdict(subject, outcome, CLASSES, right={"cow"})
+    said = control_sentence(subject, outcome, CLASSES, unsuitable)
+    assert said.endswith("still cat, 80.0 %.")
+    both = dataclasses.replace(outcome, control=dog)
+    assert "noise alone changes" in control_sentence(subject, both, CLASSES, fooled)
 
 
 def test_what_is_right_are_names_of_photographs_and_of_imagenets_categories():
