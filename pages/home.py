@@ -16,5 +16,5 @@ for row in (("convolution", "training"), ("filters", "adversarial")):
         lab = LABS[name]
         with column:
             st.page_link(page_file(name), label=f"**{lab.title}: {lab.question}**", icon=lab.icon)
-            hero(name)
+            hero(name, caption=False)
             st.caption(lab.does)

@@ -23,7 +23,8 @@ def _zfnet(channels: tuple[int, int, int, int]) -> NetSpec:
     """Zeiler and Fergus' net (arXiv:1311.2901, fig. 3) scaled to 64×64 pictures.
 
     7×7 filters at stride 2, overlapping 3×3/2 max pools. The first layer starts small and decays
-    strongly: with He's start its filters stay noise.
+    strongly: with He's start its filters stay noise. The later ones decay too: without, the net is
+    as accurate, but its projections are full of what was never unlearnt.
     """
     first, second, third, fourth = channels
     relu, pool = layer("relu"), layer("max_pool", size=3, stride=2)
@@ -39,11 +40,11 @@ def _zfnet(channels: tuple[int, int, int, int]) -> NetSpec:
                 weight_decay=2e-2,
             ),
             *(relu, pool),
-            layer("conv", channels=second, kernel=5, padding=2),
+            layer("conv", channels=second, kernel=5, padding=2, weight_decay=2e-3),
             *(relu, pool),
-            layer("conv", channels=third, kernel=3, padding=1),
+            layer("conv", channels=third, kernel=3, padding=1, weight_decay=2e-3),
             relu,
-            layer("conv", channels=fourth, kernel=3, padding=1),
+            layer("conv", channels=fourth, kernel=3, padding=1, weight_decay=2e-3),
             *(relu, pool),
             layer("flatten"),
             layer("dense"),
@@ -92,12 +93,12 @@ SHIPPED: dict[str, Preset] = {
     "creatures_cnn": Preset(
         "Creatures",
         "A small Zeiler–Fergus net that tells eight drawn animal faces apart by their parts.",
-        RunSpec(_zfnet((48, 96, 128, 128)), DataSpec("creatures"), TrainSpec(learning_rate=1e-3, epochs=12)),
+        RunSpec(_zfnet((48, 96, 128, 128)), DataSpec("creatures"), TrainSpec(learning_rate=1e-3, epochs=6)),
     ),
     "photo_cnn": Preset(
         "Photographs",
         "A small Zeiler–Fergus net that says which photograph a crop was cut from.",
-        RunSpec(_zfnet((48, 64, 96, 96)), DataSpec("photo_crops"), TrainSpec(learning_rate=1e-3, epochs=12)),
+        RunSpec(_zfnet((48, 64, 96, 96)), DataSpec("photo_crops"), TrainSpec(learning_rate=1e-3, epochs=6)),
     ),
     "fashion_cnn": Preset(
         "Clothes",
@@ -113,7 +114,7 @@ SHIPPED: dict[str, Preset] = {
                 )
             ),
             DataSpec("fashion_mnist"),
-            TrainSpec(learning_rate=1e-3, epochs=15),
+            TrainSpec(learning_rate=1e-3, epochs=12),
         ),
     ),
 }

@@ -11,66 +11,79 @@ import streamlit as st
 
 from dlviz.ui.heroes import hero
 
-_ready = threading.Event()
-_started = threading.Lock()
-_failure: list[str] = []
-_began = 0.0
 EXPECTED_SECONDS = 6.0
+# The import holds the interpreter: what the page has painted so far must be on its way before.
+DELAY_SECONDS = 0.5
 
 
-def _load() -> None:
-    try:
-        import torch
+class Engine:
+    """The import of torch and of everything that needs it: at most once in a process."""
 
-        torch.set_num_threads(max(1, (os.cpu_count() or 2) // 2))
-        import torchvision  # noqa: F401
+    def __init__(self) -> None:
+        self.ready = threading.Event()
+        self.failure = ""
+        self._lock = threading.Lock()
+        self._began: float | None = None
 
-        import dlviz.core.attacks
-        import dlviz.core.deconvnet
-        import dlviz.io.models
-        import dlviz.runs.training  # noqa: F401
-    except Exception as error:  # told on the page: a thread has nobody to tell
-        _failure.append(f"PyTorch could not be loaded: {error}")
-        return
-    # Exactly once, with the heavy imports done and before any run: what is frozen is never
-    # looked at again, so a full collection no longer walks through everything that torch made.
-    gc.collect()
-    gc.freeze()
-    _ready.set()
+    def start(self) -> None:
+        """Import in a thread; later calls do nothing."""
+        with self._lock:
+            if self._began is not None:
+                return
+            self._began = time.monotonic()
+        timer = threading.Timer(DELAY_SECONDS, self._load)
+        timer.daemon = True
+        timer.start()
+
+    @property
+    def share(self) -> float:
+        """About how much is done, from 0 to below 1."""
+        waited = 0.0 if self._began is None else time.monotonic() - self._began
+        return min(0.97, waited / EXPECTED_SECONDS)
+
+    def _load(self) -> None:
+        try:
+            _import_everything()
+        except Exception as error:  # told on the page: a thread has nobody to tell
+            self.failure = f"PyTorch could not be loaded: {error}"
+            return
+        # Exactly once, with the heavy imports done and before any run: what is frozen is never
+        # looked at again, so a full collection no longer walks through everything torch made.
+        gc.collect()
+        gc.freeze()
+        self.ready.set()
 
 
-def start_loading() -> None:
-    """Import torch in a thread; later calls do nothing."""
-    global _began  # noqa: PLW0603
-    if _ready.is_set() or not _started.acquire(blocking=False):
-        return
-    _began = time.monotonic()
-    threading.Thread(target=_load, name="import-torch", daemon=True).start()
+def _import_everything() -> None:
+    import torch
+
+    torch.set_num_threads(max(1, (os.cpu_count() or 2) // 2))
+    import torchvision  # noqa: F401
+
+    import dlviz.core.attacks
+    import dlviz.core.deconvnet
+    import dlviz.io.models
+    import dlviz.runs.training  # noqa: F401
 
 
-def is_ready() -> bool:
-    """Whether torch and everything that needs it is imported."""
-    return _ready.is_set()
+ENGINE = Engine()
 
 
 def need_torch(lab: str) -> None:
     """Go on if torch is there; else show the lab's shipped picture until it is, then rerun."""
-    if _ready.is_set():
-        return
-    start_loading()
-    if _ready.wait(timeout=0.2):
+    if ENGINE.ready.is_set():
         return
     _waiting()
     hero(lab)
+    ENGINE.start()
     st.stop()
 
 
 @st.fragment(run_every=0.4)
 def _waiting() -> None:
-    if _ready.is_set():
+    if ENGINE.ready.is_set():
         st.rerun()
-    if _failure:
-        st.error(_failure[0])
+    if ENGINE.failure:
+        st.error(ENGINE.failure)
         return
-    share = min(0.97, (time.monotonic() - _began) / EXPECTED_SECONDS)
-    st.progress(share, "PyTorch is loading; meanwhile, this is what the lab shows:")
+    st.progress(ENGINE.share, "PyTorch is loading; meanwhile, this is what the lab shows:")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+from functools import cache
+from html import escape
+
 import streamlit as st
 
 from dlviz.io.assets import AssetError, asset_path
@@ -17,11 +21,22 @@ CAPTIONS: dict[str, str] = {
 
 
 def hero(lab: str, *, caption: bool = True) -> None:
-    """Show a lab's shipped picture, in the colours of the visitor's theme."""
+    """Show a lab's shipped picture, in the colours of the visitor's theme.
+
+    The picture travels inside the page: while PyTorch is imported the server may not answer a
+    request for it for seconds.
+    """
     theme = "dark" if st.context.theme.type == "dark" else "light"
     try:
-        path = asset_path(f"heroes/{lab}-{theme}.png")
+        source = _data_address(f"heroes/{lab}-{theme}.png")
     except AssetError as error:
         st.warning(str(error))
         return
-    st.image(str(path), caption=CAPTIONS[lab] if caption else None, width="stretch")
+    words = escape(CAPTIONS[lab])
+    below = f'<figcaption class="hero-caption">{words}</figcaption>' if caption else ""
+    st.html(f'<figure class="hero"><img src="{source}" alt="{words}">{below}</figure>')
+
+
+@cache
+def _data_address(file: str) -> str:
+    return "data:image/png;base64," + base64.b64encode(asset_path(file).read_bytes()).decode()

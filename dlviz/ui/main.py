@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dlviz.io.assets import asset_path
-from dlviz.ui.engine import start_loading
+from dlviz.ui.engine import ENGINE
 from dlviz.ui.pages import LABS, page_file
 
 st.set_page_config(page_title="dlviz", page_icon=str(asset_path("icon.png")), layout="wide")
@@ -15,4 +15,4 @@ st.html(Path(__file__).with_name("style.css"))
 home = st.Page(page_file("home"), title="Home", icon=":material/home:", default=True)
 labs = [st.Page(page_file(name), title=lab.title, icon=lab.icon) for name, lab in LABS.items()]
 st.navigation([home, *labs], position="top").run()
-start_loading()
+ENGINE.start()
