@@ -150,6 +150,7 @@ def _foot(subject: Subject, outcome: Outcome) -> None:
         png_bytes(plain(outcome.pixels)),
         f"{subject.name}-fgsm-{outcome.eps}.png",
         "image/png",
+        key="save",
         on_click="ignore",
         icon=":material/download:",
         width="stretch",

@@ -39,7 +39,7 @@ def boxes(page: Page):
     still = found.evaluate_all(
         where + "n.className === 'fill' ? 0 : [b.x, b.y, b.width, b.height].map(Math.round); })"
     )
-    return [box for box in still if box]
+    return [box for box in still if box and any(box)]  # Streamlit hides an old button for a while
 
 
 def saved(page: Page) -> bytes:
