@@ -8,6 +8,7 @@ stranger sends is checked against the spec before anything is allocated.
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from dlviz.core.layers import build, plan
+from dlviz.core.memory import require_memory
 from dlviz.core.snapshots import DataFacts, Score, Snapshot
 from dlviz.core.specs import RunSpec, SpecError
 
@@ -26,6 +28,9 @@ MAX_HEADER = 1_000_000
 MAX_SNAPSHOTS = 32
 MAX_CLASSES = 1000
 MAX_SIDE = 512
+MAX_NAME = 60
+MAX_STEP = 10**9
+BATCH = 64  # pictures at once that any lab must be able to pass through the network
 FORMAT = "dlviz-1"
 
 
@@ -73,10 +78,14 @@ def read_checkpoint(data: bytes) -> list[Snapshot]:
         spec = RunSpec.from_json(metadata["spec"])
         facts, shots = _about(metadata["about"])
         rows = plan(spec.net, facts.shape, len(facts.classes))
+        require_memory(rows, BATCH)
+    except CheckpointError:
+        raise
     except SpecError as error:
         raise CheckpointError(f"The checkpoint's spec is refused: {error}") from error
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise CheckpointError("The checkpoint's description is damaged.") from error
+    _need(spec.data.name == _text(spec.data.name), "The checkpoint's data set has no proper name.")
     numbers = len(shots) * sum(row.parameters for row in rows)
     _need(2 * numbers <= len(data), "The checkpoint is shorter than its own network's weights.")
     shapes = _shapes(spec, facts)
@@ -111,7 +120,7 @@ def _header(data: bytes) -> dict[str, Any]:
 
 def _about(text: str) -> tuple[DataFacts, list[dict[str, Any]]]:
     about = json.loads(text)
-    classes = tuple(str(name)[:60] for name in about["classes"])
+    classes = tuple(_text(str(name)) for name in about["classes"])
     channels, height, width = (int(extent) for extent in about["shape"])
     mean = tuple(float(value) for value in about["mean"])
     std = tuple(float(value) for value in about["std"])
@@ -121,7 +130,9 @@ def _about(text: str) -> tuple[DataFacts, list[dict[str, Any]]]:
         f"Pictures are grey or RGB, at most {MAX_SIDE} pixels a side.",
     )
     _need(
-        len(mean) == len(std) == channels and all(1e-6 <= value <= 1e6 for value in std),
+        len(mean) == len(std) == channels
+        and all(abs(value) <= 1e6 for value in mean)
+        and all(1e-6 <= value <= 1e6 for value in std),
         "The checkpoint's normalisation is damaged.",
     )
     shots = about["snapshots"]
@@ -130,12 +141,30 @@ def _about(text: str) -> tuple[DataFacts, list[dict[str, Any]]]:
         f"A checkpoint holds 1 to {MAX_SNAPSHOTS} snapshots.",
     )
     shots = [{**item, "step": int(item["step"]), "epoch": float(item["epoch"])} for item in shots]
+    steps = [item["step"] for item in shots]
+    _need(
+        steps == sorted(set(steps)) and steps[0] >= 0 and steps[-1] <= MAX_STEP,
+        f"A checkpoint's steps are whole numbers up to {MAX_STEP} in ascending order.",
+    )
+    _need(
+        all(math.isfinite(item["epoch"]) for item in shots),
+        "The checkpoint has an epoch that is not a finite number.",
+    )
     return DataFacts(classes, (channels, height, width), mean, std), shots
+
+
+def _text(name: str) -> str:
+    """A stranger's text, short and such that a browser can be sent it: JSON may hold half a
+    surrogate pair, which is not UTF-8."""
+    return name[:MAX_NAME].encode("utf-8", "replace").decode()
 
 
 def _shapes(spec: RunSpec, facts: DataFacts) -> dict[str, tuple[int, ...]]:
     """Names and shapes that the spec's network has; at most ``MAX_PARAMETERS`` numbers."""
-    module, _ = build(spec.net, facts.shape, len(facts.classes), torch.Generator())
+    try:
+        module, _ = build(spec.net, facts.shape, len(facts.classes), torch.Generator())
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointError("The checkpoint's network cannot be built.") from error
     return {name: tuple(value.shape) for name, value in module.state_dict().items()}
 
 
@@ -178,6 +207,7 @@ def _score_in(raw: object) -> Score | None:
         return None
     try:
         step, loss, accuracy, count = raw
-        return Score(int(step), float(loss), float(accuracy), int(count))
-    except (TypeError, ValueError):
+        score = Score(int(step), float(loss), float(accuracy), int(count))
+    except (TypeError, ValueError, OverflowError):
         return None
+    return score if math.isfinite(score.loss) and 0 <= score.accuracy <= 1 else None
