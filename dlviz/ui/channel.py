@@ -25,7 +25,10 @@ REFUSED = 1008  # policy violation, RFC 6455
 def _same_origin(websocket: WebSocket) -> bool:
     """A page of another site must not listen in with the visitor's cookie."""
     origin = websocket.headers.get("origin")
-    return origin is not None and urlparse(origin).netloc == websocket.headers.get("host")
+    try:
+        return origin is not None and urlparse(origin).netloc == websocket.headers.get("host")
+    except ValueError:  # no address at all
+        return False
 
 
 async def live(websocket: WebSocket) -> None:
@@ -46,9 +49,9 @@ async def live(websocket: WebSocket) -> None:
 
 
 async def _until_gone(websocket: WebSocket) -> None:
-    with suppress(WebSocketDisconnect, RuntimeError):
-        while True:
-            await websocket.receive_text()
+    """Whatever the viewer says is passed over, until it leaves."""
+    while (await websocket.receive())["type"] != "websocket.disconnect":
+        pass
 
 
 async def _send_frames(websocket: WebSocket, job: str, gone: asyncio.Future[None]) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
-
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dlviz.runs.visitors import is_visitor_id, new_visitor_id
@@ -15,13 +14,13 @@ STREAM = "/_stcore/stream"
 
 
 def visitor_of(scope: Scope) -> str | None:
-    """The visitor id in a connection's cookies, if it has the form of one of ours."""
-    try:
-        jar = SimpleCookie(Headers(scope=scope).get("cookie", ""))
-    except CookieError:
-        return None
-    found = jar.get(COOKIE)
-    return found.value if found and is_visitor_id(found.value) else None
+    """The visitor id in a connection's cookies, if it has the form of one of ours.
+
+    Read as ``st.context.cookies`` reads them, so that both know the same visitor: Python's
+    ``SimpleCookie`` stops at the first odd cookie of another program on this host.
+    """
+    found = HTTPConnection(scope).cookies.get(COOKIE)
+    return found if is_visitor_id(found) else None
 
 
 class VisitorMiddleware:

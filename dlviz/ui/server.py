@@ -44,7 +44,9 @@ class Server:
             owner = self.executor.owner(job)
         except KeyError:
             return False
-        return owner == visitor and hmac.compare_digest(self.token(visitor, job), token)
+        # As bytes: of texts only ASCII can be compared, and a stranger may send anything.
+        right = self.token(visitor, job).encode()
+        return owner == visitor and hmac.compare_digest(right, token.encode("utf-8", "replace"))
 
     def close(self) -> None:
         """End all work: the process is about to stop."""
