@@ -29,19 +29,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         bind="query-params",
         width=150,
     )
-    batch = st.number_input(
-        "Batch size (≤ 1024)",
-        1,
-        MAX_BATCH,
-        train.batch_size,
-        key="batch",
-        bind="query-params",
-        width=150,
-    )
-    epochs = st.number_input(
-        "Epochs (≤ 200)", 1, MAX_EPOCHS, train.epochs, key="epochs", bind="query-params", width=130
-    )
-    seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", bind="query-params", width=130)
+    with st.popover("More settings", icon=":material/tune:"):
+        batch = st.number_input(
+            "Batch size (≤ 1024)", 1, MAX_BATCH, train.batch_size, key="batch", bind="query-params"
+        )
+        epochs = st.number_input(
+            "Epochs (≤ 200)", 1, MAX_EPOCHS, train.epochs, key="epochs", bind="query-params"
+        )
+        seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", bind="query-params")
 spec = spec_of(preset, rate=rate, batch=batch, epochs=epochs, seed=seed)
 
 
