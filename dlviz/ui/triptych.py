@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -107,12 +108,12 @@ def _panel(place: DeltaGenerator, title: str, picture: Colours) -> None:
     from dlviz.figures.triptych import enlarged
 
     place.html(f'<div class="panel">{title}</div>')
-    place.image(
-        png_bytes(enlarged(picture)),
-        width="stretch",
-        output_format="PNG",  # by itself Streamlit makes a JPEG of it: other pixels
-        alt=re.sub("<[^>]*>", "", title),
-    )
+    # Inside the address of the picture, not as a file of the server: such a file is gone as soon
+    # as ε has moved on, and a browser that asks for it later gets none. It also stays a PNG;
+    # Streamlit would make a JPEG of the file, which has other pixels.
+    png = b64encode(png_bytes(enlarged(picture))).decode()
+    alt = re.sub("<[^>]*>", "", title)
+    place.image(f"data:image/png;base64,{png}", width="stretch", alt=alt)
 
 
 def _bars(place: DeltaGenerator, model: Classifier, study: Study, probabilities: Tensor) -> None:
