@@ -3,7 +3,6 @@
 
 const grids = new WeakMap();
 const LINK = "dlviz-tile";
-const SMALLEST = 44; // px: what a finger can hit
 
 class Grid {
   constructor(root) {
@@ -38,7 +37,7 @@ class Grid {
     this.data = data;
     const columns = data.columns
       ? `repeat(${data.columns}, minmax(0, 1fr))`
-      : `repeat(auto-fill, minmax(${SMALLEST}px, 1fr))`;
+      : `repeat(auto-fit, minmax(${data.smallest}px, 1fr))`;
     this.root.style.gridTemplateColumns = columns;
     if (this.tiles.length !== data.names.length || this.buttons !== data.pick) this.rebuild();
     this.tiles.forEach((tile, index) => this.fill(tile, index, sheet));
@@ -62,8 +61,7 @@ class Grid {
     const { width, height, across, names, texts, selected } = this.data;
     const [canvas, text] = tile.children;
     // Enlarged by a whole number first, so that all pixels look the same size.
-    const wanted = 2 * Math.max(SMALLEST, tile.clientWidth);
-    const scale = Math.max(1, Math.ceil(wanted / width));
+    const scale = Math.max(1, Math.ceil((2 * tile.clientWidth) / width));
     canvas.width = width * scale;
     canvas.height = height * scale;
     const context = canvas.getContext("2d");

@@ -1,0 +1,230 @@
+"""What drives a channel: strongest patches beside their projections (Zeiler and Fergus, fig. 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor, nn
+
+from dlviz.core.data import to_unit
+from dlviz.core.deconvnet import deconvnet
+from dlviz.core.patches import TopPatches
+from dlviz.figures.compose import png_bytes, signed_picture, tile
+from dlviz.figures.filters import centred_on_grey, scale_in_words
+
+RGB = tuple[int, int, int]
+# What lies outside the picture: quieter than any picture, on both themes.
+OUTSIDE: dict[str, RGB] = {"light": (244, 245, 247), "dark": (32, 36, 44)}
+PAPER: dict[str, RGB] = {"light": (255, 255, 255), "dark": (20, 22, 27)}
+INK: dict[str, RGB] = {"light": (29, 34, 43), "dark": (236, 238, 242)}
+OUTLINE: tuple[RGB, RGB] = ((20, 22, 27), (255, 172, 84))  # dark around bright: seen on anything
+ORIGINAL = 128  # pixels: a picture is enlarged to at least this before its field is outlined
+THUMBNAIL = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Drivers:
+    """A channel's strongest pictures, the strongest first.
+
+    ``patches`` and ``projections`` are N×h×w×3 cut to the same receptive fields, ``originals``
+    whole pictures with the field outlined. ``limit``: the projections' one shared scale, grey
+    (``colour``) or the middle of the signed scale is 0; it is 0 where nothing came through.
+    """
+
+    values: tuple[float, ...]
+    indices: tuple[int, ...]
+    patches: NDArray[np.uint8]
+    projections: NDArray[np.uint8]
+    originals: NDArray[np.uint8]
+    limit: float
+    colour: bool
+
+    @property
+    def words(self) -> str:
+        """What the projections show and on which scale."""
+        if self.values[0] <= 0:
+            return "This channel is silent: no held-out picture excites it."
+        return (
+            "A projection shows what in **this** picture drove the unit, not what the unit means. "
+            f"Number: the activation it starts from. One scale for all nine: "
+            f"{scale_in_words(self.limit, self.colour)}."
+        )
+
+
+def drivers(
+    model: nn.Module,
+    pixels: Tensor,
+    top: TopPatches,
+    *,
+    layer: str,
+    channel: int,
+    theme: str = "light",
+) -> Drivers:
+    """Patches, projections and originals of one channel.
+
+    pixels: uint8 M×C×H×W, the pictures that ``top`` was found in. Raises ValueError as
+    ``deconvnet`` does.
+    """
+    images = pixels[top.indices[channel]]
+    boxes = top.boxes[channel].tolist()
+    signal = deconvnet(model, to_unit(images), layer=layer, channel=channel)
+    limit = full_colour(signal)
+    pictures, outside = as_pictures(images), OUTSIDE[theme]
+    return Drivers(
+        tuple(top.values[channel].tolist()),
+        tuple(top.indices[channel].tolist()),
+        cut(pictures, boxes, outside=outside),
+        cut(signed_pictures(signal, limit or 1.0, theme), boxes, outside=outside),
+        outlined(pictures, boxes),
+        limit,
+        images.shape[1] == 3,
+    )
+
+
+def full_colour(signal: Tensor) -> float:
+    """A scale that a few extreme pixels do not decide: the 99.5th percentile of |signal| ≠ 0."""
+    sizes = signal.abs()[signal != 0].double()
+    return float(torch.quantile(sizes[:1_000_000], 0.995)) if len(sizes) else 0.0
+
+
+def as_pictures(pixels: Tensor) -> NDArray[np.uint8]:
+    """uint8 N×C×H×W, C = 1 or 3 → N×H×W×3."""
+    return pixels.permute(0, 2, 3, 1).expand(-1, -1, -1, 3).contiguous().numpy()
+
+
+def signed_pictures(signal: Tensor, limit: float, theme: str) -> NDArray[np.uint8]:
+    """Signed N×C×H×W → N×H×W×3: colour around grey, or the signed scale for one channel."""
+    if signal.shape[1] == 3:
+        return centred_on_grey(signal, limit)
+    return signed_picture(signal[:, 0].numpy(), limit, theme=theme)
+
+
+def cut(pictures: NDArray[np.uint8], boxes: list[list[int]], *, outside: RGB) -> NDArray[np.uint8]:
+    """Cut one half-open box (x0, y0, x1, y1) out of each N×H×W×3 picture → N×h×w×3.
+
+    h×w is the largest box. A field that the picture's border cut short keeps its place: what
+    is missing at the left or at the top is filled with ``outside`` there.
+    """
+    height = max(1, *(y1 - y0 for _, y0, _, y1 in boxes))
+    width = max(1, *(x1 - x0 for x0, _, x1, _ in boxes))
+    cells = np.full((len(pictures), height, width, 3), outside, dtype=np.uint8)
+    for cell, picture, (x0, y0, x1, y1) in zip(cells, pictures, boxes, strict=True):
+        top = height - (y1 - y0) if y0 == 0 else 0
+        left = width - (x1 - x0) if x0 == 0 else 0
+        cell[top : top + y1 - y0, left : left + x1 - x0] = picture[y0:y1, x0:x1]
+    return cells
+
+
+def outlined(pictures: NDArray[np.uint8], boxes: list[list[int]]) -> NDArray[np.uint8]:
+    """N×H×W×3 pictures enlarged by a whole number, a frame just inside each box's border."""
+    scale = ceil(ORIGINAL / pictures.shape[2])
+    framed = []
+    for picture, (x0, y0, x1, y1) in zip(pictures, boxes, strict=True):
+        image = Image.fromarray(picture.repeat(scale, axis=0).repeat(scale, axis=1))
+        if x0 < x1 and y0 < y1:
+            left, up, right, down = x0 * scale, y0 * scale, x1 * scale - 1, y1 * scale - 1
+            draw = ImageDraw.Draw(image)
+            draw.rectangle((left, up, right, down), outline=OUTLINE[0], width=4)
+            draw.rectangle((left + 1, up + 1, right - 1, down - 1), outline=OUTLINE[1], width=2)
+        framed.append(np.asarray(image))
+    return np.stack(framed)
+
+
+def strongest_projection(
+    model: nn.Module, pixels: Tensor, top: TopPatches, *, layer: str, channel: int, theme: str
+) -> NDArray[np.uint8]:
+    """The projection of a channel's strongest picture, on its own scale, whole, H×W×3."""
+    image = pixels[top.indices[channel, :1]]
+    signal = deconvnet(model, to_unit(image), layer=layer, channel=channel)
+    picture: NDArray[np.uint8] = signed_pictures(signal, full_colour(signal) or 1.0, theme)[0]
+    return picture
+
+
+def wall_of(pictures: NDArray[np.uint8], top: TopPatches, theme: str) -> NDArray[np.uint8]:
+    """One picture a channel, channels×H×W×3, cut to its strongest field → thumbnails.
+
+    A silent channel, which no picture excites, is left empty.
+    """
+    cells = cut(pictures, top.boxes[:, 0].tolist(), outside=OUTSIDE[theme])
+    cells[(top.values[:, 0] <= 0).numpy()] = OUTSIDE[theme]
+    return thumbnails(cells)
+
+
+def thumbnails(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """N×h×w×3 → the same, reduced where a side is longer than ``THUMBNAIL``."""
+    height, width = pictures.shape[1:3]
+    share = THUMBNAIL / max(height, width)
+    if share >= 1:
+        return pictures
+    size = (max(1, round(width * share)), max(1, round(height * share)))
+    small = [Image.fromarray(one).resize(size, Image.Resampling.BOX) for one in pictures]
+    return np.stack([np.asarray(one) for one in small])
+
+
+def saved_picture(found: Drivers, title: str, theme: str = "light") -> bytes:
+    """Patches, projections and originals side by side under ``title``, as a PNG to keep."""
+    panels = []
+    for pictures in (found.patches, found.projections, found.originals):
+        scale = max(1, round(3 * 64 / pictures.shape[1]))
+        panels.append(tile(pictures, 3, pad=8, background=PAPER[theme], scale=scale))
+    height = max(panel.shape[0] for panel in panels)
+    gap, head = 24, 48
+    width = sum(panel.shape[1] for panel in panels) + gap * (len(panels) - 1)
+    canvas = np.full((height + head, width, 3), PAPER[theme], dtype=np.uint8)
+    left = 0
+    for panel in panels:
+        canvas[head : head + panel.shape[0], left : left + panel.shape[1]] = panel
+        left += panel.shape[1] + gap
+    image = Image.fromarray(canvas)
+    ImageDraw.Draw(image).text((10, 14), title, fill=INK[theme], font=ImageFont.load_default(22))
+    return png_bytes(np.asarray(image))
+
+
+def code(model: str, layer: str, channel: int, *, own: bool = False) -> str:
+    """A program that computes the same projections and runs as it stands in the project.
+
+    ``own``: the model is no registered one, but a file that the visitor downloads first.
+    """
+    load = _LOAD_OWN if own else _LOAD
+    return f"""\
+{load.format(model=model)}
+pixels, labels = held_out(model.data)
+
+# One pass over the held-out pictures: the nine that drive each channel most, and where.
+top = top_patches(model, pixels, layer={layer!r}, k=9)
+nine = pixels[top.indices[{channel}]]
+print(top.values[{channel}])  # activations
+print(top.boxes[{channel}])  # receptive fields in pixels: x0, y0, x1, y1
+
+# The deconvnet is the gradient with another rule at each ReLU: keep the positive part of the
+# signal. Max pools put it back where their maximum sat.
+projections = deconvnet(model, to_unit(nine), layer={layer!r}, channel={channel})
+print(projections.shape, float(projections.abs().max()))
+"""
+
+
+_LOAD = """\
+from dlviz.core.data import to_unit
+from dlviz.core.deconvnet import deconvnet
+from dlviz.core.patches import top_patches
+from dlviz.io.datasets import held_out
+from dlviz.io.models import load_model
+
+model = load_model("{model}")"""
+
+_LOAD_OWN = """\
+from pathlib import Path
+
+from dlviz.core.data import to_unit
+from dlviz.core.deconvnet import deconvnet
+from dlviz.core.patches import top_patches
+from dlviz.io.checkpoints import read_checkpoint
+from dlviz.io.datasets import held_out
+
+# Download the model from your shelf first (Training page).
+model = read_checkpoint(Path("{model}.safetensors").read_bytes())[-1].classifier"""

@@ -1,0 +1,46 @@
+"""Choices that depend on other choices, in the page's address: a layer, a channel in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+
+def follow(key: str, read: Callable[[str], Any], default: Any, *, context: str) -> str:
+    """Prepare the widget ``key``: from the address where that is news, else as it was.
+
+    Where what the choice depends on (``context``) is another, it becomes ``default``. ``read``
+    turns the address's text into a value or raises ValueError with the end of a sentence, which
+    is returned for the visitor. Call ``write`` with the widget's value afterwards.
+    """
+    asked = st.query_params.get(key)
+    # News is what we did not write: a link was opened, or Back pressed.
+    news = asked != st.session_state.get(f"{key} in the address")
+    sentence = ""
+    if asked is not None and news:
+        try:
+            st.session_state[key] = read(asked)
+        except ValueError as error:
+            st.session_state[key] = default
+            sentence = f"The link asks for what this network does not have: {error}."
+    elif news or key not in st.session_state or context != st.session_state.get(f"{key} of"):
+        st.session_state[key] = default
+    st.session_state[f"{key} of"] = context
+    return sentence
+
+
+def write(key: str, value: Any, default: Any) -> None:
+    """Keep the address in step; a default is left out."""
+    wanted = None if value == default else str(value)
+    if wanted is None:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != wanted:
+        st.query_params[key] = wanted
+    st.session_state[f"{key} in the address"] = wanted
+
+
+def plain(text: str) -> str:
+    """A stranger's text, short and without what Markdown would read as markup."""
+    return "".join(letter for letter in text[:30] if letter.isalnum() or letter in " -.")

@@ -1,0 +1,149 @@
+"""The filters page in a real browser: pictures are drawn, one can be picked, a link reproduces."""
+
+import re
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import visit
+
+PATCHES, PROJECTIONS, ORIGINALS, WALL = range(4)
+
+
+def grid(page: Page, place: int):
+    return page.locator(".tiles").nth(place)
+
+
+def drawn(page: Page, place: int) -> list[int]:
+    """How many colours each tile of a grid shows."""
+    return grid(page, place).evaluate(
+        """root => [...root.querySelectorAll("canvas")].map(canvas => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return new Set(new Uint32Array(data.buffer)).size;
+        })"""
+    )
+
+
+def opened(page: Page, path: str = "/filters") -> Page:
+    visit(page, path)
+    expect(page.get_by_text("The best of 1,500 held-out pictures")).to_be_visible()
+    expect(grid(page, WALL).locator(".tile")).not_to_have_count(0)
+    return page
+
+
+def channel(page: Page):
+    return page.get_by_label(re.compile(r"Channel \(0 to"))
+
+
+def test_the_whole_story_is_on_one_projected_screen(page):
+    opened(page)
+    for place in (PATCHES, PROJECTIONS):
+        box = grid(page, place).bounding_box()
+        assert box["y"] + box["height"] <= 680
+        assert len(drawn(page, place)) == 9
+        assert min(drawn(page, place)) > 20
+    sentence = page.get_by_text("not what the unit means").bounding_box()
+    assert sentence["y"] + sentence["height"] <= 720
+    left, middle, right = (
+        item.bounding_box()["x"]
+        for item in (page.locator("img").first, grid(page, PATCHES), grid(page, PROJECTIONS))
+    )
+    assert left < middle < right
+    assert len(drawn(page, ORIGINALS)) == 9
+    assert len(drawn(page, WALL)) == 128
+
+
+def test_a_channel_is_picked_from_the_wall_by_mouse_and_by_keys(page):
+    opened(page, "/filters?layer=relu2&channel=3")
+    tiles = grid(page, WALL).locator("button.tile")
+    expect(tiles.nth(3)).to_have_attribute("aria-current", "true")
+    tiles.nth(8).click()
+    expect(channel(page)).to_have_value("8")
+    expect(tiles.nth(8)).to_have_attribute("aria-current", "true")
+    expect(page).to_have_url(re.compile(r"layer=relu2&channel=8|channel=8&layer=relu2"))
+    expect(tiles.nth(8)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(tiles.nth(9)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(channel(page)).to_have_value("9")
+    # The same again would be no news to a state, but must pick again after another way there.
+    channel(page).fill("5")
+    channel(page).press("Enter")
+    expect(tiles.nth(5)).to_have_attribute("aria-current", "true")
+    tiles.nth(9).click()
+    expect(channel(page)).to_have_value("9")
+    page.reload()
+    expect(channel(page)).to_have_value("9")
+    expect(page.get_by_text("conv 2 (after ReLU)").first).to_be_visible()
+
+
+def test_nothing_jumps_when_the_channel_changes(page):
+    opened(page)
+    before = [grid(page, place).bounding_box() for place in (PATCHES, PROJECTIONS)]
+    grid(page, PATCHES).evaluate("root => { root.dataset.kept = 'yes'; }")
+    old = channel(page).input_value()
+    channel(page).press("ArrowUp")
+    channel(page).press("Enter")
+    expect(channel(page)).not_to_have_value(old)
+    expect(grid(page, WALL)).to_have_attribute("data-selected", str(int(old) + 1))
+    expect(grid(page, PATCHES)).to_have_attribute("data-kept", "yes")  # the same node
+    after = [grid(page, place).bounding_box() for place in (PATCHES, PROJECTIONS)]
+    assert [(box["x"], box["y"], box["width"]) for box in before] == [
+        (box["x"], box["y"], box["width"]) for box in after
+    ]
+
+
+def test_the_pointer_on_a_patch_lights_up_its_projection(page):
+    opened(page)
+    grid(page, PATCHES).locator(".tile").nth(4).hover()
+    for place in (PATCHES, PROJECTIONS, ORIGINALS):
+        expect(grid(page, place).locator(".tile.linked")).to_have_count(1)
+        expect(grid(page, place).locator(".tile").nth(4)).to_have_class(re.compile("linked"))
+    expect(grid(page, WALL).locator(".tile.linked")).to_have_count(0)
+
+
+def test_the_picture_can_be_saved(page):
+    opened(page, "/filters?channel=7")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save picture").click()
+    assert download.value.suggested_filename == "creatures_cnn-relu3-7.png"
+    with Image.open(BytesIO(download.value.path().read_bytes())) as image:
+        assert image.format == "PNG"
+        assert len(np.unique(np.asarray(image).reshape(-1, 3), axis=0)) > 1000
+
+
+def test_a_search_can_be_stopped_and_taken_up_again(page):
+    page.goto("/filters?model=photo_cnn")  # which no other test searches
+    page.get_by_role("button", name="Stop", exact=True).click(timeout=60_000)
+    expect(page.get_by_text("Stopped after")).to_be_visible()
+    assert len(drawn(page, PATCHES)) == 9  # what was found so far
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("The best of 1,500 held-out pictures")).to_be_visible()
+    expect(page.get_by_text("Stopped after")).to_have_count(0)
+
+
+def test_a_bad_link_gets_a_sentence(page):
+    visit(page, "/filters?channel=4096")
+    expect(page.get_by_text("here they go from 0 to 127")).to_be_visible()
+    expect(page.get_by_text("The best of 1,500 held-out pictures")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_on_a_telephone_everything_is_wide_enough_and_large_enough(new_page, dark):
+    page = opened(new_page(width=390, height=844, dark=dark))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for place in (PATCHES, ORIGINALS):
+        assert grid(page, place).locator(".tile").first.bounding_box()["width"] >= 100
+    assert grid(page, WALL).locator(".tile").first.bounding_box()["width"] >= 44
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
+          .filter(node => node.offsetWidth && [...node.childNodes].some(
+            part => part.nodeType === 3 && part.textContent.trim()))
+          .filter(node => !node.closest('[data-testid="stIconMaterial"]'))
+          .filter(node => parseFloat(getComputedStyle(node).fontSize) < 14)
+          .map(node => node.textContent.slice(0, 40))"""
+    )
+    assert small == []

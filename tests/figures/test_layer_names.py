@@ -1,0 +1,65 @@
+"""Layers in human words, with sizes that are true."""
+
+import pytest
+import torch
+from torch import nn
+
+from dlviz.core.classifier import Classifier
+from dlviz.core.layers import build
+from dlviz.core.networks import SHIPPED
+from dlviz.figures.layer_names import look_layers, worth_opening
+from tests.figures.looking import small_net
+
+
+def shipped(name, shape):
+    module, layers = build(SHIPPED[name].spec.net, shape, 8, torch.Generator().manual_seed(0))
+    mean = (0.5,) * shape[0]
+    return Classifier(module, "abcdefgh", mean, mean, layers=layers, input_shape=shape)
+
+
+def test_a_zeiler_fergus_net_in_words():
+    model = shipped("creatures_cnn", (3, 64, 64))
+    layers = look_layers(model)
+    assert [layer.words for layer in layers.values()] == [
+        *("conv 1 (after ReLU)", "pool 1", "conv 2 (after ReLU)", "pool 2"),
+        *("conv 3 (after ReLU)", "conv 4 (after ReLU)", "pool 3"),
+    ]
+    # By hand: each layer adds (size − 1) × the strides before it.
+    sides = [layer.field for layer in layers.values()]
+    assert sides == [(side, side) for side in (7, 11, 27, 35, 51, 64, 64)]
+    assert layers["relu3"].title == "conv 3 (after ReLU) · 7×7 map · sees 51×51 pixels"
+    assert worth_opening(layers) == "relu3"
+    maps = torch.zeros(1, 3, 64, 64)
+    for name, module in model.module.named_children():
+        maps = module(maps)
+        if name in layers:
+            about = layers[name]
+            assert (about.channels, about.height, about.width) == tuple(maps.shape[1:])
+
+
+def test_a_net_for_small_pictures_opens_on_its_second_convolution():
+    assert worth_opening(look_layers(shipped("fashion_cnn", (1, 28, 28)))) == "relu2"
+
+
+def test_a_relu_of_its_own_is_called_so():
+    chain = nn.Sequential(nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(3, 4, 3), nn.ReLU())
+    model = Classifier(chain, "ab", (0.5,), (0.5,), layers=list("0123"), input_shape=(3, 12, 12))
+    words = {name: layer.words for name, layer in look_layers(model).items()}
+    assert words == {"0": "pool 1", "1": "ReLU 1", "3": "conv 1 (after ReLU)"}
+
+
+def test_a_net_without_relus_and_pools_has_nothing_to_look_into():
+    chain = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Tanh())
+    model = Classifier(chain, "ab", (0.5,), (0.5,), layers=["0", "1"], input_shape=(3, 8, 8))
+    assert look_layers(model) == {}
+
+
+def test_a_layer_that_cannot_be_followed_is_an_error():
+    chain = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.ReLU())
+    model = Classifier(chain, "ab", (0.5,), (0.5,), layers=["1"], input_shape=(3, 8, 8))
+    with pytest.raises(ValueError, match="AdaptiveAvgPool2d"):
+        look_layers(model)
+
+
+def test_every_layer_of_the_small_net_is_offered():
+    assert list(look_layers(small_net())) == ["relu1", "pool1", "relu2"]

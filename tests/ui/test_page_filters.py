@@ -1,0 +1,230 @@
+"""The filters page under AppTest: every model and address shows something true or a sentence."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from dlviz.core.data import to_unit
+from dlviz.core.networks import PRESETS
+from dlviz.core.snapshots import DataFacts, Snapshot
+from dlviz.io import datasets
+from dlviz.io.datasets import DATASETS
+from dlviz.io.models import MODELS, load_model
+from dlviz.runs.visitors import Visitor
+from dlviz.ui import gallery
+from dlviz.ui.components import tiles as tiles_module
+
+PAGE = Path(__file__).parents[2] / "pages" / "filters.py"
+SHOWN = [name for name in MODELS if name != "mobilenet_v2"]
+SEEN = 160  # held-out pictures, so that a search takes a moment only
+
+
+@pytest.fixture
+def mine(monkeypatch):
+    """The visitor; AppTest has no cookies to know them by."""
+    visitor = Visitor("A" * 22)
+    monkeypatch.setattr("dlviz.ui.models.visitor", lambda: visitor)
+    return visitor
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What the page gave to its grids of pictures, by key."""
+    grids = {}
+    real = tiles_module._mount
+
+    def mount(*, key, data, **options):
+        grids[key] = data
+        return real(key=key, data=data, **options)
+
+    monkeypatch.setattr(tiles_module, "_mount", mount)
+    return grids
+
+
+@pytest.fixture
+def open_page(monkeypatch, mine, shown):
+    """Run the page as with torch loaded, at an address, on few pictures, nothing cached."""
+    monkeypatch.setattr("dlviz.ui.engine.need_torch", lambda _lab: None)
+    monkeypatch.setattr(gallery, "_shared", gallery.Memory())
+    real = datasets.held_out
+
+    def few(name):
+        pixels, labels = real(name)
+        return pixels[:SEEN], labels[:SEEN]
+
+    monkeypatch.setattr(datasets, "held_out", few)
+
+    def run(**address):
+        test = AppTest.from_file(str(PAGE), default_timeout=60)
+        for name, value in address.items():
+            test.query_params[name] = value
+        return sound(test.run())
+
+    return run
+
+
+def sound(test):
+    assert not test.exception, test.exception
+    return test
+
+
+def texts(test):
+    return " ".join(item.value for item in [*test.markdown, *test.caption, *test.info])
+
+
+def activations_by_hand(name, layer, channel):
+    """Strongest activation of each picture, layer after layer."""
+    model = load_model(name)
+    maps = (to_unit(datasets.held_out(model.data)[0]) - model.mean) / model.std
+    with torch.no_grad():
+        for path, module in model.module.named_children():
+            maps = module(maps)
+            if path == layer:
+                break
+    return maps[:, channel].flatten(1).max(1).values
+
+
+def test_it_opens_on_creatures_with_nine_strongest(open_page, shown):
+    test = open_page()
+    layer, channel = gallery.FIRST_LOOK["creatures_cnn"]
+    assert test.selectbox(key="layer").value == layer
+    assert test.number_input(key="channel").value == channel
+    assert not test.query_params
+    strongest = activations_by_hand("creatures_cnn", layer, channel).topk(9).values
+    assert shown["projections"]["texts"] == [f"{value:.2f}" for value in strongest.tolist()]
+    assert len(shown["patches"]["names"]) == len(shown["originals"]["names"]) == 9
+    assert set(shown["originals"]["texts"]) <= set(DATASETS["creatures"].classes)
+    assert len(shown["wall"]["names"]) == 128
+    assert shown["wall"]["selected"] == channel
+    assert "48 filters of 7×7 on one scale: grey is 0" in texts(test)
+    assert f"The best of {SEEN} held-out pictures" in texts(test)
+    assert "what in **this** picture drove the unit, not what the unit means" in texts(test)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_layer_of_every_shipped_net_can_be_looked_into(open_page, shown, name):
+    test = open_page(model=name)
+    assert test.selectbox(key="model").value == name
+    for layer, about in gallery.facts(load_model(name))[1].items():
+        sound(test.selectbox(key="layer").set_value(layer).run())
+        assert len(shown["wall"]["names"]) == about.channels
+        assert shown["wall"]["selected"] == test.number_input(key="channel").value
+
+
+def test_the_address_says_what_is_looked_at(open_page):
+    test = open_page(layer="relu2", channel="7")
+    assert test.selectbox(key="layer").value == "relu2"
+    assert test.number_input(key="channel").value == 7
+    assert not test.info
+    sound(test.number_input(key="channel").set_value(8).run())
+    assert test.query_params["channel"] in ("8", ["8"])
+    sound(test.selectbox(key="layer").set_value("pool1").run())
+    assert test.query_params["layer"] in ("pool1", ["pool1"])
+    assert test.number_input(key="channel").value < 48
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ({"layer": "conv9"}, "a layer “conv9”"),
+        ({"layer": "[x](y)<b>"}, "a layer “xyb”"),
+        ({"channel": "128"}, "they go from 0 to 127"),
+        ({"channel": "-1"}, "they go from 0 to 127"),
+        ({"channel": "٣"}, "they go from 0 to 127"),
+        ({"channel": "9" * 5000}, "they go from 0 to 127"),
+        ({"channel": "two"}, "a channel “two”"),
+    ],
+)
+def test_a_link_to_what_is_not_there_gets_the_default_and_one_sentence(open_page, address, said):
+    test = open_page(**address)
+    (info,) = test.info
+    assert said in info.value
+    assert test.selectbox(key="layer").value == "relu3"
+    assert test.number_input(key="channel").value == gallery.FIRST_LOOK["creatures_cnn"][1]
+
+
+def test_a_model_that_is_not_on_the_shelf_is_told(open_page):
+    test = open_page(model="my-0badcafe")
+    assert "not on your shelf" in test.info[0].value
+    assert test.selectbox(key="model").value == "creatures_cnn"
+
+
+def test_mobilenet_is_not_offered_because_it_has_no_switches(open_page):
+    titles = " ".join(open_page().selectbox(key="model").options)
+    assert "MobileNet" not in titles
+    assert "Creatures" in titles
+
+
+def test_projections_of_the_whole_wall(open_page, shown):
+    test = open_page(layer="relu2")
+    before = shown["wall"]["sheet"]
+    sound(test.button_group(key="kind").set_value("projection").run())
+    assert shown["wall"]["sheet"] != before
+    assert len(shown["wall"]["names"]) == 96
+
+
+def snapshot(preset, seed=0):
+    """A visitor's net as it starts."""
+    from dlviz.core.layers import build
+
+    spec = PRESETS[preset].spec
+    entry = DATASETS[spec.data.name]
+    facts = DataFacts(entry.classes, (1, 28, 28), (0.3,), (0.3,))
+    module, _ = build(spec.net, facts.shape, 10, torch.Generator().manual_seed(seed))
+    return spec, Snapshot(0, 0.0, module.state_dict(), spec, facts)
+
+
+def test_a_visitors_own_net_stays_in_their_session(open_page, mine, shown):
+    spec, first = snapshot("digits")
+    entry = mine.shelf.add(spec, [first])
+    test = open_page(model=entry.key)
+    assert test.selectbox(key="model").value == entry.key
+    assert len(gallery._shared.tasks) == len(gallery._shared.results) == 0
+    assert len(test.session_state["looked into"].tasks) == 1
+    assert "orange is positive, blue negative" in texts(test)
+    assert f"{entry.key}.safetensors" in test.code[0].value
+    channels = gallery.facts(entry.classifier)[1][test.selectbox(key="layer").value].channels
+    assert len(shown["wall"]["names"]) == channels
+
+
+def test_results_belong_to_weights_not_to_a_name(mine):
+    digests = set()
+    for seed in (0, 1):
+        spec, first = snapshot("digits", seed)
+        digests.add(gallery.facts(mine.shelf.add(spec, [first]).classifier)[0])
+    _, again = snapshot("digits", 1)
+    assert gallery.facts(again.classifier)[0] in digests
+    assert len(digests) == 2
+
+
+def test_a_net_without_maps_is_not_offered(mine):
+    spec, first = snapshot("perceptrons")
+    assert not gallery.can_be_searched(mine.shelf.add(spec, [first]).classifier)
+
+
+def test_a_net_whose_numbers_are_not_finite_is_told_in_a_sentence(open_page, mine):
+    spec, first = snapshot("digits")
+    first.weights["conv1.weight"][:] = float("nan")
+    entry = mine.shelf.add(spec, [first])
+    for _ in range(2):
+        test = open_page(model=entry.key)
+        assert "not finite" in test.error[0].value
+
+
+def test_a_channel_is_computed_once(open_page, monkeypatch):
+    from dlviz.figures import walls
+
+    computed = []
+    real = walls.drivers
+
+    def counted(*arguments, **options):
+        computed.append(options["channel"])
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(walls, "drivers", counted)
+    test = open_page(channel="3")
+    for channel in (4, 3, 4):
+        sound(test.number_input(key="channel").set_value(channel).run())
+    assert computed == [3, 4]

@@ -1,0 +1,124 @@
+"""Work step by step: several threads push one task on, failures stay, Stop keeps what is there."""
+
+from threading import Barrier, Thread
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz.ui.newest import Newest
+from dlviz.ui.steps import Task
+
+
+def counting(total, log=None):
+    def steps():
+        for done in range(1, total + 1):
+            if log is not None:
+                log.append(done)
+            yield done, f"{done} done"
+
+    return Task(total, steps())
+
+
+def test_a_task_tells_how_far_it_is_and_what_it_has():
+    task = counting(2)
+    with pytest.raises(ValueError, match="Nothing"):
+        _ = task.result
+    task.advance()
+    assert (task.done, task.result, task.finished) == (1, "1 done", False)
+    task.advance()
+    task.advance()
+    assert (task.done, task.result, task.finished) == (2, "2 done", True)
+    task.advance()
+    assert task.seconds_left == 0
+
+
+def test_threads_that_wait_for_one_task_share_its_steps():
+    log = []
+    task = counting(200, log)
+    together = Barrier(4)
+
+    def push():
+        together.wait()
+        while not task.finished:
+            task.advance()
+
+    threads = [Thread(target=push) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert log == list(range(1, 201))
+    assert task.result == "200 done"
+
+
+def test_a_failure_is_told_again_to_whoever_comes_later():
+    def steps():
+        yield 1, "one"
+        raise ValueError("The maps are not finite.")
+
+    task = Task(3, steps())
+    task.advance()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="not finite"):
+            task.advance()
+
+
+def test_the_newest_results_stay_and_the_least_used_makes_room():
+    made = []
+    memory = Newest(2)
+
+    def get(key):
+        return memory.get(key, lambda: made.append(key) or key.upper())
+
+    assert [get(key) for key in "abacab"] == list("ABACAB")
+    assert made == ["a", "b", "c", "b"]
+    assert len(memory) == 2
+
+
+def test_two_threads_that_make_the_same_get_the_same():
+    memory, together, got = Newest(2), Barrier(2), []
+
+    def make():
+        together.wait(10)  # both are making one
+        return object()
+
+    threads = [Thread(target=lambda: got.append(memory.get("key", make))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(got) == 2
+    assert got[0] is got[1]
+
+
+def page():
+    """A page with five steps of work."""
+    import streamlit as st
+
+    from dlviz.ui.steps import Task, run
+
+    if "task" not in st.session_state:
+        st.session_state["task"] = Task(5, ((done, done) for done in range(1, 6)))
+    st.text(f"result {run(st.session_state['task'], key='work', things='pictures')}")
+
+
+def test_a_page_shows_the_finished_work_without_buttons():
+    test = AppTest.from_function(page, default_timeout=20).run()
+    assert not test.exception, test.exception
+    assert test.text[0].value == "result 5"
+    assert not test.button
+    assert not test.markdown
+
+
+def test_a_stopped_page_shows_what_was_found_and_goes_on():
+    test = AppTest.from_function(page, default_timeout=20)
+    test.session_state["stopped work"] = True
+    test.run()
+    assert not test.exception, test.exception
+    assert test.text[0].value == "result 1"
+    assert "1 of 5** pictures" in test.markdown[0].value
+    (button,) = test.button
+    assert button.label == "Go on"
+    button.click().run()
+    assert test.text[0].value == "result 5"
+    assert not test.button
