@@ -12,6 +12,8 @@ from torch import Generator, Tensor, nn
 
 from dlviz.core.specs import MAX_PARAMETERS, LayerSpec, NetSpec, SpecError
 
+MAX_DROPOUT = 0.95
+
 # An output layer that starts near zero gives every class the same probability: the loss of an
 # untrained net is ln(classes), whatever its size.
 OUTPUT_STD = 0.01
@@ -58,6 +60,13 @@ def _whole(value: object, name: str, low: int, high: int) -> None:
     _need(ok, f"{name} must be a whole number from {low} to {high}, not {str(value)[:40]!r}.")
 
 
+def _amount(value: object, name: str, high: float) -> None:
+    """None, or a number from 0 to ``high``."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    ok = value is None or (number and 0 <= value <= high)  # type: ignore[operator]
+    _need(ok, f"{name} must be a number from 0 to {high:g}, not {str(value)[:40]!r}.")
+
+
 def _initialised(
     module: nn.Conv2d | nn.Linear, std: float | None, generator: Generator
 ) -> nn.Module:
@@ -97,9 +106,8 @@ class Conv(Layer):
         _whole(self.kernel, "kernel", 1, 15)
         _whole(self.stride, "stride", 1, 8)
         _whole(self.padding, "padding", 0, 7)
-        for value, name in ((self.init_std, "init_std"), (self.weight_decay, "weight_decay")):
-            ok = value is None or (isinstance(value, int | float) and 0 <= value <= 10)
-            _need(ok, f"{name} must be a number from 0 to 10.")
+        _amount(self.init_std, "init_std", 10)
+        _amount(self.weight_decay, "weight_decay", 10)
 
     def shape(self, before: Shape) -> Shape:
         _, height, width = _maps(before, "A convolution")
@@ -193,7 +201,7 @@ class Dropout(Layer):
     prefix = "dropout"
 
     def __post_init__(self) -> None:
-        _need(isinstance(self.p, int | float) and 0 <= self.p < 1, "p must be from 0 to below 1.")
+        _amount(self.p, "p", MAX_DROPOUT)
 
     def build(self, before: Shape, generator: Generator) -> nn.Module:  # noqa: ARG002
         return SeededDropout(self.p, generator)
@@ -213,6 +221,7 @@ class Dense(Layer):
     def __post_init__(self) -> None:
         if self.units is not None:
             _whole(self.units, "units", 1, 4096)
+        _amount(self.init_std, "init_std", 10)
 
     def shape(self, before: Shape) -> Shape:
         _need(len(before) == 1, "A dense layer needs a flat vector: put a flatten before it.")
@@ -222,7 +231,9 @@ class Dense(Layer):
 
     def build(self, before: Shape, generator: Generator) -> nn.Module:
         assert self.units is not None
-        return _initialised(nn.Linear(before[0], self.units, device="meta"), self.init_std, generator)
+        return _initialised(
+            nn.Linear(before[0], self.units, device="meta"), self.init_std, generator
+        )
 
     def parameters(self, before: Shape) -> int:
         return (before[0] + 1) * (self.units or 0)
@@ -247,7 +258,7 @@ def read_layer(spec: LayerSpec) -> Layer:
         )
     known = {item.name for item in fields(kind)}
     unknown = sorted(set(spec.options) - known)
-    _need(not unknown, f"Layer kind {spec.kind!r} has no option {unknown[:1]}.")
+    _need(not unknown, f"Layer kind {spec.kind!r} has no option {str(unknown[:1])[:40]}.")
     return kind(**spec.options)
 
 

@@ -13,13 +13,17 @@ from dlviz.core.layers import Row
 from dlviz.core.specs import SpecError
 
 FLOAT_BYTES = 4
+EVALUATION_SLICE = 250
 LIMIT = 2 * 2**30
 
 
 def training_bytes(rows: Sequence[Row], batch_size: int) -> int:
     """Weights, gradient, two moments, the judge's copy; activations with their gradients."""
     weights = 5 * sum(row.parameters for row in rows)
-    activations = 2 * batch_size * sum(prod(row.before) + prod(row.after) for row in rows)
+    values = sum(prod(row.before) + prod(row.after) for row in rows)
+    # The judge keeps no gradients, but its slice may be larger than the batch.
+    largest = max((prod(row.before) + prod(row.after) for row in rows), default=0)
+    activations = max(2 * batch_size * values, EVALUATION_SLICE * largest)
     return FLOAT_BYTES * (weights + activations)
 
 

@@ -93,12 +93,20 @@ SHIPPED: dict[str, Preset] = {
     "creatures_cnn": Preset(
         "Creatures",
         "A small Zeiler–Fergus net that tells eight drawn animal faces apart by their parts.",
-        RunSpec(_zfnet((48, 96, 128, 128)), DataSpec("creatures"), TrainSpec(learning_rate=1e-3, epochs=6)),
+        RunSpec(
+            _zfnet((48, 96, 128, 128)),
+            DataSpec("creatures"),
+            TrainSpec(learning_rate=1e-3, epochs=6),
+        ),
     ),
     "photo_cnn": Preset(
         "Photographs",
         "A small Zeiler–Fergus net that says which photograph a crop was cut from.",
-        RunSpec(_zfnet((48, 64, 96, 96)), DataSpec("photo_crops"), TrainSpec(learning_rate=1e-3, epochs=6)),
+        RunSpec(
+            _zfnet((48, 64, 96, 96)),
+            DataSpec("photo_crops"),
+            TrainSpec(learning_rate=1e-3, epochs=6),
+        ),
     ),
     "fashion_cnn": Preset(
         "Clothes",

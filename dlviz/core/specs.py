@@ -7,6 +7,7 @@ A spec is what a link shares, what a checkpoint stores beside its weights and wh
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar
@@ -152,7 +153,7 @@ def _fields_of(cls: type, raw: object) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise SpecError(f"{cls.__name__} must be a JSON object.")
     unknown = set(raw) - {item.name for item in fields(cls)}
-    _require(not unknown, f"{cls.__name__} has no field {sorted(unknown)[:1]}.")
+    _require(not unknown, f"{cls.__name__} has no field {min(unknown, default='')[:40]!r}.")
     return raw
 
 
@@ -163,6 +164,11 @@ def _plain(cls: type[Spec], raw: object) -> Spec:
     return cls(**_fields_of(cls, raw))
 
 
+def _is_finite(value: object) -> bool:
+    """NaN and Infinity are Python's own addition to JSON."""
+    return isinstance(value, float) and math.isfinite(value)
+
+
 def _layer_from(raw: object) -> LayerSpec:
     item = _fields_of(LayerSpec, raw)
     kind, options = item.get("kind"), item.get("options", {})
@@ -170,7 +176,7 @@ def _layer_from(raw: object) -> LayerSpec:
         raise SpecError("A layer is an object with a kind and options.")
     for value in options.values():
         _require(
-            value is None or isinstance(value, int | float | str),
-            "A layer's options are numbers, texts, true, false or null.",
+            value is None or isinstance(value, int | str) or _is_finite(value),
+            "A layer's options are finite numbers, texts, true, false or null.",
         )
     return LayerSpec(kind, options)

@@ -18,10 +18,10 @@ from torch.optim import SGD, Adam, AdamW, Optimizer
 
 from dlviz.core.data import ImageData, to_unit
 from dlviz.core.layers import build, plan
+from dlviz.core.memory import EVALUATION_SLICE
 from dlviz.core.snapshots import DataFacts, Score, Snapshot, is_logged
 from dlviz.core.specs import RunSpec
 
-EVALUATION_SLICE = 250
 EVALUATIONS_PER_EPOCH = 4
 
 

@@ -127,10 +127,13 @@ class ThreadExecutor:
     def control(self, job: str, command: Command) -> None:
         with self._changed:
             found = self._jobs[job]
-            if command is Command.REWIND and found.state.final:
-                found.wanted = Command.PAUSE
-                self._launch(found)
-            elif found.state.final:
+            if self._closed or (found.state.final and command is not Command.REWIND):
+                return
+            if command is Command.REWIND:
+                found.wanted, found.rewinding, found.credits = Command.PAUSE, True, 0
+                if found.state.final:
+                    self._launch(found)
+            elif found.wanted is Command.STOP:
                 return
             elif command is Command.STEP:
                 found.wanted = Command.PAUSE
@@ -168,6 +171,7 @@ class ThreadExecutor:
 
     def _launch(self, job: Job) -> None:
         job.reset()
+        job.rewinding = False
         job.state = State.QUEUED
         job.thread = threading.Thread(
             target=self._work, args=(job,), name=f"run-{job.id}", daemon=True
@@ -180,23 +184,25 @@ class ThreadExecutor:
         try:
             while True:
                 self._await_turn(job)
+                recorder = None
                 recorder = self._make(job.spec)
                 if self._drive(job, recorder):
                     break
                 with self._changed:  # rewound: the same spec gives the same initial weights
+                    credits = job.credits
                     job.reset()
-                    if job.wanted is Command.REWIND:
-                        job.wanted = Command.PAUSE
+                    job.credits, job.rewinding = credits, False
+                    self._leave(job)
             self._end(job, State.DONE)
         except _EndedError:
-            if recorder and job.step:
-                recorder.finish(job)
-            self._end(job, State.STOPPED)
+            try:
+                if recorder and job.step:
+                    recorder.finish(job)
+                self._end(job, State.STOPPED)
+            except Exception as error:
+                self._end(job, State.FAILED, _surprise(error))
         except Exception as error:
-            sentence = recorder.sentence(error) if recorder else None
-            if sentence is None:
-                sentence = str(error) if isinstance(error, ValueError) else _surprise(error)
-            self._end(job, State.FAILED, sentence)
+            self._end(job, State.FAILED, _sentence(error, recorder))
 
     def _drive(self, job: Job, recorder: Recorder) -> bool:
         """Run to the end (True) or until rewound (False)."""
@@ -205,23 +211,30 @@ class ThreadExecutor:
         for entry in recorder:
             with self._changed:
                 stepped = entry(job)
-                if stepped and job.credits:
+                if stepped and job.credits and not job.rewinding:
                     job.credits -= 1
-                if job.wanted is Command.PAUSE and not job.credits:
-                    self._pause(job)
-                if job.wanted is Command.RESUME and job not in self._computing:
-                    self._await_turn(job)
-                if job.wanted is Command.STOP:
-                    raise _EndedError
-                if job.wanted is Command.REWIND:
+                self._grant(job)
+                if job.rewinding:
                     return False
         return True
+
+    def _grant(self, job: Job) -> None:
+        """Do what the visitor wants between two events; return when the run may go on."""
+        while not job.rewinding:
+            if job.wanted is Command.STOP:
+                raise _EndedError
+            if job.wanted is Command.PAUSE and not job.credits:
+                self._pause(job)
+            elif job.wanted is Command.RESUME and job not in self._computing:
+                self._await_turn(job)
+            else:
+                return
 
     def _pause(self, job: Job) -> None:
         """Give the slot back and wait for a wish. One step is too short to queue for."""
         self._leave(job)
         job.state = State.PAUSED
-        while job.wanted is Command.PAUSE and not job.credits:
+        while job.wanted is Command.PAUSE and not job.credits and not job.rewinding:
             self._changed.wait()
         if job.credits:
             job.clock.start()
@@ -233,7 +246,7 @@ class ThreadExecutor:
                 self._queue.append(job)
             if job not in self._computing:
                 job.state = State.QUEUED
-            while job.wanted in (Command.RESUME, Command.REWIND) and job not in self._computing:
+            while job.wanted is Command.RESUME and not job.rewinding and job not in self._computing:
                 if job in self._queue[: max(0, self._slots - len(self._computing))]:
                     self._computing.append(job)
                 else:
@@ -262,11 +275,21 @@ class ThreadExecutor:
             self._on_end(job.owner, job.spec, snapshots)
         with self._changed:
             job.state = state
+            if job.rewinding and not self._closed:
+                self._launch(job)
             self._changed.notify_all()
 
     def _status(self, job: Job) -> Status:
         position = self._queue.index(job) + 1 if job in self._queue else 0
         return job.status(position)
+
+
+def _sentence(error: Exception, recorder: Recorder | None) -> str:
+    """What the visitor is told: a refused spec and an expected error in their own words."""
+    if recorder is None and isinstance(error, ValueError):
+        return str(error)
+    expected = recorder.sentence(error) if recorder else None
+    return expected or _surprise(error)
 
 
 def _surprise(error: Exception) -> str:

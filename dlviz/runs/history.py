@@ -47,6 +47,8 @@ class History:
 
     def add_score(self, step: int, loss: float, accuracy: float) -> None:
         """One held-out evaluation."""
+        if len(self._scores) >= MAX_POINTS:
+            self._merge()
         self.sequence += 1
         self._scores.append((step, loss, accuracy))
         self._score_numbers.append(self.sequence)
@@ -88,14 +90,19 @@ class History:
         return self._steps[-1] if self._steps else None
 
     def _merge(self) -> None:
-        """Halve the curve: the mean of two neighbours stands at the later one's step."""
-        pairs = zip(self._steps[::2], self._steps[1::2], strict=True)
-        self._steps = [
-            (right[0], (left[1] + right[1]) / 2, (left[2] + right[2]) / 2) for left, right in pairs
-        ]
+        """Halve what is long: the mean of two neighbours stands at the later one's step."""
         self.sequence += 1
         self._base = self.sequence
+        self._steps, self._scores = _halved(self._steps), _halved(self._scores)
         self._step_numbers = [self.sequence] * len(self._steps)
+        self._score_numbers = [self.sequence] * len(self._scores)
+
+
+def _halved(points: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
+    if len(points) < MAX_POINTS:
+        return points
+    pairs = zip(points[::2], points[1::2], strict=True)
+    return [(right[0], (left[1] + right[1]) / 2, (left[2] + right[2]) / 2) for left, right in pairs]
 
 
 def _newer(

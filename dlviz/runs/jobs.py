@@ -113,6 +113,7 @@ class Job:
     spec: RunSpec
     state: State = State.QUEUED
     wanted: Command = Command.RESUME
+    rewinding: bool = False  # asked for beside what is wanted after it
     credits: int = 0  # single steps asked for while paused
     step: int = 0
     total_steps: int = 0

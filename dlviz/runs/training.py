@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -51,7 +52,8 @@ class TrainingRecorder:
             yield partial(self._enter, event, self._filters(event))
 
     def finish(self, job: Job) -> None:
-        job.snapshots = thin([*job.snapshots, self._run.snapshot()])
+        if not job.snapshots or job.snapshots[-1].step != self._run.step:
+            job.snapshots = thin([*job.snapshots, self._run.snapshot()])
 
     def sentence(self, error: Exception) -> str | None:
         if isinstance(error, DivergedError):
@@ -68,7 +70,7 @@ class TrainingRecorder:
             job.step = event.step
             job.clock.count(event.count)
             job.history.add_step(event.step, event.loss, event.accuracy)
-        elif isinstance(event, Score):
+        elif isinstance(event, Score) and math.isfinite(event.loss):  # JSON has no NaN
             job.history.add_score(event.step, event.loss, event.accuracy)
         elif isinstance(event, Snapshot):
             job.snapshots = thin([*job.snapshots, event])
@@ -85,12 +87,13 @@ class TrainingRecorder:
 
 
 def pack_filters(weights: Tensor) -> dict[str, Any]:
-    """Filters K×C×h×w → {count, channels, size, limit, data}; bytes 1…255 are −limit…limit.
+    """Filters K×C×h×w → {count, channels, height, width, limit, data}; bytes 1…255: ±limit.
 
     All filters share one scale, symmetric about 0. One or three channels are kept, of other
-    counts the mean.
+    counts the mean. What is not a finite number (a net that diverges) is shown as 0.
     """
     shown = weights[:MAX_FILTERS].to("cpu", torch.float32)
+    shown = torch.nan_to_num(shown, nan=0.0, posinf=0.0, neginf=0.0)
     if shown.shape[1] not in (1, 3):
         shown = shown.mean(dim=1, keepdim=True)
     limit = float(shown.abs().max().clamp_min(1e-12))
