@@ -127,6 +127,11 @@ def verdict(
     now = percent(float(outcome.probabilities.max()))
     if outcome.eps == 0:
         return Verdict("start", f"Nothing is added yet: {before}, {now}. Raise ε.")
+    if not subject.direction.any():
+        return Verdict(
+            "holds",
+            f"Nowhere to go: the net is so sure of {before} that its gradient rounds to 0.",
+        )
     if after == before:
         return Verdict(
             "holds",

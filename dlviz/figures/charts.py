@@ -78,8 +78,8 @@ def _bar(name: str, share: float, colour: str | None) -> str:
 
 def percent(share: float) -> str:
     """A probability in words that never claim certainty: "98.9 %", "< 0.1 %", "> 99.9 %"."""
-    if 0 < share < 0.0005:
+    if share < 0.0005:
         return "< 0.1 %"
-    if 0.9995 <= share < 1:
+    if share >= 0.9995:  # 1.0 too: a softmax in 32 bits rounds to it
         return "> 99.9 %"
     return f"{share:.1%}".replace("%", " %")

@@ -113,10 +113,11 @@ def test_a_saved_picture_is_read_and_judged_the_same(coffee):
     )
 
 
-def judge(clean, after, *, eps=4, right=None):
+def judge(clean, after, *, eps=4, right=None, slope=1):
     image = torch.zeros(1, 2, 2, dtype=torch.uint8)
     clean = torch.tensor(clean)
-    subject = Study(image, image.to(torch.int8), int(clean.argmax()), clean)
+    direction = torch.full_like(image, slope, dtype=torch.int8)
+    subject = Study(image, direction, int(clean.argmax()), clean)
     outcome = Outcome(eps, image, torch.tensor(after), clean)
     return verdict(subject, outcome, CLASSES, right=right)
 
@@ -128,6 +129,7 @@ def judge(clean, after, *, eps=4, right=None):
         ([0.8, 0.1, 0.1], [0.1, 0.7, 0.2], {"right": {"cat"}}, "fooled", "4 of 255 steps"),
         ([0.8, 0.1, 0.1], [0.6, 0.3, 0.1], {}, "holds", "still cat (60.0 %)"),
         ([0.8, 0.1, 0.1], [0.8, 0.1, 0.1], {"eps": 0}, "start", "Raise ε"),
+        ([1.0, 0.0, 0.0], [1.0, 0.0, 0.0], {"slope": 0}, "holds", "its gradient rounds to 0"),
         ([0.8, 0.1, 0.1], [0.1, 0.7, 0.2], {"right": {"cat", "dog"}}, "changed", "dog (70.0 %)"),
         ([0.8, 0.1, 0.1], [0.1, 0.7, 0.2], {"right": {"cow"}}, "unsuitable", "cat, it is cow"),
         ([0.8, 0.1, 0.1], [0.1, 0.7, 0.2], {"right": set()}, "unsuitable", "no class fits"),
@@ -145,7 +147,7 @@ def test_only_a_net_that_knew_the_picture_is_fooled(clean, after, options, kind,
 def test_the_control_says_what_it_shows():
     image = torch.zeros(1, 2, 2, dtype=torch.uint8)
     cat, dog = torch.tensor([0.8, 0.1, 0.1]), torch.tensor([0.1, 0.8, 0.1])
-    subject = Study(image, image.to(torch.int8), 0, cat)
+    subject = Study(image, torch.ones_like(image, dtype=torch.int8), 0, cat)
     outcome = Outcome(4, image, dog, cat)
     fooled = verdict(subject, outcome, CLASSES)
     assert "It is the direction" in control_sentence(subject, outcome, CLASSES, fooled)

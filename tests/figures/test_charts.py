@@ -71,13 +71,13 @@ def test_few_classes_and_strange_names():
 @pytest.mark.parametrize(
     ("share", "words"),
     [
-        (0.0, "0.0 %"),
+        (0.0, "< 0.1 %"),
         (0.0004, "< 0.1 %"),
         (0.0006, "0.1 %"),
         (0.335, "33.5 %"),
         (0.9994, "99.9 %"),
         (0.9996, "> 99.9 %"),
-        (1.0, "100.0 %"),
+        (1.0, "> 99.9 %"),
     ],
 )
 def test_words_never_claim_more_than_the_number(share, words):
