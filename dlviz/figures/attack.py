@@ -109,44 +109,39 @@ def verdict(
     ``right`` are the class names that are true of the picture: empty if the net has none for it,
     None if nobody knows. A net that is wrong or unsure to begin with cannot be fooled.
     """
+    unfair = _unsuitable(subject, classes, right)
+    if unfair:
+        return Verdict("unsuitable", f"Not a fair test: {unfair}")
     before = classes[subject.label]
-    sure = float(subject.clean[subject.label])
-    if right is not None and before not in right:
-        truth = f"it is {' or '.join(sorted(right))}" if right else "and no class fits"
-        return Verdict(
-            "unsuitable",
-            f"Not a fair test: the net is wrong from the start. It says {before}, {truth}.",
-        )
-    if sure < SURE:
-        return Verdict(
-            "unsuitable",
-            f"Not a fair test: the net does not know this picture. Its best guess is {before}, "
-            f"{percent(sure)}.",
-        )
     after = classes[int(outcome.probabilities.argmax())]
     now = percent(float(outcome.probabilities.max()))
+    steps = f"{outcome.eps} of {LEVELS} steps"
     if outcome.eps == 0:
         return Verdict("start", f"Nothing is added yet: {before}, {now}. Raise ε.")
     if not subject.direction.any():
-        return Verdict(
-            "holds",
-            f"Nowhere to go: the net is so sure of {before} that its gradient rounds to 0.",
-        )
+        sure = f"the net is so sure of {before} that its gradient rounds to 0."
+        return Verdict("holds", f"Nowhere to go: {sure}")
     if after == before:
         return Verdict(
-            "holds",
-            f"Not fooled: still {before} ({now}), with pixels moved by {outcome.eps} of 255 steps.",
+            "holds", f"Not fooled: still {before} ({now}), with pixels moved by {steps}."
         )
+    change = f"{before} has become {after} ({now})"
     if right is not None and after in right:
-        return Verdict(
-            "changed",
-            f"Another answer, but not a wrong one: {before} has become {after} ({now}).",
-        )
-    return Verdict(
-        "fooled",
-        f"Fooled: {before} has become {after} ({now}), and no pixel moved by more than "
-        f"{outcome.eps} of 255 steps.",
-    )
+        return Verdict("changed", f"Another answer, but not a wrong one: {change}.")
+    return Verdict("fooled", f"Fooled: {change}, and no pixel moved by more than {steps}.")
+
+
+def _unsuitable(
+    subject: Study, classes: tuple[str, ...], right: Collection[str] | None
+) -> str | None:
+    """Why nobody can be fooled about this picture, if so."""
+    answer, sure = classes[subject.label], float(subject.clean[subject.label])
+    if right is not None and answer not in right:
+        truth = f"it is {' or '.join(sorted(right))}" if right else "and no class fits"
+        return f"the net is wrong from the start. It says {answer}, {truth}."
+    if sure < SURE:
+        return f"the net does not know this picture. Its best guess is {answer}, {percent(sure)}."
+    return None
 
 
 def control_sentence(
