@@ -38,8 +38,8 @@ def show_nine(nine: gallery.Nine, classes: list[str], seen: int) -> None:
     with projections:
         st.markdown("#### The pixels that did it")
         names = [f"{rank}. projection, picture of: {c}" for rank, c in enumerate(classes, 1)]
-        numbers = [f"{value:.2f}" for value in nine.values]
-        tiles(nine.projections, names, key="projections", texts=numbers, columns=3, linked="nine")
+        texts = nine.numbers
+        tiles(nine.projections, names, key="projections", texts=texts, columns=3, linked="nine")
         st.caption(nine.words)
 
 
@@ -61,9 +61,7 @@ def lab() -> None:
     from dlviz.io.datasets import DATASETS, held_out
 
     with controls:
-        offer, model = choose_model(
-            "Model", key="model", default="creatures_cnn", accept=gallery.can_be_searched
-        )
+        offer, model = choose_model("Model", key="model", default="creatures_cnn", pooled=True)
         layer = gallery.choose_layer(offer, model, status)
     with filters:
         show_first_layer(gallery.first_layer(offer, model))

@@ -22,6 +22,7 @@ from dlviz.core.layers import build, plan
 from dlviz.core.memory import require_memory
 from dlviz.core.snapshots import DataFacts, Score, Snapshot
 from dlviz.core.specs import RunSpec, SpecError
+from dlviz.io.datasets import DATASETS, held_out
 
 MAX_BYTES = 40_000_000
 MAX_HEADER = 1_000_000
@@ -96,6 +97,23 @@ def read_checkpoint(data: bytes) -> list[Snapshot]:
     except (SafetensorError, ValueError) as error:
         raise CheckpointError("The checkpoint's weights are damaged.") from error
     return [_snapshot(item, tensors, shapes, spec, facts) for item in shots]
+
+
+def require_known_data(snapshot: Snapshot) -> None:
+    """Raises ``CheckpointError`` unless the net's own data set is registered here and fits it.
+
+    The labs show a net on the held-out pictures of its data set: they need both to agree.
+    """
+    name, facts = snapshot.spec.data.name, snapshot.facts
+    _need(
+        name in DATASETS,
+        f"The checkpoint was trained on {name[:40]!r}, which is not among {', '.join(DATASETS)}.",
+    )
+    _need(
+        facts.classes == DATASETS[name].classes
+        and facts.shape == tuple(held_out(name)[0].shape[1:]),
+        f"The checkpoint's classes or picture size are not those of its data set {name!r}.",
+    )
 
 
 def _need(condition: bool, sentence: str) -> None:

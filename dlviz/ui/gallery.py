@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 BATCH = 100  # pictures between two looks at the Stop button
 CHANNELS_A_STEP = 4
 # Chosen by looking. Model → (layer, channel); another layer opens on its most excited channel.
-FIRST_LOOK: dict[str, tuple[str, int]] = {"creatures_cnn": ("relu3", 71)}
+FIRST_LOOK: dict[str, tuple[str, int]] = {
+    "creatures_cnn": ("relu3", 89),  # whiskers, of mice and of cats
+    "photo_cnn": ("relu3", 10),  # joints of a brick wall
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,14 +78,6 @@ def facts(model: Classifier) -> tuple[str, dict[str, LookLayer]]:
             layers = {}
         _facts[model] = digest.hexdigest(), layers
     return _facts[model]
-
-
-def can_be_searched(model: Classifier) -> bool:
-    """Whether the page can show it: max pooling, layers to look into, held-out pictures."""
-    from dlviz.core.deconvnet import has_switches
-    from dlviz.io.datasets import DATASETS
-
-    return has_switches(model) and model.data in DATASETS and bool(facts(model)[1])
 
 
 def choose_layer(offer: Offer, model: Classifier, told: DeltaGenerator) -> str:
@@ -215,6 +210,11 @@ class Nine:
     indices: tuple[int, ...]
     values: tuple[float, ...]
     words: str
+
+    @property
+    def numbers(self) -> list[str]:
+        """The activations, as many digits as tell them apart."""
+        return [f"{value:.2f}" if self.values[0] >= 1 else f"{value:.2g}" for value in self.values]
 
 
 def drivers_of(look: Look, channel: int) -> Drivers:

@@ -70,7 +70,12 @@ def _file(entry: Entry) -> bytes:
 
 
 def _upload(shelf: Shelf) -> None:
-    from dlviz.io.checkpoints import MAX_BYTES, CheckpointError, read_checkpoint
+    from dlviz.io.checkpoints import (
+        MAX_BYTES,
+        CheckpointError,
+        read_checkpoint,
+        require_known_data,
+    )
 
     st.caption(f"A .safetensors file that dlviz saved, at most {MAX_BYTES // 10**6} MB.")
     sent = st.file_uploader("Checkpoint", type=["safetensors"], key="checkpoint")
@@ -78,6 +83,7 @@ def _upload(shelf: Shelf) -> None:
         return
     try:
         snapshots = read_checkpoint(sent.getvalue())
+        require_known_data(snapshots[-1])
     except CheckpointError as error:
         st.error(str(error))
         return
