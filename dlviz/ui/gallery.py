@@ -81,10 +81,15 @@ def facts(model: Classifier) -> tuple[str, dict[str, LookLayer]]:
 
 
 def choose_layer(offer: Offer, model: Classifier, told: DeltaGenerator) -> str:
-    """A select box for the layer, in the address as ``layer``; a bad one is ``told`` there."""
+    """A select box for the layer, in the address as ``layer``; a bad one is ``told`` there.
+
+    Raises ValueError for a network without layers worth looking into.
+    """
     from dlviz.figures.layer_names import worth_opening
 
     layers = facts(model)[1]
+    if not layers:
+        raise ValueError("This network has no layer that can be looked into.")
     first = FIRST_LOOK.get(offer.key, ("", 0))[0]
     default = first if first in layers else worth_opening(layers)
 
