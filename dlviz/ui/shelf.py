@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from dlviz.runs.shelf import MAX_MEGABYTES, MAX_MODELS, Entry, Shelf
 from dlviz.ui.pages import page_file
 from dlviz.ui.visitor import visitor
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def shelf_panel() -> None:
@@ -23,6 +28,8 @@ def shelf_panel() -> None:
         )
     for entry in reversed(entries):
         _row(shelf, entry)
+    if entries:
+        _mistakes(entries[-1])
     with st.container(horizontal=True, vertical_alignment="center"):
         if entries and st.button("Empty the shelf", icon=":material/delete_sweep:"):
             shelf.clear()
@@ -56,6 +63,32 @@ def _row(shelf: Shelf, entry: Entry) -> None:
             st.button("Remove", key=f"remove-{entry.key}", on_click=lambda: shelf.remove(entry.key))
         st.page_link(page_file("filters"), label="Look inside", query_params={"model": entry.key})
         st.page_link(page_file("adversarial"), label="Fool it", query_params={"model": entry.key})
+
+
+def _mistakes(entry: Entry) -> None:
+    """Which class the newest model takes for which, counted when the chart is opened."""
+    from dlviz.figures.confusion import mistakes, worst
+
+    with st.container(border=True):
+        shown = st.toggle(f"Show what **{_plain(entry.title)}** mistakes", key="mistakes")
+        if shown:
+            counts = _counted(entry.key, entry)
+            st.markdown(worst(counts, entry.classifier.classes))
+            st.plotly_chart(
+                mistakes(counts, entry.classifier.classes),
+                key="mistakes chart",
+                config={"displayModeBar": False},
+            )
+
+
+@st.cache_data(scope="session", max_entries=8, show_spinner="Counting the mistakes …")
+def _counted(key: str, _entry: Entry) -> Tensor:  # noqa: ARG001 (the key names the weights)
+    from dlviz.core.metrics import confusion, predictions
+    from dlviz.io.datasets import held_out
+
+    model = _entry.classifier
+    pixels, labels = held_out(model.data)
+    return confusion(labels, predictions(model, pixels), len(model.classes))
 
 
 def _plain(title: str) -> str:
