@@ -28,17 +28,18 @@ def mistakes(counts: Tensor, classes: tuple[str, ...]) -> go.Figure:
             y=list(classes),
             colorscale=scale,
             hovertemplate="%{z} pictures of %{y} were taken for %{x}<extra></extra>",
-            colorbar={"title": "pictures", "thickness": 12},
+            colorbar={"title": "pictures", "thickness": 12, "tickfont": {"size": TEXT}},
             xgap=1,
             ygap=1,
         )
     )
+    axis = {"type": "category", "tickfont": {"size": TEXT}, "showgrid": False}
     figure.update_layout(
         height=420,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         font={"size": TEXT},
-        xaxis={"title": "said", "type": "category"},
-        yaxis={"title": "true", "type": "category", "autorange": "reversed"},
+        xaxis={"title": "said", **axis},
+        yaxis={"title": "true", "autorange": "reversed", **axis},
     )
     return figure
 

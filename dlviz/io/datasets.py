@@ -23,7 +23,7 @@ Pair = tuple[Tensor, Tensor]
 
 @dataclass(frozen=True)
 class DataEntry:
-    """One data set: what it is, and how to get its two parts.
+    """One data set: what it is, and how to get its two parts; ``noun`` is its shortest name.
 
     ``train`` and ``test`` give (uint8 N×C×H×W, int64 N). They are separate so that a page that
     shows held-out pictures need not wait for the training part.
@@ -31,6 +31,7 @@ class DataEntry:
 
     name: str
     title: str
+    noun: str
     classes: tuple[str, ...]
     what: str
     train: Callable[[], Pair]
@@ -51,6 +52,7 @@ _ENTRIES = (
     DataEntry(
         "mnist",
         "Handwritten digits (MNIST)",
+        "digits",
         tuple("0123456789"),
         "10 000 real handwritten digits, 28×28 grey: 8 000 to train on, 2 000 held out.",
         _packed("mnist.npz", "train"),
@@ -59,6 +61,7 @@ _ENTRIES = (
     DataEntry(
         "fashion_mnist",
         "Clothes (Fashion-MNIST)",
+        "clothes",
         (
             "T-shirt/top",
             "trouser",
@@ -78,6 +81,7 @@ _ENTRIES = (
     DataEntry(
         "creatures",
         "Creatures",
+        "creatures",
         creatures.SPECIES,
         "Drawn animal faces, 64×64 colour, told apart by their parts: 6 000 to train on, 1 500"
         " held out.",
@@ -87,6 +91,7 @@ _ENTRIES = (
     DataEntry(
         "photo_crops",
         "Photograph crops",
+        "photographs",
         photo_crops.CLASSES,
         "64×64 colour crops: which photograph is this one from? 6 000 to train on, 1 500 held out.",
         partial(photo_crops.generate, 6_000, seed=1),

@@ -41,6 +41,12 @@ class Entry:
         return score.accuracy if score else None
 
 
+def _noun(spec: RunSpec) -> str:
+    from dlviz.io.datasets import DATASETS
+
+    return DATASETS[spec.data.name].noun if spec.data.name in DATASETS else spec.data.name
+
+
 class Shelf:
     """At most ``MAX_MODELS`` models and ``MAX_MEGABYTES``; the oldest makes room, and is named."""
 
@@ -55,7 +61,7 @@ class Shelf:
         classifier = snapshots[-1].classifier
         with self._lock:
             self._made += 1
-            title = title or f"My {spec.data.name} net {self._made}"
+            title = title or f"My {_noun(spec)} net {self._made}"
             entry = Entry(f"my-{secrets.token_hex(4)}", title, spec, tuple(snapshots), classifier)
             self._entries[entry.key] = entry
             while len(self._entries) > 1 and (

@@ -138,7 +138,7 @@ def test_a_reload_finds_the_run_a_second_tab_shares_it_another_visitor_does_not(
     expect(other.get_by_text("Empty. A model lands here")).to_be_visible()
     press(tab, "Stop")
     await_state(page, "stopped")
-    expect(page.get_by_text("My mnist net 1")).to_be_visible()
+    expect(page.get_by_text("My digits net 1")).to_be_visible()
     other.reload()
     expect(other.get_by_text("Empty. A model lands here")).to_be_visible()
 
