@@ -50,7 +50,7 @@ def test_names_are_given_and_keys_differ() -> None:
     entries = [shelf.add(*run_of()) for _ in range(3)]
     assert len({entry.key for entry in entries}) == 3
     assert len({entry.title for entry in entries}) == 3
-    assert all("mnist" in entry.title for entry in entries)
+    assert all("digits" in entry.title for entry in entries)  # no raw name
 
 
 def test_the_oldest_makes_room_and_is_told_once() -> None:
