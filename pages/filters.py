@@ -22,7 +22,7 @@ def show_first_layer(found: tuple[FilterWall, bytes] | None) -> None:
         st.caption("This network has no convolution.")
         return
     wall, png = found
-    st.image(png, width="stretch")
+    st.image(png, width="stretch", output_format="PNG")
     st.caption(
         f"{wall.words} Only the first layer's weights are pictures themselves; a deeper unit is "
         "shown by what excites it."
