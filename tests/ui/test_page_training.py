@@ -1,0 +1,319 @@
+"""The training page under AppTest: controls, addresses, and what the buttons ask of the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz.core.networks import PRESETS
+from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS
+from dlviz.runs.executor import ThreadExecutor
+from dlviz.runs.jobs import State
+from dlviz.runs.visitors import Visitor, Visitors
+from dlviz.ui.server import Server
+from tests.runs.studio import EndOfTestError, Studio, running_at, until, until_state
+
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "training.py"
+MINE, THEIRS = "A" * 22, "B" * 22
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def studio() -> Studio:
+    return Studio()
+
+
+@pytest.fixture
+def server(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    executor = ThreadExecutor(studio.make, slots=1, on_end=studio.on_end)
+    made = Server(executor, Visitors(on_gone=executor.release))
+    monkeypatch.setattr("dlviz.ui.server._server", lambda: made)
+    yield made
+    for orders in studio.orders.values():
+        for _ in range(studio.total_steps):
+            orders.put(EndOfTestError())
+    made.close()
+
+
+@pytest.fixture
+def open_page(server: Server, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Run the page as with torch loaded, as one visitor (AppTest has no cookies)."""
+    monkeypatch.setattr("dlviz.ui.engine.need_torch", lambda _lab: None)
+
+    def mine() -> Visitor:
+        return server.visitors.get(MINE)
+
+    monkeypatch.setattr("dlviz.ui.training.visitor", mine)
+    monkeypatch.setattr("dlviz.ui.training.visitor_id", lambda: (MINE, True))
+    monkeypatch.setattr("dlviz.ui.shelf.visitor", mine)
+
+    def run(**address: Any) -> AppTest:
+        test = AppTest.from_file(str(PAGE), default_timeout=60)
+        for name, value in address.items():
+            test.query_params[name] = value
+        return sound(test.run())
+
+    return run
+
+
+def sound(test: AppTest) -> AppTest:
+    assert not test.exception, test.exception
+    return test
+
+
+def numbers(test: AppTest) -> dict[str, float]:
+    return {str(item.key): item.value for item in test.number_input}
+
+
+def button(test: AppTest, label: str) -> Any:
+    (found,) = [item for item in test.button if item.label == label]
+    return found
+
+
+def enabled(test: AppTest) -> set[str]:
+    """The run's buttons that can be pressed."""
+    known = {"Start", "Start anew", "Pause", "Resume", "One step", "Rewind", "Stop"}
+    return {item.label for item in test.button if not item.disabled and item.label in known}
+
+
+def live(test: AppTest) -> dict[str, Any]:
+    """What the live view was given."""
+    (view,) = [item for item in test.get("bidi_component") if "dlviz_live" in str(item.proto)]
+    return dict(json.loads(view.proto.json))
+
+
+DEFAULT = {"rate": 0.003, "batch": 64, "epochs": 4, "seed": 0}
+
+
+def test_it_opens_on_the_default_preset_with_its_limits_stated(open_page: Open) -> None:
+    test = open_page()
+    assert [item.value for item in test.title] == ["How does a network learn?"]
+    assert test.selectbox(key="preset").value == next(iter(PRESETS)) == "digits"
+    train = PRESETS["digits"].spec.train
+    assert numbers(test) == DEFAULT
+    assert numbers(test) == {
+        "rate": train.learning_rate,
+        "batch": train.batch_size,
+        "epochs": train.epochs,
+        "seed": train.seed,
+    }
+    labels = {str(item.key): item.label for item in test.number_input}
+    assert str(MAX_BATCH) in labels["batch"]
+    assert str(MAX_EPOCHS) in labels["epochs"]
+    assert not test.query_params
+    assert enabled(test) == {"Start"}
+    assert [item.value for item in test.subheader] == ["Your model shelf"]
+    assert any("2 000 images that are never trained on" in item.value for item in test.caption)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_opens_with_a_recorded_run_of_its_own(open_page: Open, name: str) -> None:
+    test = open_page(preset=name)
+    assert test.selectbox(key="preset").value == name
+    shown = live(test)
+    assert shown["job"] is None
+    assert shown["recorded"]["state"] == "done"
+    assert len(shown["recorded"]["steps"]) > 50
+    assert shown["recorded"]["scores"][-1][2] > 0.8
+    assert PRESETS[name].expect in shown["hint"]
+    assert "recorded" in shown["hint"]
+
+
+def test_a_link_brings_all_controls_back(open_page: Open, server: Server) -> None:
+    test = open_page(preset="clothes", rate="0.01", batch="128", epochs="2", seed="7")
+    assert numbers(test) == {"rate": 0.01, "batch": 128, "epochs": 2, "seed": 7}
+    sound(button(test, "Start").click().run())
+    spec = next(iter(server.executor._jobs.values())).spec
+    train = spec.train
+    assert (train.learning_rate, train.batch_size, train.epochs, train.seed) == (0.01, 128, 2, 7)
+    assert spec.net == PRESETS["clothes"].spec.net
+    assert spec.data == PRESETS["clothes"].spec.data
+
+
+BAD = {
+    "rate": ("abc", "-1", "11", "nan", "inf", "-inf", "1e999", "", "0x10", "<script>", "9" * 500),
+    "batch": ("-5", "0", "1025", "1e9", "inf", "1e999", "NaN", "", "٣٢٣٢٣", "9" * 500, "🦉"),
+    "epochs": ("1e9", "201", "0", "-1", "Infinity", "nan", "9" * 5000, "' OR 1=1"),
+    "seed": ("-1", str(2**31), "1e400", "x", "9" * 400),
+    "preset": ("<script>alert(1)</script>", "../../etc", "", "DIGITS", "x" * 5000, "\u202e"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [pytest.param(name, value, id=f"{name}={value[:20]}") for name in BAD for value in BAD[name]],
+)
+def test_a_bad_value_in_the_address_is_the_default_and_the_page_goes_on(
+    open_page: Open, name: str, value: str
+) -> None:
+    test = open_page(**{name: value})
+    assert numbers(test) == DEFAULT
+    assert test.selectbox(key="preset").value == "digits"
+    assert enabled(test) == {"Start"}
+    assert live(test)["recorded"]
+
+
+def test_many_bad_values_at_once(open_page: Open, server: Server) -> None:
+    test = open_page(rate="abc", batch="-5", epochs="1e9", preset="<script>", seed=["1", "x"])
+    assert {**numbers(test), "seed": 0} == DEFAULT
+    sound(button(test, "Start").click().run())
+    assert len(server.executor._jobs) == 1
+
+
+def test_the_chosen_preset_is_in_the_address_and_the_default_is_not(open_page: Open) -> None:
+    """Numbers are written there by the browser: tests/browser/test_addresses.py."""
+    test = open_page()
+    sound(test.selectbox(key="preset").set_value("perceptrons").run())
+    assert test.query_params == {"preset": "perceptrons"}
+    sound(test.selectbox(key="preset").set_value("digits").run())
+    assert not test.query_params
+
+
+# -- the run --------------------------------------------------------------------------------------
+
+
+def job_of(server: Server) -> str:
+    job = server.visitors.get(MINE).job
+    assert job is not None
+    return job
+
+
+def test_start_pause_step_resume_stop_rewind_and_the_buttons_that_make_sense(
+    open_page: Open, server: Server, studio: Studio
+) -> None:
+    test = open_page()
+    sound(button(test, "Start").click().run())
+    job = job_of(server)
+    studio.let(0, 2)
+    until_state(server.executor, job, State.RUNNING, step=2)
+    sound(test.run())
+    assert enabled(test) == {"Pause", "One step", "Rewind", "Stop"}
+    sound(button(test, "Pause").click().run())
+    studio.let(0)
+    until_state(server.executor, job, State.PAUSED, step=3)
+    sound(test.run())
+    assert enabled(test) == {"Resume", "One step", "Rewind", "Stop"}
+    studio.let(0)
+    sound(button(test, "One step").click().run())
+    until_state(server.executor, job, State.PAUSED, step=4)
+    sound(button(test, "Resume").click().run())
+    until_state(server.executor, job, State.RUNNING)
+    studio.let(0)
+    until_state(server.executor, job, State.RUNNING, step=5)
+    sound(button(test, "Stop").click().run())
+    studio.let(0)
+    until_state(server.executor, job, State.STOPPED)
+    sound(test.run())
+    assert enabled(test) == {"Start anew", "Rewind"}
+    assert "Stopped" in live(test)["hint"]
+    sound(button(test, "Rewind").click().run())
+    until_state(server.executor, job, State.PAUSED, step=0)
+    sound(test.run())
+    assert "same initial weights" in live(test)["hint"]
+    assert enabled(test) == {"Resume", "One step", "Rewind", "Stop"}
+
+
+def test_the_live_view_gets_the_right_to_watch_this_run(
+    open_page: Open, server: Server, studio: Studio
+) -> None:
+    test = open_page()
+    sound(button(test, "Start").click().run())
+    shown = live(test)
+    assert shown["job"] == job_of(server)
+    assert shown["path"] == "/dlviz/live"
+    assert shown["session"] is None  # the cookie says who it is
+    assert server.may_watch(MINE, shown["job"], shown["token"])
+    assert not server.may_watch(THEIRS, shown["job"], shown["token"])
+
+
+def test_without_cookies_the_page_tells_the_channel_who_it_is(
+    open_page: Open, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = open_page()
+    monkeypatch.setattr("dlviz.ui.training.visitor_id", lambda: (MINE, False))
+    sound(button(test, "Start").click().run())
+    assert live(test)["session"] == MINE
+
+
+def test_a_second_tab_shows_the_same_run(open_page: Open, server: Server, studio: Studio) -> None:
+    sound(button(open_page(), "Start").click().run())
+    studio.let(0)
+    until_state(server.executor, job_of(server), State.RUNNING, step=1)
+    other = open_page()
+    assert live(other)["job"] == job_of(server)
+    assert enabled(other) == {"Pause", "One step", "Rewind", "Stop"}
+
+
+def test_two_starts_at_once_are_one_run_and_a_sentence(
+    open_page: Open, server: Server, studio: Studio
+) -> None:
+    one, other = open_page(), open_page()
+    sound(button(one, "Start").click().run())
+    sound(button(other, "Start").click().run())
+    assert [item.value for item in other.warning] == [
+        "Your last run is still going: stop it before a new one."
+    ]
+    assert len(server.executor._jobs) == 1
+
+
+def test_a_full_house_queues_the_run_and_says_its_place(
+    open_page: Open, server: Server, studio: Studio
+) -> None:
+    running_at(server.executor, studio, THEIRS, 1, 1)
+    test = open_page()
+    sound(button(test, "Start").click().run())
+    until(lambda: server.executor.status(job_of(server)).position == 1)
+    sound(test.run())
+    assert live(test)["state"] == "queued"
+    assert "Stop" in enabled(test)
+    assert "Pause" not in enabled(test)
+
+
+def test_when_too_many_wait_the_sentence_says_when_to_try_again(
+    open_page: Open, server: Server, studio: Studio
+) -> None:
+    server.executor._max_jobs = 1
+    running_at(server.executor, studio, THEIRS, 1, 1)
+    test = open_page()
+    sound(button(test, "Start").click().run())
+    (sentence,) = [item.value for item in test.warning]
+    assert "try again" in sentence
+    assert enabled(test) == {"Start"}
+    sound(test.run())
+    assert not test.warning
+
+
+def test_a_run_that_is_gone_is_told_in_a_sentence(
+    open_page: Open, server: Server, studio: Studio
+) -> None:
+    test = open_page()
+    sound(button(test, "Start").click().run())
+    studio.let(0)
+    until_state(server.executor, job_of(server), State.RUNNING, step=1)
+    sound(test.run())
+    server.executor.release(MINE)
+    sound(button(test, "Pause").click().run())
+    (sentence,) = [item.value for item in test.warning]
+    assert "no longer there" in sentence
+    assert enabled(test) == {"Start"}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(OverflowError(), "It was too much."), (ZeroDivisionError(), "ZeroDivisionError")],
+)
+def test_a_run_that_fails_is_told_and_can_be_started_anew(
+    open_page: Open, server: Server, studio: Studio, error: Exception, words: str
+) -> None:
+    test = open_page()
+    sound(button(test, "Start").click().run())
+    studio.orders[0].put(error)
+    until_state(server.executor, job_of(server), State.FAILED)
+    assert words in server.executor.status(job_of(server)).message
+    sound(test.run())
+    assert {"Start anew", "Rewind"} == enabled(test)
