@@ -134,7 +134,8 @@ def test_its_snapshots_show_how_it_learnt_at_log_spaced_steps(name: str) -> None
     assert steps == sorted(set(steps))
     inner = steps[1:]
     ratios = [after / before for before, after in pairwise(inner)]
-    assert all(1.2 <= ratio <= 4.5 for ratio in ratios)
+    assert all(1.5 <= ratio <= 3 for ratio in ratios[:-1])
+    assert 1 < ratios[-1] <= 4.5  # training ends where it ends
     assert inner[-1] / inner[0] >= 64
     assert [shot.epoch for shot in shots] == sorted(shot.epoch for shot in shots)
     assert all(shot.facts == shots[0].facts for shot in shots)
