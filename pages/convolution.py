@@ -10,8 +10,8 @@ from dlviz.core.grids import GRIDS
 from dlviz.core.kernels import KERNELS
 from dlviz.figures.compose import png_bytes
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
-from dlviz.ui.components.choice import choice
 from dlviz.ui.components.stepper import stepper
+from dlviz.ui.controls import choice, number
 from dlviz.ui.engine import need_torch
 from dlviz.ui.pages import header
 
@@ -51,12 +51,8 @@ from dlviz.figures.convolution import (  # noqa: E402
 with st.container(horizontal=True):
     grid = choice("Input", GRIDS, key="grid")
     kernel = choice("Kernel", KERNELS, key="kernel")
-    stride = st.number_input(
-        "Stride", 1, LARGEST_STRIDE, key="stride", bind="query-params", width=130
-    )
-    padding = st.number_input(
-        "Padding", 0, LARGEST_PADDING, key="padding", bind="query-params", width=130
-    )
+    stride = number("Stride", 1, LARGEST_STRIDE, 1, key="stride", width=130)
+    padding = number("Padding", 0, LARGEST_PADDING, 0, key="padding", width=130)
 
 data = steps(grid, kernel, stride, padding)
 stepper(data)

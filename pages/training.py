@@ -5,7 +5,7 @@ import streamlit as st
 from dlviz.core.networks import PRESETS
 from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS
 from dlviz.runs.jobs import Command
-from dlviz.ui.components.choice import choice
+from dlviz.ui.controls import choice, number
 from dlviz.ui.engine import need_torch
 from dlviz.ui.pages import header
 from dlviz.ui.shelf import shelf_panel
@@ -18,25 +18,20 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     name = choice("Network and data", PRESETS, key="preset", width=260)
     preset = PRESETS[name]
     train = preset.spec.train
-    rate = st.number_input(
+    rate = number(
         "Learning rate",
         0.0,
         10.0,
         train.learning_rate,
-        0.0005,
-        format="%.4f",
         key="rate",
-        bind="query-params",
+        step=0.0005,
+        format="%.4f",
         width=150,
     )
     with st.popover("More settings", icon=":material/tune:"):
-        batch = st.number_input(
-            "Batch size (≤ 1024)", 1, MAX_BATCH, train.batch_size, key="batch", bind="query-params"
-        )
-        epochs = st.number_input(
-            "Epochs (≤ 200)", 1, MAX_EPOCHS, train.epochs, key="epochs", bind="query-params"
-        )
-        seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", bind="query-params")
+        batch = number("Batch size (≤ 1024)", 1, MAX_BATCH, train.batch_size, key="batch")
+        epochs = number("Epochs (≤ 200)", 1, MAX_EPOCHS, train.epochs, key="epochs")
+        seed = number("Seed", 0, 2**31 - 1, 0, key="seed")
 spec = spec_of(preset, rate=rate, batch=batch, epochs=epochs, seed=seed)
 
 

@@ -1,4 +1,8 @@
-"""Choices that depend on other choices, in the page's address: a layer, a channel in it."""
+"""Choices in the page's address: a link reproduces them, a reload and a way back restore them.
+
+Streamlit's own ``bind="query-params"`` writes what is shown ("Sobel, left to right"), so a link
+would break when a title is reworded, and it raises where a number in the address overflows.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +12,43 @@ from typing import Any
 import streamlit as st
 
 
-def follow(key: str, read: Callable[[str], Any], default: Any, *, context: str) -> str:
+def follow(key: str, read: Callable[[str], Any], default: Any, *, context: str = "") -> str:
     """Prepare the widget ``key``: from the address where that is news, else as it was.
 
-    Where what the choice depends on (``context``) is another, it becomes ``default``. ``read``
-    turns the address's text into a value or raises ValueError with the end of a sentence, which
-    is returned for the visitor. Call ``write`` with the widget's value afterwards.
+    Who comes back from another page without an address finds the last choice again; where what
+    the choice depends on (``context``) is another, it becomes ``default``. ``read`` turns the
+    address's text into a value or raises ValueError with the end of a sentence, which is returned
+    for the visitor. Call ``write`` with the widget's value afterwards.
     """
     asked = st.query_params.get(key)
     # News is what we did not write: a link was opened, or Back pressed.
     news = asked != st.session_state.get(f"{key} in the address")
+    here = key in st.session_state
     sentence = ""
-    if asked is not None and news:
+    if asked is not None and (news or not here):
         try:
             st.session_state[key] = read(asked)
         except ValueError as error:
             st.session_state[key] = default
-            sentence = f"The link asks for what this network does not have: {error}."
-    elif news or key not in st.session_state or context != st.session_state.get(f"{key} of"):
+            sentence = f"The link asks for what is not there: {error}."
+    elif not here:
+        st.session_state[key] = _kept(key, read, context, default)
+    elif news or context != st.session_state.get(f"{key} of"):
         st.session_state[key] = default
     st.session_state[f"{key} of"] = context
     return sentence
 
 
-def write(key: str, value: Any, default: Any) -> None:
+def _kept(key: str, read: Callable[[str], Any], context: str, default: Any) -> Any:
+    """The choice before the visitor went to another page, if it still makes sense."""
+    of, text = st.session_state.get(f"{key} kept", ("", None))
+    try:
+        return read(text) if text is not None and of == context else default
+    except ValueError:
+        return default
+
+
+def write(key: str, value: Any, default: Any, *, context: str = "") -> None:
     """Keep the address in step; a default is left out."""
     wanted = None if value == default else str(value)
     if wanted is None:
@@ -39,6 +56,7 @@ def write(key: str, value: Any, default: Any) -> None:
     elif st.query_params.get(key) != wanted:
         st.query_params[key] = wanted
     st.session_state[f"{key} in the address"] = wanted
+    st.session_state[f"{key} kept"] = (context, wanted)
 
 
 def plain(text: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
-from dlviz.ui.components.choice import choice
+from dlviz.ui.controls import choice
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -103,7 +103,7 @@ def choose_layer(offer: Offer, model: Classifier, told: DeltaGenerator) -> str:
     layer: str = st.selectbox(
         "Layer", list(layers), key="layer", format_func=lambda name: layers[name].title
     )
-    write("layer", layer, default)
+    write("layer", layer, default, context=offer.key)
     return layer
 
 
@@ -121,10 +121,11 @@ def choose_channel(look: Look, told: DeltaGenerator) -> int:
     picked = (st.session_state.get("wall") or {}).get("pick")
     if isinstance(picked, int) and 0 <= picked <= last:
         st.session_state["channel"] = picked
-    if sentence := follow("channel", read, default, context=f"{look.offer.key} {look.layer}"):
+    context = f"{look.offer.key} {look.layer}"
+    if sentence := follow("channel", read, default, context=context):
         told.info(sentence)
     channel: int = st.number_input(f"Channel (0 to {last})", 0, last, key="channel", width=170)
-    write("channel", channel, default)
+    write("channel", channel, default, context=context)
     return channel
 
 

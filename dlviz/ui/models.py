@@ -12,7 +12,7 @@ import streamlit as st
 from dlviz.core.networks import SHIPPED
 from dlviz.core.specs import NetSpec
 from dlviz.io.assets import AssetError
-from dlviz.ui.components.choice import choice
+from dlviz.ui.controls import choice
 from dlviz.ui.visitor import visitor
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ def test_checksum_and_size(file: str) -> None:
     assert row.what
     assert row.source
     assert row.licence
-    assert row.command.startswith("python -m dlviz.")
+    assert row.command.startswith(("python -m dlviz.", "python -m tests."))
 
 
 def test_every_file_is_in_the_table_and_all_are_small_enough() -> None:
