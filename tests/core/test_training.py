@@ -161,3 +161,11 @@ def test_a_net_that_does_not_fit_names_its_layer(data: ImageData) -> None:
     net = NetSpec((layer("conv", kernel=9), layer("flatten"), layer("dense")))
     with pytest.raises(SpecError, match="Layer 1: A 9×9 kernel does not fit into 8×8 maps"):
         Run(replace(SPEC, net=net), data)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_gpu_agrees_with_the_cpu(data: ImageData) -> None:
+    """The same start and batches; sums are taken in another order, so the last digits differ."""
+    on_gpu = [event.loss for event in Run(NO_DROPOUT, data, "cuda") if isinstance(event, Step)]
+    assert on_gpu == pytest.approx(losses(NO_DROPOUT, data), rel=1e-2)
