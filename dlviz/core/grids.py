@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from dlviz.core.tables import Table
 
 
-@dataclass(frozen=True)
-class Grid:
-    """A named 7×7 picture: its numbers row by row, and in one sentence what it is good for."""
-
-    name: str
-    title: str
-    values: tuple[tuple[float, ...], ...]
-    what: str
-
-    @property
-    def array(self) -> NDArray[np.float64]:
-        """The numbers as a new float64 array, 7×7."""
-        return np.array(self.values, dtype=np.float64)
+class Grid(Table):
+    """A named 7×7 picture."""
 
 
 def _digits(text: str) -> tuple[tuple[float, ...], ...]:

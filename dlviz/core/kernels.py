@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from dlviz.core.tables import Table
 
 
-@dataclass(frozen=True)
-class Kernel:
-    """A named kernel: its numbers row by row, and in one sentence what it does to a picture."""
-
-    name: str
-    title: str
-    values: tuple[tuple[float, ...], ...]
-    what: str
-
-    @property
-    def array(self) -> NDArray[np.float64]:
-        """The numbers as a new float64 array, kh×kw."""
-        return np.array(self.values, dtype=np.float64)
+class Kernel(Table):
+    """A named kernel; ``what`` says what it does to a picture."""
 
 
 def _scaled(rows: tuple[tuple[int, ...], ...], divisor: int) -> tuple[tuple[float, ...], ...]:

@@ -103,10 +103,9 @@ class ThreadExecutor:
             mine = [job for job in self._jobs.values() if job.owner == owner]
             if any(not job.state.final for job in mine):
                 raise FullError("Your last run is still going: stop it before a new one.", 1.0)
-            if (
-                self._closed
-                or sum(not j.state.final for j in self._jobs.values()) >= self._max_jobs
-            ):
+            if self._closed:
+                raise FullError("The server is about to stop.", 60.0)
+            if sum(not other.state.final for other in self._jobs.values()) >= self._max_jobs:
                 raise FullError(f"{self._max_jobs} runs are waiting: try again in a minute.", 60.0)
             for job in mine:  # one visitor, one run: the last one makes room
                 del self._jobs[job.id]

@@ -104,7 +104,7 @@ class Stopwatch:
             self._mark = (now, self._images)
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """The executor's own record; guarded by its lock."""
 

@@ -175,6 +175,16 @@ def _rerun() -> None:
 
 
 def _block() -> None:
+    """The view could not reach its job: because the channel is blocked, or the job is gone.
+
+    A job is gone when another tab has started a new one or the visitor was away for too long;
+    then the rerun alone shows what there is now.
+    """
+    job = (st.session_state.get("live") or {}).get("blocked")
+    try:
+        server().executor.owner(str(job))
+    except KeyError:
+        return
     st.session_state[_BLOCKED] = True
 
 

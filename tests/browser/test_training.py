@@ -198,3 +198,20 @@ def test_where_the_channel_is_blocked_reruns_bring_the_picture(
     await_step(page, step_of(page) + 20)
     press(page, "Stop")
     await_state(page, "stopped")
+
+
+def test_a_run_started_in_another_tab_replaces_the_one_shown(new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    visit(page, LONG)
+    start(page)
+    await_step(page, 5)
+    press(page, "Stop")
+    await_state(page, "stopped")
+    tab = page.context.new_page()
+    visit(tab, LONG)
+    await_state(tab, "stopped")
+    start(tab)
+    await_state(page, "running")
+    expect(page.get_by_text("The live channel is blocked")).to_have_count(0)
+    press(tab, "Stop")
+    await_state(page, "stopped")

@@ -3,7 +3,7 @@
 // instance, which lives as long as the node.
 
 import { decodeTable } from "./scale.js";
-import { drawCurves, drawFilters, readTheme } from "./live_draw.js";
+import { curveTheme, drawCurves, drawFilters } from "./live_draw.js";
 
 const RETRIES = 3; // failed connections in a row, then the page falls back to reruns
 const RETRY_MS = 400;
@@ -39,7 +39,7 @@ class LiveView {
   update({ data, setTriggerValue }) {
     this.tell = setTriggerValue;
     this.data = data;
-    this.theme = readTheme(this.root);
+    this.theme = curveTheme(this.root);
     this.table = decodeTable(data.scales[this.theme.dark ? "dark" : "light"]);
     if (data.job !== this.job) {
       this.job = data.job;
@@ -75,7 +75,7 @@ class LiveView {
     socket.onclose = () => {
       if (this.socket !== socket) return;
       this.failures += 1;
-      if (this.failures > RETRIES) this.tell("blocked", true);
+      if (this.failures > RETRIES) this.tell("blocked", this.job);
       else this.timer = setTimeout(() => this.connect(), RETRY_MS * this.failures);
     };
   }

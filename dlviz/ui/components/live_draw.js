@@ -1,22 +1,15 @@
 // Drawing of the live view: curves and filters on canvases, crisp on any screen.
 
-import { colourAt, luminance } from "./scale.js";
+import { colourAt } from "./scale.js";
+import { pageTheme } from "./theme.js";
 
-/** Colours of the page, read where the component stands. */
-export function readTheme(element) {
-  const style = getComputedStyle(element);
-  const variable = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-  const probe = new OffscreenCanvas(1, 1).getContext("2d");
-  probe.fillStyle = variable("--st-background-color", "#ffffff");
-  probe.fillRect(0, 0, 1, 1);
-  const dark = luminance([...probe.getImageData(0, 0, 1, 1).data.slice(0, 3)]) < 0.2;
+/** Colours of the curves on the page's own ground. */
+export function curveTheme(element) {
+  const theme = pageTheme(element);
   return {
-    dark,
-    text: variable("--st-text-color", "#1d222b"),
-    font: variable("--st-font", "sans-serif"),
-    line: dark ? "rgba(255,255,255,0.18)" : "rgba(20,24,34,0.16)",
-    batch: dark ? "#6ebeff" : "#2f78b7",
-    held: dark ? "#ffac54" : "#c44a04",
+    ...theme,
+    batch: theme.dark ? "#6ebeff" : "#2f78b7",
+    held: theme.dark ? "#ffac54" : "#c44a04",
   };
 }
 

@@ -2,7 +2,8 @@
 // Streamlit calls the default function at every rerun that changes data or theme; the node, the
 // step and a running animation belong to the instance, which lives as long as the node.
 
-import { decodeTable, luminance } from "./scale.js";
+import { decodeTable } from "./scale.js";
+import { pageTheme } from "./theme.js";
 import { arrange, cellAt, clamp } from "./stepper_layout.js";
 import { draw, measureSums } from "./stepper_draw.js";
 import { spoken } from "./stepper_text.js";
@@ -14,28 +15,13 @@ const instances = new WeakMap();
 const largest = (values) => Math.max(...values.flat(Infinity).map(Math.abs)) || 1;
 
 function readTheme(element) {
-  const style = getComputedStyle(element);
-  const variable = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-  const background = variable("--st-background-color", "#ffffff");
-  const dark = luminance(rgbOf(background)) < 0.2;
+  const theme = pageTheme(element);
   return {
-    dark,
-    background,
-    text: variable("--st-text-color", "#31333f"),
-    font: variable("--st-font", "sans-serif"),
-    muted: dark ? "#a3a8b4" : "#5f6470",
-    faint: dark ? "#5a606e" : "#aab0bc",
-    line: dark ? "rgba(255,255,255,0.16)" : "rgba(20,24,34,0.18)",
-    accent: dark ? "#2fd3a3" : "#008a65",
+    ...theme,
+    muted: theme.dark ? "#a3a8b4" : "#5f6470",
+    faint: theme.dark ? "#5a606e" : "#aab0bc",
+    accent: theme.dark ? "#2fd3a3" : "#008a65",
   };
-}
-
-/** Any CSS colour → [r, g, b], by painting it. */
-function rgbOf(colour) {
-  const context = new OffscreenCanvas(1, 1).getContext("2d");
-  context.fillStyle = colour;
-  context.fillRect(0, 0, 1, 1);
-  return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }
 
 /** The step asked for by the page's address, counted from 1 there; null if there is none. */

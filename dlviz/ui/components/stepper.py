@@ -20,7 +20,12 @@ from dlviz.ui.components.files import bundle, read
 def script() -> str:
     """The component's ES modules as one text; a test runs it under Node."""
     return bundle(
-        "scale.js", "stepper_text.js", "stepper_layout.js", "stepper_draw.js", "stepper.js"
+        "scale.js",
+        "theme.js",
+        "stepper_text.js",
+        "stepper_layout.js",
+        "stepper_draw.js",
+        "stepper.js",
     )
 
 
