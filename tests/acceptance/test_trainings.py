@@ -6,7 +6,10 @@ import pytest
 import torch
 
 import dlviz
-from dlviz.core.networks import PRESETS
+from dlviz.core.networks import PRESETS, SHIPPED
+from dlviz.core.snapshots import Snapshot
+from dlviz.core.training import Run, Step
+from dlviz.io.models import MODELS
 
 pytestmark = pytest.mark.acceptance
 
@@ -27,8 +30,6 @@ def test_a_preset_reaches_what_its_page_promises(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["creatures_cnn", "photo_cnn", "fashion_cnn"])
 def test_a_shipped_net_is_as_good_as_its_file_says(name: str) -> None:
-    from dlviz.io.models import MODELS
-
     snapshots = MODELS[name].snapshots
     assert snapshots is not None
     score = snapshots()[-1].held_out
@@ -45,20 +46,30 @@ def test_a_shipped_net_is_as_good_as_its_file_says(name: str) -> None:
 
 
 def test_the_command_that_ships_a_net_gives_the_shipped_weights_again() -> None:
-    """The first 64 steps of creatures_cnn, trained anew, against the file."""
-    from dlviz.core.networks import SHIPPED
-    from dlviz.core.snapshots import Snapshot
-    from dlviz.core.training import Run
-    from dlviz.io.models import MODELS
+    """The first 16 steps of creatures_cnn, trained anew on one thread, against the file.
 
+    The start is the same number for number. Then Adam's first steps turn a last digit of a
+    gradient near 0 into a whole step, and another CPU rounds differently: there the direction of
+    what was learnt is compared.
+    """
     load = MODELS["creatures_cnn"].snapshots
     assert load is not None
-    shipped = {shot.step: shot for shot in load()}
+    shipped = {shot.step: shot.weights for shot in load()}
     spec = SHIPPED["creatures_cnn"].spec
-    for event in Run(spec, dlviz.load_data(spec.data.name)):
-        if isinstance(event, Snapshot) and event.step in shipped:
-            for name, value in event.weights.items():
-                kept = shipped[event.step].weights[name]
-                assert torch.allclose(value, kept, atol=2e-3, rtol=2e-2), (event.step, name)
-            if event.step >= 16:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for event in Run(spec, dlviz.load_data(spec.data.name)):
+            if isinstance(event, Snapshot) and event.step == 0:
+                for name, value in event.weights.items():
+                    assert torch.equal(value.half().float(), shipped[0][name]), name
+            if isinstance(event, Snapshot) and event.step in (8, 16):
+                for name, value in event.weights.items():
+                    ours = value - shipped[0][name]
+                    theirs = shipped[event.step][name] - shipped[0][name]
+                    alike = torch.cosine_similarity(ours.flatten(), theirs.flatten(), dim=0)
+                    assert alike > 0.9, (event.step, name)
+            if isinstance(event, Step) and event.step > 16:
                 break
+    finally:
+        torch.set_num_threads(threads)
