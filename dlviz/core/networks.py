@@ -81,7 +81,7 @@ PRESETS: dict[str, Preset] = {
             TrainSpec(epochs=4),
         ),
     ),
-    "perceptrons": Preset(
+    "logistic": Preset(
         "Digits: logistic regression",
         "No hidden layer: about 90 %. Each of the ten outputs is one template laid over the "
         "picture.",

@@ -20,6 +20,7 @@ from dlviz.ui.server import server
 PATH = "/dlviz/live"
 FRAMES_PER_SECOND = 25
 REFUSED = 1008  # policy violation, RFC 6455
+GONE = 4404  # a code of our own: the job is no longer there, asking again is in vain
 
 
 def _same_origin(websocket: WebSocket) -> bool:
@@ -42,7 +43,7 @@ async def live(websocket: WebSocket) -> None:
     await websocket.accept()
     gone = asyncio.ensure_future(_until_gone(websocket))
     try:
-        with suppress(WebSocketDisconnect, RuntimeError, KeyError):
+        with suppress(WebSocketDisconnect, RuntimeError):
             await _send_frames(websocket, job, gone)
     finally:
         gone.cancel()
@@ -57,7 +58,11 @@ async def _until_gone(websocket: WebSocket) -> None:
 async def _send_frames(websocket: WebSocket, job: str, gone: asyncio.Future[None]) -> None:
     after, last = -1, ""
     while not gone.done():
-        status, update = server().executor.poll(job, after)
+        try:
+            status, update = server().executor.poll(job, after)
+        except KeyError:
+            await websocket.close(GONE)
+            return
         frame = json.dumps(describe(status, update), separators=(",", ":"))
         if frame != last:
             await websocket.send_text(frame)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Page, expect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -52,6 +54,20 @@ def test_a_recorded_run_is_there_before_any_click(page: Page) -> None:
     visit(page, "/training")
     expect(page.locator('.live [data-part="badge"]')).to_have_text("recorded")
     expect(page.locator('.live [data-part="accuracy"]')).to_contain_text("held-out 9")
+
+
+def test_the_picture_is_saved_as_a_png_with_the_curves_in_it(page: Page) -> None:
+    visit(page, "/training")
+    expect(page.locator('.live [data-part="badge"]')).to_have_text("recorded")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save picture").click()
+    assert download.value.suggested_filename == "training-step-500.png"
+    with Image.open(download.value.path()) as picture:
+        assert picture.format == "PNG"
+        assert picture.height > 500
+        pixels = np.asarray(picture.convert("RGB"))
+    held_out = (pixels == (196, 74, 4)).all(axis=2)
+    assert held_out.sum() > 200
 
 
 def test_it_learns_live_without_a_rerun_and_on_the_same_canvas(page: Page) -> None:

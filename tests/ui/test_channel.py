@@ -13,6 +13,7 @@ from dlviz.runs.executor import ThreadExecutor
 from dlviz.runs.jobs import Command, State
 from dlviz.runs.visitors import Visitors
 from dlviz.ui.asgi import live_path, middleware, routes
+from dlviz.ui.channel import GONE
 from dlviz.ui.server import Server
 from tests.runs.studio import EndOfTestError, Studio, paused_at, running_at, spec, until_state
 from tests.ui.asgi_driver import Socket
@@ -211,8 +212,11 @@ def test_a_released_job_ends_the_stream_silently(app, server, studio, caplog) ->
             server.executor.release(MINE)
             assert socket.task is not None
             await asyncio.wait_for(socket.task, 5)  # raises what the app raised
-            while socket.waiting:
-                assert (await socket.message())["type"] == "websocket.send"
+            said = [await socket.message() for _ in range(socket.waiting)]
+            assert all(message["type"] == "websocket.send" for message in said[:-1])
+            # A code of its own: the page shall not ask again for what is no longer there.
+            assert said[-1]["type"] == "websocket.close"
+            assert said[-1]["code"] == GONE
 
     asyncio.run(listen())
     assert not caplog.records

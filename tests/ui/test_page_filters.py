@@ -201,7 +201,7 @@ def test_results_belong_to_weights_not_to_a_name(mine):
 
 
 def test_a_net_without_maps_is_not_offered(open_page, mine):
-    spec, first = snapshot("perceptrons")
+    spec, first = snapshot("logistic")
     flat = mine.shelf.add(spec, [first]).title
     spec, first = snapshot("digits")
     pooled = mine.shelf.add(spec, [first]).title

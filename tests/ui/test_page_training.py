@@ -168,8 +168,8 @@ def test_many_bad_values_at_once(open_page: Open, server: Server) -> None:
 def test_the_chosen_preset_is_in_the_address_and_the_default_is_not(open_page: Open) -> None:
     """Numbers are written there by the browser: tests/browser/test_addresses.py."""
     test = open_page()
-    sound(test.selectbox(key="preset").set_value("perceptrons").run())
-    assert test.query_params == {"preset": "perceptrons"}
+    sound(test.selectbox(key="preset").set_value("logistic").run())
+    assert test.query_params == {"preset": "logistic"}
     sound(test.selectbox(key="preset").set_value("digits").run())
     assert not test.query_params
 

@@ -2,10 +2,12 @@
 // Streamlit calls the default function at every rerun; node, socket and curves belong to the
 // instance, which lives as long as the node.
 
+import { savePicture, stack } from "./picture.js";
 import { decodeTable } from "./scale.js";
 import { curveTheme, drawCurves, drawFilters } from "./live_draw.js";
 
 const RETRIES = 3; // failed connections in a row, then the page falls back to reruns
+const GONE = 4404; // the job is no longer there: the page has to look what there is instead
 const RETRY_MS = 400;
 const instances = new WeakMap();
 const FINAL = ["done", "stopped", "failed"];
@@ -26,6 +28,7 @@ class LiveView {
     this.forget();
     this.observer = new ResizeObserver(() => this.schedule());
     this.observer.observe(this.root);
+    this.part.save.onclick = () => this.save();
   }
 
   forget() {
@@ -72,10 +75,10 @@ class LiveView {
       this.failures = 0;
       this.take(JSON.parse(event.data));
     };
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
       this.failures += 1;
-      if (this.failures > RETRIES) this.tell("blocked", this.job);
+      if (code === GONE || this.failures > RETRIES) this.tell("blocked", this.job);
       else this.timer = setTimeout(() => this.connect(), RETRY_MS * this.failures);
     };
   }
@@ -155,6 +158,17 @@ class LiveView {
     text("loss", [step && `batch ${step[1].toFixed(3)}`, score && `held-out ${score[1].toFixed(3)}`].filter(Boolean).join(" · "));
     text("accuracy", [step && `batch ${percent(step[2])}`, score && `held-out ${percent(score[2])}`].filter(Boolean).join(" · "));
     text("limit", this.filters ? `blue −${this.filters.limit.toFixed(2)} … orange +${this.filters.limit.toFixed(2)}` : "");
+  }
+
+  /** Curves and filters, each with its numbers, as one PNG. */
+  save() {
+    const { part } = this;
+    const shown = [
+      [part.lossCanvas, `loss: ${part.loss.textContent}`],
+      [part.accuracyCanvas, `accuracy: ${part.accuracy.textContent}`],
+    ];
+    if (this.filters) shown.push([part.filtersCanvas, `first-layer filters: ${part.limit.textContent}`]);
+    savePicture(stack(shown, this.theme), `training-step-${this.frame?.step ?? 0}.png`);
   }
 
   end() {

@@ -26,7 +26,7 @@ _mount = st.components.v2.component(
     "dlviz_live",
     html=read("live.html"),
     css=read("live.css"),
-    js=bundle("scale.js", "theme.js", "live_draw.js", "live.js"),
+    js=bundle("scale.js", "theme.js", "picture.js", "live_draw.js", "live.js"),
 )
 _SCALES = {theme: base64.b64encode(table.tobytes()).decode() for theme, table in SIGNED.items()}
 

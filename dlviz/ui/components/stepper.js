@@ -2,6 +2,7 @@
 // Streamlit calls the default function at every rerun that changes data or theme; the node, the
 // step and a running animation belong to the instance, which lives as long as the node.
 
+import { savePicture } from "./picture.js";
 import { decodeTable } from "./scale.js";
 import { pageTheme } from "./theme.js";
 import { arrange, cellAt, clamp } from "./stepper_layout.js";
@@ -257,13 +258,7 @@ class Stepper {
   save() {
     const canvas = document.createElement("canvas");
     this.paint(canvas, Math.max(2, window.devicePixelRatio || 1));
-    canvas.toBlob((blob) => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = `convolution-step-${this.step + 1}.png`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    }, "image/png");
+    savePicture(canvas, `convolution-step-${this.step + 1}.png`);
   }
 
   destroy() {

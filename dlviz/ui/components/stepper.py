@@ -22,6 +22,7 @@ def script() -> str:
     return bundle(
         "scale.js",
         "theme.js",
+        "picture.js",
         "stepper_text.js",
         "stepper_layout.js",
         "stepper_draw.js",
