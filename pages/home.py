@@ -9,7 +9,7 @@ st.title("Watch a network learn, look inside it, fool it.", anchor=False)
 st.markdown(
     "dlviz is deep learning to touch: four labs, and **one model goes through all of them**. The "
     "network that you train in a minute is the one whose filters you then look at, and whose "
-    "mistakes you provoke. Every picture here was computed; nothing leaves this computer."
+    "mistakes you provoke. Every picture here was computed, and everything works offline."
 )
 for row in (("convolution", "training"), ("filters", "adversarial")):
     for column, name in zip(st.columns(2, gap="large"), row, strict=True):
