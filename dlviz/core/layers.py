@@ -31,7 +31,7 @@ class Layer:
         """Output shape for an input shape; ``SpecError`` if they don't fit."""
         return before
 
-    def parameters(self, before: Shape) -> int:  # noqa: ARG002
+    def parameters(self, before: Shape) -> int:
         """How many numbers the layer learns."""
         return 0
 
@@ -62,8 +62,9 @@ def _whole(value: object, name: str, low: int, high: int) -> None:
 
 def _amount(value: object, name: str, high: float) -> None:
     """None, or a number from 0 to ``high``."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    ok = value is None or (number and 0 <= value <= high)  # type: ignore[operator]
+    ok = value is None or (
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= high
+    )
     _need(ok, f"{name} must be a number from 0 to {high:g}, not {str(value)[:40]!r}.")
 
 
@@ -148,7 +149,7 @@ class MaxPool(Layer):
         _need(min(after) >= 1, f"A {self.size}×{self.size} window exceeds {height}×{width} maps.")
         return (channels, *after)
 
-    def build(self, before: Shape, generator: Generator) -> nn.Module:  # noqa: ARG002
+    def build(self, before: Shape, generator: Generator) -> nn.Module:
         return nn.MaxPool2d(self.size, self.stride or self.size)
 
 
@@ -158,7 +159,7 @@ class ReLU(Layer):
 
     prefix = "relu"
 
-    def build(self, before: Shape, generator: Generator) -> nn.Module:  # noqa: ARG002
+    def build(self, before: Shape, generator: Generator) -> nn.Module:
         return nn.ReLU()
 
 
@@ -174,7 +175,7 @@ class Flatten(Layer):
             size *= extent
         return (size,)
 
-    def build(self, before: Shape, generator: Generator) -> nn.Module:  # noqa: ARG002
+    def build(self, before: Shape, generator: Generator) -> nn.Module:
         return nn.Flatten()
 
 
@@ -203,7 +204,7 @@ class Dropout(Layer):
     def __post_init__(self) -> None:
         _amount(self.p, "p", MAX_DROPOUT)
 
-    def build(self, before: Shape, generator: Generator) -> nn.Module:  # noqa: ARG002
+    def build(self, before: Shape, generator: Generator) -> nn.Module:
         return SeededDropout(self.p, generator)
 
 

@@ -141,7 +141,7 @@ class Run:
         logits = self._logits(self.module, pixels)
         loss = F.cross_entropy(logits, labels)
         self._optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        _backward(loss)
         self._optimiser.step()
         self.step += 1
         value = float(loss.detach())
@@ -171,3 +171,8 @@ class Run:
             if start != starts[-1]:
                 yield Slice()
         yield Score(step, loss / len(labels), correct / len(labels), len(labels))
+
+
+def _backward(loss: Tensor) -> None:
+    """``loss.backward()``, which torch leaves untyped."""
+    loss.backward()  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import plotly.graph_objects as go
+import torch
 from torch import Tensor
 
 from dlviz.figures.colours import MAGNITUDE
@@ -15,7 +16,7 @@ def mistakes(counts: Tensor, classes: tuple[str, ...]) -> go.Figure:
 
     What is right would outshine the rest by far, so the diagonal is left empty.
     """
-    wrong = counts.to(float).clone()  # type: ignore[call-overload]
+    wrong = counts.to(torch.float64, copy=True)
     wrong.fill_diagonal_(float("nan"))
     scale = [
         [place / 8, f"rgb{tuple(int(part) for part in MAGNITUDE[place * 32])}"]

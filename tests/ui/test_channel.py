@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from starlette.applications import Starlette
 
-from dlviz.runs.executor import ThreadExecutor
 from dlviz.runs.jobs import Command, State
-from dlviz.runs.visitors import Visitors
 from dlviz.ui.asgi import live_path, middleware, routes
 from dlviz.ui.channel import GONE
 from dlviz.ui.server import Server
-from tests.runs.studio import EndOfTestError, Studio, paused_at, running_at, spec, until_state
+from tests.runs.studio import paused_at, running_at, spec, until_state
 from tests.ui.asgi_driver import Socket
 
 COOKIE = "dlviz_visitor"
@@ -24,21 +22,8 @@ HOST = {"Host": "localhost:8501", "Origin": "http://localhost:8501"}
 
 
 @pytest.fixture
-def studio() -> Studio:
-    return Studio()
-
-
-@pytest.fixture
-def server(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """The process's server state, with recorders that wait for orders."""
-    executor = ThreadExecutor(studio.make, slots=2, on_end=studio.on_end)
-    made = Server(executor, Visitors(on_gone=executor.release))
-    monkeypatch.setattr("dlviz.ui.server._server", lambda: made)
-    yield made
-    for orders in studio.orders.values():
-        for _ in range(studio.total_steps):
-            orders.put(EndOfTestError())
-    made.close()
+def server(new_server: Callable[[int], Server]) -> Server:
+    return new_server(2)
 
 
 @pytest.fixture

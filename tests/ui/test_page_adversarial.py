@@ -13,18 +13,9 @@ from streamlit.testing.v1 import AppTest
 from dlviz.figures import attack
 from dlviz.io.models import MODELS
 from dlviz.io.photographs import load_photograph
-from dlviz.runs.visitors import Visitor
 from dlviz.ui import attack as ui_attack
 
 PAGE = Path(__file__).parents[2] / "pages" / "adversarial.py"
-
-
-@pytest.fixture
-def mine(monkeypatch):
-    """The visitor; AppTest has no cookies to know them by."""
-    visitor = Visitor("A" * 22)
-    monkeypatch.setattr("dlviz.ui.models.visitor", lambda: visitor)
-    return visitor
 
 
 @pytest.fixture

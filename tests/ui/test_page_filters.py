@@ -12,21 +12,12 @@ from dlviz.core.snapshots import DataFacts, Snapshot
 from dlviz.io import datasets
 from dlviz.io.datasets import DATASETS
 from dlviz.io.models import MODELS, load_model
-from dlviz.runs.visitors import Visitor
 from dlviz.ui import gallery
 from dlviz.ui.components import tiles as tiles_module
 
 PAGE = Path(__file__).parents[2] / "pages" / "filters.py"
 SHOWN = [name for name in MODELS if name != "mobilenet_v2"]
 SEEN = 160  # held-out pictures, so that a search takes a moment only
-
-
-@pytest.fixture
-def mine(monkeypatch):
-    """The visitor; AppTest has no cookies to know them by."""
-    visitor = Visitor("A" * 22)
-    monkeypatch.setattr("dlviz.ui.models.visitor", lambda: visitor)
-    return visitor
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from dlviz.core.networks import PRESETS
 from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS
-from dlviz.runs.executor import ThreadExecutor
 from dlviz.runs.jobs import State
-from dlviz.runs.visitors import Visitor, Visitors
+from dlviz.runs.visitors import Visitor
 from dlviz.ui.server import Server
-from tests.runs.studio import EndOfTestError, Studio, running_at, until, until_state
+from tests.runs.studio import Studio, running_at, until, until_state
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "training.py"
 MINE, THEIRS = "A" * 22, "B" * 22
@@ -24,20 +23,8 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def studio() -> Studio:
-    return Studio()
-
-
-@pytest.fixture
-def server(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    executor = ThreadExecutor(studio.make, slots=1, on_end=studio.on_end)
-    made = Server(executor, Visitors(on_gone=executor.release))
-    monkeypatch.setattr("dlviz.ui.server._server", lambda: made)
-    yield made
-    for orders in studio.orders.values():
-        for _ in range(studio.total_steps):
-            orders.put(EndOfTestError())
-    made.close()
+def server(new_server: Callable[[int], Server]) -> Server:
+    return new_server(1)
 
 
 @pytest.fixture

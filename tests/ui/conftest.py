@@ -1,0 +1,47 @@
+"""One visitor and one server state, as a page or a socket finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dlviz.runs.executor import ThreadExecutor
+from dlviz.runs.visitors import Visitor, Visitors
+from dlviz.ui.server import Server
+from tests.runs.studio import EndOfTestError, Studio
+
+
+@pytest.fixture
+def mine(monkeypatch: pytest.MonkeyPatch) -> Visitor:
+    """The visitor; AppTest has no cookies to know them by."""
+    visitor = Visitor("A" * 22)
+    monkeypatch.setattr("dlviz.ui.models.visitor", lambda: visitor)
+    return visitor
+
+
+@pytest.fixture
+def studio() -> Studio:
+    """Recorders that wait for a test's orders."""
+    return Studio()
+
+
+@pytest.fixture
+def new_server(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[int], Server]]:
+    """The process's server state with ``slots`` and the studio's recorders."""
+    made: list[Server] = []
+
+    def make(slots: int) -> Server:
+        executor = ThreadExecutor(studio.make, slots=slots, on_end=studio.on_end)
+        made.append(Server(executor, Visitors(on_gone=executor.release)))
+        monkeypatch.setattr("dlviz.ui.server._server", lambda: made[-1])
+        return made[-1]
+
+    yield make
+    for orders in studio.orders.values():
+        for _ in range(studio.total_steps):
+            orders.put(EndOfTestError())
+    for server in made:
+        server.close()
