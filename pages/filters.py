@@ -61,7 +61,9 @@ def lab() -> None:
     from dlviz.io.datasets import DATASETS, held_out
 
     with controls:
-        offer, model = choose_model("Model", key="model", default="creatures_cnn", pooled=True)
+        offer, model = choose_model(
+            "Model", key="model", default="creatures_cnn", pooled=True, told=status
+        )
         layer = gallery.choose_layer(offer, model, status)
     with filters:
         show_first_layer(gallery.first_layer(offer, model))

@@ -2,21 +2,21 @@
 
 import streamlit as st
 
-from dlviz.core.networks import PRESETS
 from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS
 from dlviz.runs.jobs import Command
 from dlviz.ui.controls import choice, number
 from dlviz.ui.engine import need_torch
 from dlviz.ui.pages import header
 from dlviz.ui.shelf import shelf_panel
-from dlviz.ui.training import Console, slow_seconds, spec_of
+from dlviz.ui.training import Console, presets, slow_seconds, spec_of
 
 header("training")
 need_torch("training")
 
+offered = presets()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    name = choice("Network and data", PRESETS, key="preset", width=260)
-    preset = PRESETS[name]
+    name = choice("Network and data", offered, key="preset", width=260)
+    preset = offered[name]
     train = preset.spec.train
     rate = number(
         "Learning rate",
@@ -31,7 +31,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.popover("More settings", icon=":material/tune:"):
         batch = number("Batch size (≤ 1024)", 1, MAX_BATCH, train.batch_size, key="batch")
         epochs = number("Epochs (≤ 200)", 1, MAX_EPOCHS, train.epochs, key="epochs")
-        seed = number("Seed", 0, 2**31 - 1, 0, key="seed")
+        seed = number("Seed", 0, 2**31 - 1, train.seed, key="seed")
 spec = spec_of(preset, rate=rate, batch=batch, epochs=epochs, seed=seed)
 
 
@@ -51,7 +51,7 @@ def run_view() -> None:
         console.button(Command.REWIND)
         console.button(Command.STOP)
         console.ways_on()
-    console.show(name)
+    console.show(name, preset)
     shelf_panel()
 
 

@@ -6,8 +6,11 @@ A spec is what a link shares, what a checkpoint stores beside its weights and wh
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import math
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar
@@ -19,6 +22,7 @@ MAX_PARAMETERS = 20_000_000
 MAX_BATCH = 1024
 MAX_EPOCHS = 200
 MAX_SPEC_CHARS = 20_000
+MAX_LINK_CHARS = 4_000
 
 
 class SpecError(ValueError):
@@ -147,6 +151,33 @@ class RunSpec:
         data = _plain(DataSpec, top.get("data", {}))
         _require(isinstance(data.name, str), "data.name must be a text.")
         return RunSpec(spec.net, data, _plain(TrainSpec, top.get("train", {})))
+
+    def to_link(self) -> str:
+        """The spec as a short text for an address; ``RunSpec.from_link`` gives it back."""
+        packed = zlib.compress(self.to_json().encode(), 9)
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+    @staticmethod
+    def from_link(text: str) -> RunSpec:
+        """Read a spec from a stranger's address; raises ``SpecError`` as ``from_json`` does."""
+        _require(len(text) <= MAX_LINK_CHARS, f"A link has at most {MAX_LINK_CHARS} characters.")
+        try:
+            packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            # A few bytes can unpack to gigabytes: stop at the limit.
+            plain = zlib.decompressobj().decompress(packed, MAX_SPEC_CHARS + 1).decode()
+        except (binascii.Error, zlib.error, ValueError) as error:
+            raise SpecError("The link's spec is damaged.") from error
+        return RunSpec.from_json(plain)
+
+    @property
+    def words(self) -> str:
+        """The choices of training in one line."""
+        train = self.train
+        return (
+            f"{len(self.net.layers)} layers on {self.data.name}, {train.optimiser}, learning rate "
+            f"{train.learning_rate:g}, batches of {train.batch_size}, {train.epochs} epochs, seed "
+            f"{train.seed}"
+        )
 
 
 def _fields_of(cls: type, raw: object) -> dict[str, Any]:

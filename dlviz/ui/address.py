@@ -59,6 +59,6 @@ def write(key: str, value: Any, default: Any, *, context: str = "") -> None:
     st.session_state[f"{key} kept"] = (context, wanted)
 
 
-def plain(text: str) -> str:
+def plain(text: str, most: int = 30) -> str:
     """A stranger's text, short and without what Markdown would read as markup."""
-    return "".join(letter for letter in text[:30] if letter.isalnum() or letter in " -.")
+    return "".join(letter for letter in text[:most] if letter.isalnum() or letter in " -.,")

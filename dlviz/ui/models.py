@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.core.networks import SHIPPED
-from dlviz.core.specs import NetSpec
+from dlviz.core.specs import NetSpec, RunSpec, SpecError
 from dlviz.io.assets import AssetError
+from dlviz.ui.address import plain
 from dlviz.ui.controls import choice
+from dlviz.ui.pages import page_file
 from dlviz.ui.visitor import visitor
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from dlviz.core.classifier import Classifier
     from dlviz.runs.shelf import Entry
+
+SPEC = "spec"
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,8 @@ class Offer:
     """One model that can be chosen, not yet loaded.
 
     ``own`` models are the visitor's: never cache their results where others could see them.
-    ``pooled``: it has max pooling, so that projections depend on the picture.
+    ``pooled``: it has max pooling, so that projections depend on the picture. ``spec``: how an
+    own model was trained; it goes into the address, since nobody else has the model.
     """
 
     key: str
@@ -33,6 +40,26 @@ class Offer:
     own: bool
     pooled: bool
     load: Callable[[], Classifier]
+    spec: RunSpec | None = None
+
+
+def _explain_missing(link: str) -> None:
+    """A model that is not on this shelf: how it was trained, and the way to train it oneself."""
+    st.info(
+        "This link names a model that is not on your shelf: models belong to the visitor who "
+        "trained them. Meanwhile, this is a shipped one."
+    )
+    try:
+        spec = RunSpec.from_link(link)
+    except SpecError:
+        return
+    st.markdown(f"It was trained so: {plain(spec.words, 200)}.")
+    st.page_link(
+        page_file("training"),
+        label="**Train the same one**",
+        icon=":material/play_arrow:",
+        query_params={SPEC: link},
+    )
 
 
 def _is_pooled(net: NetSpec) -> bool:
@@ -41,7 +68,7 @@ def _is_pooled(net: NetSpec) -> bool:
 
 def _own(entry: Entry) -> Offer:
     pooled = _is_pooled(entry.spec.net)
-    return Offer(entry.key, entry.title, True, pooled, lambda: entry.classifier)
+    return Offer(entry.key, entry.title, True, pooled, lambda: entry.classifier, entry.spec)
 
 
 def offers() -> dict[str, Offer]:
@@ -58,23 +85,34 @@ def offers() -> dict[str, Offer]:
 
 
 def choose_model(
-    label: str, *, key: str, default: str, pooled: bool = False
+    label: str,
+    *,
+    key: str,
+    default: str,
+    pooled: bool = False,
+    told: DeltaGenerator | None = None,
 ) -> tuple[Offer, Classifier]:
     """Let the visitor choose a model; with ``pooled`` only among those with max pooling.
 
     ``default`` is a registered name. A link to a model that is not (or no longer) on this
-    visitor's shelf says so and shows the default. Where a shipped file is missing, the page says
-    so in one sentence and ends there.
+    visitor's shelf shows the default and says so in ``told`` (or here) until another is chosen.
+    Where a shipped file is missing, the page says so in one sentence and ends there.
     """
     found = {name: offer for name, offer in offers().items() if offer.pooled or not pooled}
     ordered = {default: found[default], **found}  # the default comes first: not in the address
-    asked = st.query_params.get(key)
-    if asked is not None and asked not in ordered:
-        st.info(
-            "This link names a model that is not on your shelf: models belong to the visitor who "
-            "trained them. Train one on the Training page; meanwhile, this is a shipped one."
-        )
+    missing = f"{key} missing"
+    if st.query_params.get(key, default) not in ordered:
+        st.session_state[missing] = st.query_params.get(SPEC, "")
     offer = ordered[choice(label, ordered, key=key)]
+    if offer.key != default:
+        st.session_state.pop(missing, None)
+    if missing in st.session_state:
+        with told or st.container():
+            _explain_missing(str(st.session_state[missing]))
+    if offer.spec is not None:
+        st.query_params[SPEC] = offer.spec.to_link()
+    else:
+        st.query_params.pop(SPEC, None)
     try:
         return offer, offer.load()
     except AssetError as error:

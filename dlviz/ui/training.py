@@ -16,6 +16,7 @@ from dlviz.runs.executor import describe
 from dlviz.runs.jobs import Command, FullError, State, Status
 from dlviz.ui.asgi import live_path
 from dlviz.ui.components.live import live_view
+from dlviz.ui.models import SPEC
 from dlviz.ui.pages import LABS, page_file
 from dlviz.ui.server import server
 from dlviz.ui.visitor import visitor, visitor_id
@@ -44,6 +45,19 @@ def spec_of(preset: Preset, *, rate: float, batch: int, epochs: int, seed: int) 
         preset.spec.train, learning_rate=rate, batch_size=batch, epochs=epochs, seed=seed
     )
     return replace(preset.spec, train=train)
+
+
+def presets() -> dict[str, Preset]:
+    """The presets; before them the spec of a link that somebody was sent, if there is one."""
+    link = st.query_params.get(SPEC)
+    if link is None:
+        return PRESETS
+    try:
+        spec = RunSpec.from_link(link)
+    except SpecError as error:
+        st.info(f"The link's network cannot be trained: {error}")
+        return PRESETS
+    return {"linked": Preset("The link's network", f"{spec.words}.", spec), **PRESETS}
 
 
 @cache
@@ -116,7 +130,7 @@ class Console:
             icon = LABS[page].icon
             st.page_link(page_file(page), label=f"**{label}**", icon=icon, query_params=newest)
 
-    def show(self, name: str) -> None:
+    def show(self, name: str, preset: Preset) -> None:
         """The live view, or a recorded run of the preset ``name``."""
         refusal = st.session_state.pop(_REFUSAL, "")
         if refusal:
@@ -126,15 +140,16 @@ class Console:
                 "The live channel is blocked on the way (by a proxy, perhaps): the picture moves "
                 "once a second."
             )
-        live_view(self._view(name), key="live", on_state=_rerun, on_blocked=_block)
+        live_view(self._view(name, preset), key="live", on_state=_rerun, on_blocked=_block)
 
-    def _view(self, name: str) -> dict[str, Any]:
+    def _view(self, name: str, preset: Preset) -> dict[str, Any]:
         """What the live view needs: a job and the right to watch it, or a recorded run."""
         data: dict[str, Any] = {"path": live_path(), "job": None, "state": None}
         status = self.status
         if status is None:
             data["recorded"] = recorded(name)
-            data["hint"] = f"{PRESETS[name].expect} This run was recorded; Start trains your own."
+            told = "This run was recorded; Start trains your own."
+            data["hint"] = f"{preset.expect} {told if data['recorded'] else ''}"
             return data
         visitor_key, from_cookie = visitor_id()
         data["job"] = status.job

@@ -154,7 +154,7 @@ def test_a_reload_finds_the_run_a_second_tab_shares_it_another_visitor_does_not(
     expect(other.get_by_text("Empty. A model lands here")).to_be_visible()
     press(tab, "Stop")
     await_state(page, "stopped")
-    expect(page.get_by_text("My digits net 1")).to_be_visible()
+    expect(page.get_by_text("My digits net 1").first).to_be_visible()
     other.reload()
     expect(other.get_by_text("Empty. A model lands here")).to_be_visible()
 
@@ -231,3 +231,32 @@ def test_a_run_started_in_another_tab_replaces_the_one_shown(new_page: Callable[
     expect(page.get_by_text("The live channel is blocked")).to_have_count(0)
     press(tab, "Stop")
     await_state(page, "stopped")
+
+
+def test_a_link_to_my_model_lets_another_visitor_train_the_same_one(
+    new_page: Callable[..., Page],
+) -> None:
+    page, other = new_page(), new_page()
+    visit(page, "/training?rate=0.002&epochs=1&seed=3")
+    start(page)
+    await_state(page, "done")
+    page.get_by_role("link", name="Fool it").first.wait_for()
+    mine = page.locator('.live [data-part="loss"]').inner_text()
+    page.get_by_role("link", name="Fool it").first.click()
+    page.wait_for_url(re.compile("/adversarial.*spec="))
+    visit(other, page.url)
+    expect(other.get_by_text("a model that is not on your shelf")).to_be_visible()
+    expect(
+        other.get_by_text("learning rate 0.002, batches of 64, 1 epochs, seed 3")
+    ).to_be_visible()
+    other.get_by_role("link", name="Train the same one").click()
+    expect(other.get_by_label("Learning rate")).to_have_value("0.0020")
+    start(other)
+    await_state(other, "done")
+    expect(other.locator('.live [data-part="loss"]')).to_have_text(mine)
+
+
+def test_a_link_with_a_broken_spec_gets_a_sentence(page: Page) -> None:
+    visit(page, "/training?spec=AAAA")
+    expect(page.get_by_text("The link's spec is damaged.")).to_be_visible()
+    expect(page.locator('.live [data-part="badge"]')).to_have_text("recorded")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import subprocess
 import sys
+import zlib
 from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dlviz.core.networks import PRESETS
 from dlviz.core.specs import (
     MAX_BATCH,
     MAX_EPOCHS,
@@ -295,3 +299,19 @@ def test_specs_need_no_torch() -> None:
     code = "import sys, dlviz.core.specs; sys.exit('torch' in sys.modules)"
     root = Path(__file__).resolve().parents[2]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_spec_survives_an_address(preset: str) -> None:
+    spec = PRESETS[preset].spec
+    link = spec.to_link()
+    assert RunSpec.from_link(link) == spec
+    assert re.fullmatch(r"[\w-]{1,1000}", link)
+
+
+def test_a_strangers_link_is_refused_in_one_sentence() -> None:
+    bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 10**8, 9)).decode()
+    for text in ("", "x", "ä", "=" * 9, "A" * 10**6, bomb[:4000], RunSpec().to_link()[:-9]):
+        with pytest.raises(SpecError) as refused:
+            RunSpec.from_link(text)
+        assert len(str(refused.value)) < 200
