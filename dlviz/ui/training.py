@@ -148,8 +148,12 @@ class Console:
         status = self.status
         if status is None:
             data["recorded"] = recorded(name)
-            told = "This run was recorded; Start trains your own."
-            data["hint"] = f"{preset.expect} {told if data['recorded'] else ''}"
+            told = (
+                "This run was recorded; Start trains"
+                if data["recorded"]
+                else "Press Start to train"
+            )
+            data["hint"] = f"{preset.expect} {told} your own."
             return data
         visitor_key, from_cookie = visitor_id()
         data["job"] = status.job
