@@ -31,8 +31,8 @@ class Offer:
     """One model that can be chosen, not yet loaded.
 
     ``own`` models are the visitor's: never cache their results where others could see them.
-    ``pooled``: it has max pooling, so that projections depend on the picture. ``spec``: how an
-    own model was trained; it goes into the address, since nobody else has the model.
+    ``pooled``: it has max pooling, so that projections depend on the picture. ``address`` is what
+    a link says: the key, and for an own model how it was trained, since nobody else has it.
     """
 
     key: str
@@ -40,7 +40,7 @@ class Offer:
     own: bool
     pooled: bool
     load: Callable[[], Classifier]
-    spec: RunSpec | None = None
+    address: str
 
 
 def _explain_missing(link: str) -> None:
@@ -68,7 +68,12 @@ def _is_pooled(net: NetSpec) -> bool:
 
 def _own(entry: Entry) -> Offer:
     pooled = _is_pooled(entry.spec.net)
-    return Offer(entry.key, entry.title, True, pooled, lambda: entry.classifier, entry.spec)
+    return Offer(entry.key, entry.title, True, pooled, lambda: entry.classifier, address_of(entry))
+
+
+def address_of(entry: Entry) -> str:
+    """How a link names a model of one's own: its key, a dot and its spec."""
+    return f"{entry.key}.{entry.spec.to_link()}"
 
 
 def offers() -> dict[str, Offer]:
@@ -79,9 +84,9 @@ def offers() -> dict[str, Offer]:
     for name, model in MODELS.items():
         pooled = name in SHIPPED and _is_pooled(SHIPPED[name].spec.net)
         found.append(
-            Offer(name, f"{model.title} (shipped)", False, pooled, partial(load_model, name))
+            Offer(name, f"{model.title} (shipped)", False, pooled, partial(load_model, name), name)
         )
-    return {offer.key: offer for offer in found}
+    return {offer.address: offer for offer in found}
 
 
 def choose_model(
@@ -101,18 +106,19 @@ def choose_model(
     found = {name: offer for name, offer in offers().items() if offer.pooled or not pooled}
     ordered = {default: found[default], **found}  # the default comes first: not in the address
     missing = f"{key} missing"
-    if st.query_params.get(key, default) not in ordered:
-        st.session_state[missing] = st.query_params.get(SPEC, "")
+    asked = st.query_params.get(key, default)
+    if asked not in ordered:
+        short = {item.key: item.address for item in ordered.values()}
+        if asked in short:
+            st.query_params[key] = short[asked]
+        else:
+            st.session_state[missing] = asked.partition(".")[2]
     offer = ordered[choice(label, ordered, key=key)]
     if offer.key != default:
         st.session_state.pop(missing, None)
     if missing in st.session_state:
         with told or st.container():
             _explain_missing(str(st.session_state[missing]))
-    if offer.spec is not None:
-        st.query_params[SPEC] = offer.spec.to_link()
-    else:
-        st.query_params.pop(SPEC, None)
     try:
         return offer, offer.load()
     except AssetError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.runs.shelf import MAX_MEGABYTES, MAX_MODELS, Entry, Shelf
+from dlviz.ui.models import address_of
 from dlviz.ui.pages import page_file
 from dlviz.ui.visitor import visitor
 
@@ -61,8 +62,9 @@ def _row(shelf: Shelf, entry: Entry) -> None:
                 on_click="ignore",
             )
             st.button("Remove", key=f"remove-{entry.key}", on_click=lambda: shelf.remove(entry.key))
-        st.page_link(page_file("filters"), label="Look inside", query_params={"model": entry.key})
-        st.page_link(page_file("adversarial"), label="Fool it", query_params={"model": entry.key})
+        named = {"model": address_of(entry)}
+        st.page_link(page_file("filters"), label="Look inside", query_params=named)
+        st.page_link(page_file("adversarial"), label="Fool it", query_params=named)
 
 
 def _mistakes(entry: Entry) -> None:

@@ -16,7 +16,7 @@ from dlviz.runs.executor import describe
 from dlviz.runs.jobs import Command, FullError, State, Status
 from dlviz.ui.asgi import live_path
 from dlviz.ui.components.live import live_view
-from dlviz.ui.models import SPEC
+from dlviz.ui.models import SPEC, address_of
 from dlviz.ui.pages import LABS, page_file
 from dlviz.ui.server import server
 from dlviz.ui.visitor import visitor, visitor_id
@@ -125,7 +125,7 @@ class Console:
         status, entries = self.status, self._visitor.shelf.entries()
         if status is None or not status.state.final or not entries:
             return
-        newest = {"model": entries[-1].key}
+        newest = {"model": address_of(entries[-1])}
         for page, label in (("filters", "Look inside it"), ("adversarial", "Fool it")):
             icon = LABS[page].icon
             st.page_link(page_file(page), label=f"**{label}**", icon=icon, query_params=newest)

@@ -243,7 +243,7 @@ def test_a_link_to_my_model_lets_another_visitor_train_the_same_one(
     page.get_by_role("link", name="Fool it").first.wait_for()
     mine = page.locator('.live [data-part="loss"]').inner_text()
     page.get_by_role("link", name="Fool it").first.click()
-    page.wait_for_url(re.compile("/adversarial.*spec="))
+    page.wait_for_url(re.compile(r"/adversarial\?model=my-[0-9a-f]+\."))
     visit(other, page.url)
     expect(other.get_by_text("a model that is not on your shelf")).to_be_visible()
     expect(
