@@ -14,6 +14,7 @@ from dlviz.figures import attack
 from dlviz.io.models import MODELS
 from dlviz.io.photographs import load_photograph
 from dlviz.ui import attack as ui_attack
+from dlviz.ui.models import address_of
 
 PAGE = Path(__file__).parents[2] / "pages" / "adversarial.py"
 
@@ -196,6 +197,6 @@ def test_a_visitors_own_net_is_attacked_and_nothing_is_shared(open_page, mine, n
     snapshots = MODELS["creatures_cnn"].snapshots()
     entry = mine.shelf.add(snapshots[-1].spec, snapshots[-1:])
     test = open_page(model=entry.key, eps="40")
-    assert test.selectbox(key="model").value == entry.key
+    assert test.selectbox(key="model").value == address_of(entry)
     assert "verdict fooled" in said(test)
     assert "read_checkpoint" in test.code[0].value
