@@ -1,12 +1,16 @@
-"""One convolution, taken apart into its steps: windows, products, sums."""
+"""One convolution, taken apart into its steps: windows, products, sums; and torch's own answer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from dlviz.core.sliding import Numbers, Sliding
 
 Pair = int | tuple[int, int]
 
@@ -45,27 +49,62 @@ def trace_convolution(
     strides, paddings = _pair(stride, "stride", 1), _pair(padding, "padding", 0)
     dilations = _pair(dilation, "dilation", 1)
 
-    down, across = paddings
-    padded = F.pad(image, (across, across, down, down))
-
     # Where each window takes its rows and columns from: (H_out, kh) and (W_out, kw).
-    rows = _places(padded.shape[0], kernel.shape[0], strides[0], dilations[0])
-    columns = _places(padded.shape[1], kernel.shape[1], strides[1], dilations[1])
-
+    rows, columns = (
+        _places(*along)
+        for along in zip(image.shape, kernel.shape, strides, paddings, dilations, strict=True)
+    )
+    # One more row and column of zeros at the end: that is where an index of −1 leads.
+    padded = F.pad(image, (0, 1, 0, 1))
     windows = padded[rows[:, None, :, None], columns[None, :, None, :]]
     products = windows * kernel
     return ConvolutionTrace(products.sum(dim=(2, 3)), windows, products)
 
 
-def _places(length: int, taps: int, stride: int, dilation: int) -> Tensor:
-    """Positions under the kernel along one axis: row i is stride·i + dilation·(0 … taps−1)."""
-    reach = dilation * (taps - 1) + 1
-    if reach > length:
-        raise ValueError(
-            f"The kernel spans {reach} pixels and does not fit a padded image of {length}."
-        )
-    count = (length - reach) // stride + 1
-    return stride * torch.arange(count)[:, None] + dilation * torch.arange(taps)
+def library(image: Numbers, kernels: Numbers | None, sliding: Sliding) -> Tensor:
+    """What ``torch.nn.functional`` itself computes where ``sliding.slide`` does it by hand.
+
+    Shapes as there; float64. Raises RuntimeError where torch refuses.
+    """
+    pixels = torch.from_numpy(np.ascontiguousarray(image, dtype=np.float64))[None]
+    if sliding.op == "max_pool":
+        maps = F.max_pool2d(pixels, sliding.size, sliding.stride)
+    elif sliding.op == "average_pool":
+        maps = F.avg_pool2d(pixels, sliding.size, sliding.stride)
+    else:
+        weights = torch.from_numpy(np.array(kernels, dtype=np.float64))
+        if sliding.turned:
+            weights = weights.flip(-2, -1)
+        maps = _convolved(pixels, weights, sliding) + sliding.bias
+    return (maps.relu() if sliding.relu else maps)[0]
+
+
+def _convolved(pixels: Tensor, weights: Tensor, sliding: Sliding) -> Tensor:
+    groups = weights.shape[0] if sliding.depthwise else 1
+    steps: dict[str, Any] = {
+        "stride": sliding.stride,
+        "dilation": sliding.dilation,
+        "groups": groups,
+    }
+    if sliding.op == "transposed":
+        cut = sliding.amount if sliding.padding == "amount" else 0
+        one_per_pair = weights if sliding.depthwise else weights.transpose(0, 1)
+        return F.conv_transpose2d(pixels, one_per_pair, padding=cut, **steps)
+    if sliding.padding == "same" and sliding.border == "zeros":
+        return F.conv2d(pixels, weights, padding="same", **steps)
+    before, after = sliding.margins()
+    if before or after:
+        mode = "constant" if sliding.border == "zeros" else sliding.border
+        pixels = F.pad(pixels, (before, after, before, after), mode=mode)
+    return F.conv2d(pixels, weights, **steps)
+
+
+def _places(length: int, taps: int, stride: int, padding: int, dilation: int) -> Tensor:
+    """The input's index under each tap of each window along one axis, −1 for a zero."""
+    axis = Sliding(
+        size=taps, stride=stride, padding="amount", amount=padding, dilation=dilation
+    ).axis(length)
+    return torch.from_numpy(np.array(axis.drawn)[axis.places])
 
 
 def _checked(values: Tensor, name: str) -> Tensor:
