@@ -122,7 +122,8 @@ class Sliding:
         if self.reach > whole:
             border = f" with {before} + {after} of border" if before + after else ""
             raise SlidingError(
-                f"The window spans {self.reach} cells and does not fit {length} cells of input{border}."
+                f"The window spans {self.reach} cells and does not fit an input of "
+                f"{length}{border}."
             )
         places = np.arange(-before, length + after)
         return Axis(
