@@ -38,8 +38,8 @@ def edits_between(before: Numbers, after: Numbers) -> str:
     """
     if before.shape != after.shape or after.size > MOST_CELLS:
         raise EditError(f"Only a table of the same shape, at most {MOST_CELLS} cells.")
-    old, new = before.ravel(), rounded(after).ravel()
-    changed = np.flatnonzero(~np.isclose(old, new, rtol=1e-6, atol=1e-9))
+    old, new = rounded(before).ravel(), rounded(after).ravel()
+    changed = np.flatnonzero(old != new)
     return BETWEEN.join(f"{cell}{FROM}{new[cell]:.6g}" for cell in changed)
 
 
