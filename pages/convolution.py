@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from dlviz.core.grids import GRIDS
 from dlviz.core.kernels import KERNELS
 from dlviz.figures.compose import png_bytes
+from dlviz.io.grids import GRIDS
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
 from dlviz.ui.components.stepper import stepper
 from dlviz.ui.controls import choice, number

@@ -266,7 +266,8 @@ def test_no_test_asserts_a_constant() -> None:
 
 REGISTRIES = {
     "KERNELS": "dlviz.core.kernels",
-    "GRIDS": "dlviz.core.grids",
+    "MIXES": "dlviz.core.mixes",
+    "GRIDS": "dlviz.io.grids",
     "ATTACKS": "dlviz.core.attacks",
     "PRESETS": "dlviz.core.networks",
     "SHIPPED": "dlviz.core.networks",

@@ -13,10 +13,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from dlviz.core.convolution import trace_convolution
-from dlviz.core.grids import GRIDS
 from dlviz.core.kernels import KERNELS
 from dlviz.figures.colours import GREY, SIGNED, Colours
 from dlviz.figures.compose import signed_picture, unit_picture
+from dlviz.io.grids import GRIDS
 
 # Rec. 601 luma, what "make it grey" means in Pillow and in television.
 _LUMA = (0.299, 0.587, 0.114)
@@ -31,8 +31,8 @@ def stepper_data(grid: str, kernel: str, *, stride: int = 1, padding: int = 0) -
     tables (base64 of RGB bytes) by theme.
     Raises ValueError if the kernel does not fit, KeyError for an unknown name.
     """
-    image = torch.from_numpy(GRIDS[grid].array)
-    weights = torch.from_numpy(KERNELS[kernel].array)
+    image = torch.from_numpy(GRIDS[grid].at(7)[0])
+    weights = torch.from_numpy(KERNELS[kernel].at(3))
     trace = trace_convolution(image, weights, stride=stride, padding=padding)
     library = F.conv2d(image[None, None], weights[None, None], stride=stride, padding=padding)[0, 0]
     rows, columns = trace.output.shape
@@ -54,7 +54,7 @@ def stepper_data(grid: str, kernel: str, *, stride: int = 1, padding: int = 0) -
 
 def size_formula(grid: str, kernel: str, *, stride: int = 1, padding: int = 0) -> str:
     """The rows of the output as LaTeX: in words, then with the current numbers and the result."""
-    size, taps = len(GRIDS[grid].values), len(KERNELS[kernel].values)
+    size, taps = len(GRIDS[grid].at(7)[0]), len(KERNELS[kernel].at(3))
     result = (size + 2 * padding - taps) // stride + 1
     words = r"\text{input} + 2\,\text{padding} - \text{kernel}", r"\text{stride}"
     numbers = rf"{size} + 2\cdot{padding} - {taps}", f"{stride}"
@@ -95,7 +95,7 @@ def filter_photograph(
     A kernel whose weights add up to something (a blur) gives a picture again: divided by that
     sum it is shown grey. A kernel that adds up to 0 (an edge detector) gives signed numbers.
     """
-    weights = torch.from_numpy(KERNELS[kernel].array)
+    weights = torch.from_numpy(KERNELS[kernel].at(3))
     grey = torch.from_numpy(photograph / 255.0) @ torch.tensor(_LUMA, dtype=torch.float64)
     answer = F.conv2d(grey[None, None], weights[None, None])[0, 0]
     # The answer lacks a border; the picture before loses the same, so that both line up.
@@ -121,8 +121,8 @@ def code(grid: str, kernel: str, *, stride: int = 1, padding: int = 0) -> str:
 import torch
 from torch.nn import functional as F
 
-image = torch.tensor({_rows(GRIDS[grid].values)})
-kernel = torch.tensor({_rows(KERNELS[kernel].values)})
+image = torch.tensor({_rows(GRIDS[grid].at(7)[0])})
+kernel = torch.tensor({_rows(KERNELS[kernel].at(3))})
 
 # conv2d wants pictures × channels × height × width, and does not turn the kernel round.
 output = F.conv2d(image[None, None], kernel[None, None], stride={stride}, padding={padding})[0, 0]
@@ -130,6 +130,6 @@ print(output)
 """
 
 
-def _rows(values: tuple[tuple[float, ...], ...]) -> str:
+def _rows(values: NDArray[np.float64]) -> str:
     lines = [f"    [{', '.join(repr(float(value)) for value in row)}]," for row in values]
     return "\n".join(["[", *lines, "]"])

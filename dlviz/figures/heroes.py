@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dlviz.core.convolution import trace_convolution
-from dlviz.core.grids import GRIDS
 from dlviz.core.kernels import KERNELS
 from dlviz.core.patches import top_patches
 from dlviz.figures.attack import attacked, study
@@ -27,6 +26,7 @@ from dlviz.figures.triptych import added, plain
 from dlviz.figures.walls import drivers
 from dlviz.io.assets import ASSETS, asset_path, record
 from dlviz.io.datasets import held_out
+from dlviz.io.grids import GRIDS
 from dlviz.io.models import load_model
 from dlviz.io.photographs import load_photograph
 from dlviz.io.pictures import fit
@@ -39,7 +39,7 @@ EPS = 2
 
 def convolution(board: Board) -> None:
     """The lecture's X kernel on the lecture's grid, and Sobel's on a photograph."""
-    grid, kernel = GRIDS["lecture"].array, KERNELS["x"].array
+    grid, kernel = GRIDS["lecture"].at(7)[0], KERNELS["x"].at(3)
     output = trace_convolution(torch.from_numpy(grid), torch.from_numpy(kernel)).output
     board.grid(20, 60, grid, cell=46, window=(1, 2, 3))
     board.text(366, 200, "*", size=48)
@@ -117,7 +117,7 @@ HEROES: dict[str, Callable[[Board], None]] = {
 
 def main() -> None:
     """Draw all heroes in both themes, and the page's icon."""
-    icon = signed_colours(KERNELS["laplacian"].array, 4.0).repeat(20, 0).repeat(20, 1)
+    icon = signed_colours(KERNELS["laplacian"].at(3), 4.0).repeat(20, 0).repeat(20, 1)
     Image.fromarray(np.pad(icon, ((2, 2), (2, 2), (0, 0)))).save(ASSETS / "icon.png", optimize=True)
     record(
         "icon.png",

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlviz.core.convolution import ConvolutionTrace, trace_convolution
-from dlviz.core.grids import GRIDS
 from dlviz.core.kernels import KERNELS
+from dlviz.io.grids import GRIDS
 
 LECTURE_OUTPUT = [
     [1, 4, 3, 4, 1],
@@ -29,8 +29,8 @@ def random(*shape: int, seed: int = 0) -> torch.Tensor:
 
 
 def test_the_lectures_25_numbers():
-    image = torch.tensor(GRIDS["lecture"].values, dtype=torch.float32)
-    kernel = torch.tensor(KERNELS["x"].values, dtype=torch.float32)
+    image = torch.tensor(GRIDS["lecture"].at(7)[0], dtype=torch.float32)
+    kernel = torch.tensor(KERNELS["x"].at(3), dtype=torch.float32)
     trace = trace_convolution(image, kernel)
     assert trace.output.tolist() == LECTURE_OUTPUT
 
@@ -85,8 +85,8 @@ def test_whole_numbers_are_taken_and_mixed_types_meet_in_the_wider_one():
 
 
 def test_it_is_cross_correlation_and_not_the_textbooks_convolution():
-    impulse = torch.tensor(GRIDS["impulse"].values, dtype=torch.float32)
-    kernel = torch.tensor(KERNELS["sobel_x"].values, dtype=torch.float32)
+    impulse = torch.tensor(GRIDS["impulse"].at(7)[0], dtype=torch.float32)
+    kernel = torch.tensor(KERNELS["sobel_x"].at(3), dtype=torch.float32)
     # Cross-correlation with a single 1 leaves the kernel turned by 180°: Sobel's negative.
     middle = trace_convolution(impulse, kernel).output[1:4, 1:4]
     assert torch.equal(middle, kernel.flip(0, 1))

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
-from dlviz.core.grids import GRIDS
 from dlviz.core.kernels import KERNELS
 from dlviz.figures.convolution import code, filter_photograph, size_formula, stepper_data
+from dlviz.io.grids import GRIDS
 
 SETTINGS = list(itertools.product((1, 2, 3), (0, 1, 2)))
 
@@ -34,8 +34,8 @@ def test_the_lectures_table():
 def test_every_preset_at_every_setting_equals_scipy(grid, kernel):
     for stride, padding in SETTINGS:
         data = stepper_data(grid, kernel, stride=stride, padding=padding)
-        padded = np.pad(GRIDS[grid].array, padding)
-        expected = correlate2d(padded, KERNELS[kernel].array, "valid")[::stride, ::stride]
+        padded = np.pad(GRIDS[grid].at(7)[0], padding)
+        expected = correlate2d(padded, KERNELS[kernel].at(3), "valid")[::stride, ::stride]
         assert (data["rows"], data["columns"]) == expected.shape
         assert np.allclose(data["output"], expected.ravel(), rtol=0, atol=1e-12)
         assert np.allclose(np.sum(data["products"], axis=(1, 2)), data["output"])
@@ -68,7 +68,7 @@ def photograph():
 
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_a_filtered_photograph_equals_scipy(photograph, kernel):
-    weights = KERNELS[kernel].array
+    weights = KERNELS[kernel].at(3)
     grey = photograph / 255.0 @ np.array([0.299, 0.587, 0.114])
     answer = correlate2d(grey, weights, "valid")
     result = filter_photograph(photograph, kernel)

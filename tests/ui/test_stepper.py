@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.core.grids import GRIDS
 from dlviz.core.kernels import KERNELS
 from dlviz.figures.colours import GREY, SIGNED, signed_colours
 from dlviz.figures.convolution import stepper_data
+from dlviz.io.grids import GRIDS
 from dlviz.ui.components.stepper import script
 
 PAGE = Path(__file__).parents[2] / "pages" / "convolution.py"
