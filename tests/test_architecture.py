@@ -268,6 +268,7 @@ REGISTRIES = {
     "KERNELS": "dlviz.core.kernels",
     "MIXES": "dlviz.core.mixes",
     "GRIDS": "dlviz.io.grids",
+    "CONVOLUTION_CARDS": "dlviz.core.lessons",
     "ATTACKS": "dlviz.core.attacks",
     "PRESETS": "dlviz.core.networks",
     "SHIPPED": "dlviz.core.networks",

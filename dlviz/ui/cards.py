@@ -1,0 +1,72 @@
+"""Lesson cards: choose one, its settings are made, predict, then look at the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from dlviz.core.lessons import Card
+from dlviz.ui.address import follow, plain, write
+
+
+def cards(
+    registry: Mapping[str, Card], *, key: str = "try", apply: Callable[[Card], None]
+) -> str | None:
+    """A row of cards to choose from, and the chosen one's question → its name, or None.
+
+    Choosing a card calls ``apply`` once, before the page runs again: it sets the page's widgets.
+    ``key`` is also the address's parameter. A link holds the settings themselves, so opening one
+    shows the card and applies nothing.
+    """
+
+    def read(text: str) -> str:
+        if text not in registry:
+            raise ValueError(f"the card “{plain(text)}”")
+        return text
+
+    def chosen() -> None:
+        st.session_state.pop(f"{key} answered", None)
+        if (card := st.session_state[key]) is not None:
+            apply(registry[card])
+
+    if sentence := follow(key, read, None):
+        st.info(sentence)
+    name: str | None = st.pills(
+        "Try this",
+        list(registry),
+        key=key,
+        format_func=lambda item: registry[item].title,
+        on_change=chosen,
+    )
+    write(key, name, None)
+    if name is not None:
+        _show(registry, name, key, chosen)
+    return name
+
+
+def _show(registry: Mapping[str, Card], name: str, key: str, chosen: Callable[[], None]) -> None:
+    """Question and buttons to the left, the answer beside them: nothing below has to move."""
+    names = list(registry)
+    place = names.index(name)
+    answered = f"{key} answered"  # holds the card whose answer is shown
+    shown = st.session_state.get(answered) == name
+
+    def answer() -> None:
+        st.session_state[answered] = None if shown else name
+
+    def go_on() -> None:
+        st.session_state[key] = names[place + 1]
+        chosen()
+
+    card = registry[name]
+    with st.container(border=True, key=f"{key}_card"):
+        question, solution = st.columns(2)
+        question.markdown(f"**{card.title}** ({place + 1} of {len(names)}). {card.question}")
+        with question.container(horizontal=True):
+            words = "Hide the answer" if shown else "Show the answer"
+            st.button(words, key=f"{key}_answer", on_click=answer)
+            last = place + 1 == len(names)
+            st.button("Next", key=f"{key}_next", on_click=go_on, disabled=last)
+        if shown:
+            solution.markdown(card.answer)
