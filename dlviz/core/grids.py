@@ -83,6 +83,10 @@ def _impulse(size: int, *_: int) -> Planes:
     return plane
 
 
+def _blank(size: int, _seed: int, _channels: int) -> Planes:
+    return np.zeros((size, size))
+
+
 def _edge(size: int, *_: int) -> Planes:
     row = (np.arange(size) >= size // 2).astype(np.float64)
     return np.tile(row, (size, 1))
@@ -165,6 +169,12 @@ SHAPES = (
         "The letter F",
         "Looks different after every flip and turn, so you see what a kernel does to directions.",
         _letter,
+    ),
+    Grid(
+        "blank",
+        "Empty",
+        "Nothing but zeros: draw over it, or type numbers into its cells.",
+        _blank,
     ),
 )
 

@@ -41,7 +41,7 @@ _CONVOLUTION = (
     ),
     _card(
         "edge",
-        "Find an edge",
+        "Edges",
         "Sobel, top to bottom, on a picture that is dark on the left and bright on the right."
         " Before you press play: what is the largest number of the output?",
         "0, because the kernel compares above with below, and every column is the same all the"
@@ -61,7 +61,7 @@ _CONVOLUTION = (
     ),
     _card(
         "laplacian",
-        "The Laplacian",
+        "Laplacian",
         "The Laplacian's weights add up to 0. Before you press play: what does it answer on a"
         " picture that gets steadily brighter, and what would it answer on a flat one?",
         "0 everywhere, on both. A sum of 0 is enough for the flat picture; on the ramp the"
@@ -72,7 +72,7 @@ _CONVOLUTION = (
     ),
     _card(
         "half_turn",
-        "The half turn",
+        "Half turn",
         "A single 1 in the middle, and a kernel with −2 at its upper left and 2 at its lower"
         " right. Before you press play: on which side of the middle will the −2 appear?",
         "At the lower right, in row 4, column 4: libraries compute cross-correlation, which leaves"

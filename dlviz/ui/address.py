@@ -6,10 +6,13 @@ would break when a title is reworded, and it raises where a number in the addres
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
+
+_WRITTEN = " in the address"
+_FORGOTTEN = object()  # equal to nothing that an address can hold
 
 
 def follow(key: str, read: Callable[[str], Any], default: Any, *, context: str = "") -> str:
@@ -22,7 +25,7 @@ def follow(key: str, read: Callable[[str], Any], default: Any, *, context: str =
     """
     asked = st.query_params.get(key)
     # News is what we did not write: a link was opened, or Back pressed.
-    news = asked != st.session_state.get(f"{key} in the address")
+    news = asked != st.session_state.get(f"{key}{_WRITTEN}")
     here = key in st.session_state
     sentence = ""
     if asked is not None and (news or not here):
@@ -55,8 +58,16 @@ def write(key: str, value: Any, default: Any, *, context: str = "") -> None:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != wanted:
         st.query_params[key] = wanted
-    st.session_state[f"{key} in the address"] = wanted
+    st.session_state[f"{key}{_WRITTEN}"] = wanted
     st.session_state[f"{key} kept"] = (context, wanted)
+
+
+def renew(settings: Mapping[str, str]) -> None:
+    """Put another view into the address, as if a link to it had been opened. Call in a callback."""
+    for key in list(st.session_state):
+        if str(key).endswith(_WRITTEN):
+            st.session_state[key] = _FORGOTTEN
+    st.query_params.from_dict(dict(settings))
 
 
 def plain(text: str, most: int = 30) -> str:

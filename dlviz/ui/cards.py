@@ -32,13 +32,16 @@ def cards(
 
     if sentence := follow(key, read, None):
         st.info(sentence)
-    name: str | None = st.pills(
-        "Try this",
-        list(registry),
-        key=key,
-        format_func=lambda item: registry[item].title,
-        on_change=chosen,
-    )
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
+        st.markdown("Try this", width="content")
+        name: str | None = st.pills(
+            "Try this",
+            list(registry),
+            key=key,
+            format_func=lambda item: registry[item].title,
+            on_change=chosen,
+            label_visibility="collapsed",
+        )
     write(key, name, None)
     if name is not None:
         _show(registry, name, key, chosen)

@@ -1,4 +1,4 @@
-"""Controls that are bound to the page's address: a choice from a registry, a bounded number."""
+"""Controls that are bound to the page's address: choices from a registry, numbers, switches."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ def choice(label: str, registry: Mapping[str, Titled], *, key: str, **options: A
         return text
 
     follow(key, read, names[0])
+    if st.session_state[key] not in registry:  # it was offered before, now it is not
+        st.session_state[key] = names[0]
     name: str = st.selectbox(
         label, names, key=key, format_func=lambda item: registry[item].title, **options
     )
@@ -41,13 +43,64 @@ def choice(label: str, registry: Mapping[str, Titled], *, key: str, **options: A
     return name
 
 
+def several(
+    label: str, registry: Mapping[str, Titled], *, key: str, most: int, **options: Any
+) -> list[str]:
+    """Let the visitor choose up to ``most`` entries of a registry, none at first → their names.
+
+    In the address they stand one after the other, with commas. ``options`` go to
+    ``st.multiselect``.
+    """
+
+    def read(text: str) -> list[str]:
+        names = text.split(",")
+        unknown = [name for name in names if name not in registry]
+        if unknown or len(set(names)) < len(names) or len(names) > most:
+            raise ValueError(f"“{plain(text)}” as {label.lower()}")
+        return names
+
+    if sentence := follow(key, read, []):
+        st.info(sentence)
+    # What was offered before may not be now.
+    st.session_state[key] = [name for name in st.session_state[key] if name in registry]
+    names: list[str] = st.multiselect(
+        label,
+        list(registry),
+        key=key,
+        format_func=lambda item: registry[item].title,
+        max_selections=most,
+        **options,
+    )
+    write(key, ",".join(names), "")
+    return names
+
+
+def switch(label: str, *, key: str, **options: Any) -> bool:
+    """Let the visitor switch something on; it is off at first. In the address it is 1.
+
+    ``options`` go to ``st.toggle``.
+    """
+    follow(key, lambda text: text == "1", False)
+    on: bool = st.toggle(label, key=key, **options)
+    write(key, int(on), 0)
+    return on
+
+
 def number(
-    label: str, low: Number, high: Number, default: Number, *, key: str, **options: Any
+    label: str,
+    low: Number,
+    high: Number,
+    default: Number,
+    *,
+    key: str,
+    context: str = "",
+    **options: Any,
 ) -> Number:
     """Let the visitor set a number from ``low`` to ``high``; ``key`` is its address parameter.
 
     Whole if ``default`` is. What is no such number in the address gets one sentence and the
-    default. ``options`` go to ``st.number_input``.
+    default; so does a number that belonged to another ``context``, silently. ``options`` go to
+    ``st.number_input``.
     """
 
     def read(text: str) -> Number:
@@ -59,8 +112,10 @@ def number(
             raise ValueError(f"{label.lower()} is a number from {low:g} to {high:g}")
         return value
 
-    if sentence := follow(key, read, default):
+    if sentence := follow(key, read, default, context=context):
         st.info(sentence)
+    if not low <= st.session_state[key] <= high:  # the limits are others now
+        st.session_state[key] = min(high, max(low, st.session_state[key]))
     value: Number = st.number_input(label, low, high, key=key, **options)
-    write(key, value, default)
+    write(key, value, default, context=context)
     return value

@@ -14,6 +14,7 @@ from dlviz.ui.heroes import hero
 EXPECTED_SECONDS = 6.0
 # The import holds the interpreter: what the page has painted so far must be on its way before.
 DELAY_SECONDS = 0.5
+_LOADING = "PyTorch is loading; then the rest of this page comes."
 
 
 class Engine:
@@ -69,21 +70,25 @@ def _import_everything() -> None:
 ENGINE = Engine()
 
 
-def need_torch(lab: str) -> None:
-    """Go on if torch is there; else show the lab's shipped picture until it is, then rerun."""
+def need_torch(lab: str, *, picture: bool = True) -> None:
+    """Go on if torch is there; else show the lab's shipped picture until it is, then rerun.
+
+    Without ``picture`` the page already shows something worth seeing.
+    """
     if ENGINE.ready.is_set():
         return
-    _waiting()
-    hero(lab)
+    _waiting("PyTorch is loading; meanwhile, this is what the lab shows:" if picture else _LOADING)
+    if picture:
+        hero(lab)
     ENGINE.start()
     st.stop()
 
 
 @st.fragment(run_every=0.4)
-def _waiting() -> None:
+def _waiting(words: str) -> None:
     if ENGINE.ready.is_set():
         st.rerun()
     if ENGINE.failure:
         st.error(ENGINE.failure)
         return
-    st.progress(ENGINE.share, "PyTorch is loading; meanwhile, this is what the lab shows:")
+    st.progress(ENGINE.share, words)

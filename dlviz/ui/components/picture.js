@@ -1,14 +1,21 @@
-// Saving what a component shows as a PNG file.
+// Saving what a component shows as a file.
+
+function saveBlob(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
 
 /** Hand the visitor a canvas as a file. */
 export function savePicture(canvas, name) {
-  canvas.toBlob((blob) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  }, "image/png");
+  canvas.toBlob((blob) => saveBlob(blob, name), "image/png");
+}
+
+/** Hand the visitor bytes as a file. */
+export function saveBytes(bytes, type, name) {
+  saveBlob(new Blob([bytes], { type }), name);
 }
 
 /** Several canvases with a line of words above each, one below the other, as one canvas. */

@@ -5,11 +5,19 @@
 import { savePicture } from "./picture.js";
 import { decodeTable } from "./scale.js";
 import { pageTheme } from "./theme.js";
-import { arrange, cellAt, clamp } from "./stepper_layout.js";
-import { draw, measureSums } from "./stepper_draw.js";
-import { spoken } from "./stepper_text.js";
+import { placeInUrl, writePlacesToUrl } from "./stepper_address.js";
+import { draw, drawStill } from "./stepper_draw.js";
+import { Brush, CellEditor } from "./stepper_edit.js";
+import { Hands } from "./stepper_hands.js";
+import { USUAL_HINT } from "./stepper_hints.js";
+import { arrange, clamp } from "./stepper_layout.js";
+import { outputsOf, stepParts } from "./stepper_math.js";
+import { Player } from "./stepper_play.js";
+import { planSum } from "./stepper_sum.js";
+import { numberText, spoken } from "./stepper_text.js";
 
 const ANIMATION = 520; // ms from window to output cell
+const TURN = 900; // ms for the kernel's half turn
 const SETTLED = 250; // ms without a step, then it is spoken and written into the URL
 const instances = new WeakMap();
 
@@ -25,20 +33,8 @@ function readTheme(element) {
   };
 }
 
-/** The step asked for by the page's address, counted from 1 there; null if there is none. */
-function stepInUrl(count) {
-  const asked = Number(new URLSearchParams(window.location.search).get("step") ?? NaN);
-  return Number.isInteger(asked) && asked >= 1 && asked <= count ? asked - 1 : null;
-}
-
-function writeStepToUrl(step, start) {
-  const url = new URL(window.location.href);
-  if (step === start) url.searchParams.delete("step");
-  else url.searchParams.set("step", String(step + 1));
-  if (url.href !== window.location.href) {
-    window.history.replaceState(window.history.state, "", url);
-  }
-}
+const shapeOf = ({ image, kernels, count, maps, axis }) =>
+  [image.length, image[0].length, kernels?.length, axis.taps.length, count, maps.length].join();
 
 class Stepper {
   constructor(root) {
@@ -48,56 +44,98 @@ class Stepper {
     );
     this.context = this.part.canvas.getContext("2d");
     this.still = window.matchMedia("(prefers-reduced-motion: reduce)");
-    this.progress = 1;
-    this.listen();
+    [this.progress, this.turning, this.map, this.hover] = [1, 1, 0, null];
+    this.editor = new CellEditor(this, this.part.editor);
+    this.brush = new Brush(this);
+    this.player = new Player(this);
+    this.hands = new Hands(this);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.part.stage);
   }
 
   /** New numbers or another theme; the step stays where the window can stay. */
-  update(data) {
+  update(data, send) {
     const known = this.data;
-    const same = known && known.rows === data.rows && known.columns === data.columns;
-    this.data = data;
-    if (!known) this.step = stepInUrl(data.output.length) ?? data.start;
-    else if (!same) this.step = data.start;
-    this.before = same ? this.before : this.step;
-    if (!same) this.pause();
+    this.send = send;
+    const same = known !== undefined && shapeOf(known) === shapeOf(data);
+    // What was edited here and has not come back yet is newer than what the server knew.
+    const newer = same && data.edition < this.edition;
+    const numbers = newer ? { image: known.image, kernels: known.kernels } : {};
+    this.data = { ...data, ...numbers };
+    this.edition = newer ? this.edition : data.edition;
+    if (!known) this.step = placeInUrl("step", data.count ** 2) ?? data.start;
+    else if (known.count !== data.count) this.step = data.start;
+    if (!known) this.map = placeInUrl("map", data.maps.length) ?? 0;
+    this.map = Math.min(this.map, data.maps.length - 1);
+    if (!same) {
+      [this.before, this.hover] = [this.step, null];
+      this.player.pause();
+      this.editor.close();
+    }
     this.theme = readTheme(this.root);
     const tables = data.scales[this.theme.dark ? "dark" : "light"];
     this.tables = { signed: decodeTable(tables.signed), grey: decodeTable(tables.grey) };
-    this.limits = {
-      image: largest(data.image), kernel: largest(data.kernel),
-      products: largest(data.products), output: largest(data.output),
-    };
-    this.part.slider.max = String(data.output.length - 1);
     this.root.style.setProperty("--accent", this.theme.accent);
+    this.part.slider.max = String(data.count ** 2 - 1);
+    this.compute();
+    if (same && known.halfTurn !== data.halfTurn) this.animate("turning", TURN, true);
     this.resize();
     this.show();
     this.settle(known ? SETTLED : 0);
   }
 
+  /** Work out all outputs, and how far the colours reach. */
+  compute() {
+    const { data } = this;
+    this.known = new Map();
+    const { outputs, product } = outputsOf(data);
+    this.outputs = outputs;
+    this.limits = {
+      image: largest(data.image),
+      signed: data.image.flat(2).some((value) => value < 0),
+      kernel: data.kernels ? largest(data.kernels) : 1,
+      products: product || 1,
+      output: largest(outputs),
+    };
+    this.layer = null;
+    this.root.dataset.output = outputs[this.map].slice(0, 400).map(numberText).join(" ");
+  }
+
+  /** The parts of one step of one map, worked out once. */
+  partsOf = (map, step) => {
+    const key = map * this.data.count ** 2 + step;
+    if (!this.known.has(key)) this.known.set(key, stepParts(this.data, map, step));
+    return this.known.get(key);
+  };
+
   resize() {
     const width = Math.floor(this.part.stage.clientWidth);
     if (!this.data || width < 1) return;
-    const { image, kernel, rows, columns } = this.data;
-    const shapes = {
-      input: [image.length, image[0].length],
-      kernel: [kernel.length, kernel[0].length],
-      output: [rows, columns],
-    };
-    this.layout = arrange(width, shapes, measureSums(this.context, this.data, this.theme));
+    const { data, theme } = this;
+    const layout = arrange(width, {
+      planes: data.planes.length, input: data.axis.drawn.length, kernel: data.axis.taps.length,
+      output: data.count, maps: data.maps.length, weighted: data.kernels !== null,
+    });
+    const room = width - 2 * layout.left;
+    const plan = planSum(this.context, data, (step) => this.partsOf(this.map, step), room, theme);
+    this.layout = { ...layout, plan, height: Math.ceil(layout.under + plan.height) + 6 };
+    this.layer = null;
     this.part.canvas.style.height = `${this.layout.height}px`;
     this.paint();
   }
 
-  scene() {
-    const { data, layout, theme, tables, limits, step, before, progress } = this;
-    return { data, layout, theme, tables, limits, step, before, progress };
+  scene(changes) {
+    const { data, layout, theme, tables, limits, step, before, progress, map, hover, outputs } = this;
+    const { turning, partsOf } = this;
+    const scene = {
+      data, layout, theme, tables, limits, step, before, progress, map, hover, outputs, turning,
+      partsOf, ...changes,
+    };
+    return { ...scene, parts: partsOf(map, scene.step) };
   }
 
   /** Paint at the screen's own resolution (or another), filling the canvas. */
-  paint(canvas = this.part.canvas, ratio = window.devicePixelRatio || 1) {
+  paint(canvas = this.part.canvas, ratio = window.devicePixelRatio || 1, changes = {}) {
     const { width, height } = this.layout;
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== across || canvas.height !== down) {
@@ -106,38 +144,62 @@ class Stepper {
     }
     const context = canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    draw(context, this.scene());
+    draw(context, this.scene(changes), () => this.blit(context, ratio));
+  }
+
+  /** Inputs do not change from step to step: painted once, then copied. */
+  blit(context, ratio) {
+    const { width, height } = this.layout;
+    if (!this.layer || this.layer.ratio !== ratio) {
+      const canvas = new OffscreenCanvas(Math.round(width * ratio), Math.round(height * ratio));
+      const layer = canvas.getContext("2d");
+      layer.setTransform(ratio, 0, 0, ratio, 0, 0);
+      drawStill(layer, this.scene({}));
+      this.layer = { canvas, ratio };
+    }
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(this.layer.canvas, 0, 0);
+    context.restore();
   }
 
   goTo(step, animate = true) {
-    const next = clamp(step, 0, this.data.output.length - 1);
+    const next = clamp(step, 0, this.data.count ** 2 - 1);
     if (next === this.step) return;
     this.before = this.step;
     this.step = next;
-    this.animate(animate && !this.still.matches && !this.hurried());
+    this.animate("progress", ANIMATION, animate && !this.player.hurried(ANIMATION));
     this.show();
     this.settle(SETTLED);
   }
 
-  /** At high speed the next step would begin before the animation ends. */
-  hurried() {
-    return this.timer !== undefined && this.interval() < ANIMATION;
+  /** Look at another of the maps. */
+  focusMap(map) {
+    const next = clamp(map, 0, this.data.maps.length - 1);
+    if (next === this.map) return;
+    this.map = next;
+    this.compute();
+    this.resize();
+    this.settle(SETTLED);
   }
 
-  animate(wanted) {
-    cancelAnimationFrame(this.frame);
-    this.progress = wanted ? 0 : 1;
+  /** Let `progress` or `turning` run from 0 to 1, or be there at once. */
+  animate(name, duration, wanted) {
+    const moves = wanted && !this.still.matches;
+    this.frames ??= {};
+    cancelAnimationFrame(this.frames[name]);
+    this[name] = moves ? 0 : 1;
     const begin = performance.now();
     const tick = (now) => {
-      this.progress = wanted ? clamp((now - begin) / ANIMATION, 0, 1) : 1;
+      this[name] = moves ? clamp((now - begin) / duration, 0, 1) : 1;
       if (this.layout) this.paint();
-      if (this.progress < 1) this.frame = requestAnimationFrame(tick);
+      if (this[name] < 1) this.frames[name] = requestAnimationFrame(tick);
     };
-    this.frame = requestAnimationFrame(tick);
+    this.frames[name] = requestAnimationFrame(tick);
   }
 
   show() {
-    const count = this.data.output.length;
+    const count = this.data.count ** 2;
     const { slider, where, first, back, forward, last } = this.part;
     slider.value = String(this.step);
     slider.setAttribute("aria-valuetext", `step ${this.step + 1} of ${count}`);
@@ -145,137 +207,81 @@ class Stepper {
     this.root.dataset.step = String(this.step);
     for (const button of [first, back]) button.disabled = this.step === 0;
     for (const button of [forward, last]) button.disabled = this.step === count - 1;
+    if (!this.hover) this.hint(USUAL_HINT);
   }
 
-  /** When the hand rests, say the sum and put the step into the address. */
+  /** When the hand rests, say the sum and put step and map into the address. */
   settle(delay) {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
-      if (this.timer !== undefined) return;
-      const text = spoken(this.data, this.step);
+      if (this.player.playing) return;
+      const text = spoken(this.data, this.map, this.step);
       this.part.spoken.textContent = text;
       this.part.canvas.setAttribute("aria-label", text);
-      writeStepToUrl(this.step, this.data.start);
+      writePlacesToUrl({ step: [this.step, this.data.start], map: [this.map, 0] });
     }, delay);
-  }
-
-  interval() {
-    return 1000 / Number(this.part.speed.value);
-  }
-
-  play() {
-    const last = this.data.output.length - 1;
-    if (this.step === last) this.goTo(0, false);
-    const tick = () => {
-      this.goTo(this.step + 1);
-      if (this.step === last) this.pause();
-      else this.timer = setTimeout(tick, this.interval());
-    };
-    this.timer = setTimeout(tick, this.interval() / 2);
-    this.showPlaying();
-  }
-
-  pause() {
-    if (this.timer === undefined) return;
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.showPlaying();
-    this.settle(SETTLED);
-  }
-
-  toggle() {
-    if (this.timer === undefined) this.play();
-    else this.pause();
-  }
-
-  showPlaying() {
-    const playing = this.timer !== undefined;
-    this.root.classList.toggle("playing", playing);
-    this.part.play.setAttribute("aria-label", playing ? "Pause" : "Play");
-    this.part.play.title = playing ? "Pause (space)" : "Play (space)";
   }
 
   /** By hand: stepping stops the film. */
   byHand(step, animate = true) {
-    this.pause();
+    this.player.pause();
     this.goTo(step, animate);
   }
 
-  listen() {
-    const { canvas, slider, play, first, back, forward, last, save, stage } = this.part;
-    first.addEventListener("click", () => this.byHand(0));
-    back.addEventListener("click", () => this.byHand(this.step - 1));
-    play.addEventListener("click", () => this.toggle());
-    forward.addEventListener("click", () => this.byHand(this.step + 1));
-    last.addEventListener("click", () => this.byHand(this.data.output.length - 1));
-    slider.addEventListener("input", () => this.byHand(Number(slider.value), false));
-    save.addEventListener("click", () => this.save());
-    this.root.addEventListener("keydown", (event) => this.key(event));
-    canvas.addEventListener("pointerdown", (event) => {
-      stage.focus({ preventScroll: true });
-      this.point(event, true);
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (event.buttons === 1 && event.pointerType !== "touch") this.point(event, false);
-    });
+  hint(sentence) {
+    if (this.part.hint.textContent !== sentence) this.part.hint.textContent = sentence;
   }
 
-  key(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const at = event.target;
-    if (at === this.part.speed) return;
-    const row = this.data.columns;
-    const moves = {
-      ArrowLeft: this.step - 1, ArrowRight: this.step + 1,
-      ArrowUp: this.step - row, ArrowDown: this.step + row,
-      Home: 0, End: this.data.output.length - 1,
-    };
-    const inside = (step) => step >= 0 && step < this.data.output.length;
-    if (event.key in moves) {
-      if (inside(moves[event.key])) this.byHand(moves[event.key], !event.repeat);
-    } else if (event.key === " " && at.tagName !== "BUTTON") this.toggle();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+  /** One sentence on what cannot be; "" takes it away. */
+  refuse(sentence) {
+    this.part.refusal.textContent = sentence;
+    this.part.refusal.hidden = sentence === "";
+    this.part.hint.hidden = sentence !== "";
   }
 
-  /** The window follows the pointer on the input; a cell of the output goes to its step. */
-  point(event, animate) {
-    const area = this.part.canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - area.left, event.clientY - area.top];
-    const { rows, columns, stride, kernel } = this.data;
-    const output = cellAt(this.layout.output, x, y);
-    if (output) return this.byHand(output[0] * columns + output[1], animate);
-    const input = cellAt(this.layout.input, x, y);
-    if (!input) return undefined;
-    const under = (cell, taps, count) =>
-      clamp(Math.round((cell - (taps - 1) / 2) / stride), 0, count - 1);
-    const row = under(input[0], kernel.length, rows);
-    const column = under(input[1], kernel[0].length, columns);
-    return this.byHand(row * columns + column, animate);
+  /** Which map the kernel drawn at `index` belongs to. */
+  shownMap(index) {
+    return this.data.separate && this.layout.kernels.length > 1 ? index : this.map;
+  }
+
+  /** Set one number of the input or the kernels, at its place; the picture follows at once. */
+  change(kind, place, value) {
+    const table = kind === "inputs" ? this.data.image : this.data.kernels;
+    const row = place.slice(0, -1).reduce((part, index) => part[index], table);
+    row[place[place.length - 1]] = value;
+    this.compute();
+    this.resize();
+    this.settle(SETTLED);
+  }
+
+  /** Tell the page, which keeps the numbers in the address and compares with torch. */
+  share() {
+    this.edition += 1;
+    const { image, kernels } = this.data;
+    this.send({ edition: this.edition, image, kernels });
   }
 
   save() {
     const canvas = document.createElement("canvas");
-    this.paint(canvas, Math.max(2, window.devicePixelRatio || 1));
+    this.paint(canvas, Math.max(2, window.devicePixelRatio || 1), { hover: null });
     savePicture(canvas, `convolution-step-${this.step + 1}.png`);
   }
 
   destroy() {
     this.observer.disconnect();
-    cancelAnimationFrame(this.frame);
-    clearTimeout(this.timer);
+    this.player.destroy();
+    Object.values(this.frames ?? {}).forEach(cancelAnimationFrame);
     clearTimeout(this.resting);
   }
 }
 
-export default function mount({ data, parentElement }) {
+export default function mount({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stepper");
   let stepper = instances.get(root);
   if (!stepper) {
     stepper = new Stepper(root);
     instances.set(root, stepper);
   }
-  stepper.update(data);
+  stepper.update(data, (edit) => setTriggerValue("edit", edit));
   return () => stepper.destroy();
 }

@@ -1,13 +1,13 @@
 """The convolution stepper, a canvas in the page that steps without asking the server.
 
-It draws what ``dlviz.figures.convolution.stepper_data`` computed and does no arithmetic of its
-own. Its step lives in the browser and, once it rests, in the page's address as ``step`` (counted
-from 1), so a link reproduces it; reruns keep it.
+It draws what ``dlviz.figures.stepping.stepper_data`` says and adds up the products itself, so
+that an edited cell shows at once. Its step lives in the browser and, once it rests, in the page's
+address as ``step`` (counted from 1), so a link reproduces it; reruns keep it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -23,9 +23,20 @@ def script() -> str:
         "scale.js",
         "theme.js",
         "picture.js",
+        "gif_colours.js",
+        "gif.js",
+        "stepper_math.js",
         "stepper_text.js",
         "stepper_layout.js",
+        "stepper_address.js",
+        "stepper_paint.js",
+        "stepper_sum.js",
         "stepper_draw.js",
+        "stepper_edit.js",
+        "stepper_film.js",
+        "stepper_play.js",
+        "stepper_hints.js",
+        "stepper_hands.js",
         "stepper.js",
     )
 
@@ -35,6 +46,13 @@ _mount = st.components.v2.component(
 )
 
 
-def stepper(data: Mapping[str, Any], *, key: str = "stepper") -> None:
-    """Show the stepper; ``data`` as made by ``dlviz.figures.convolution.stepper_data``."""
-    _mount(key=key, data=dict(data))
+def stepper(
+    data: Mapping[str, Any], *, edition: int, on_edit: Callable[[], None], key: str = "stepper"
+) -> None:
+    """Show the stepper; ``data`` as made by ``dlviz.figures.stepping.stepper_data``.
+
+    Where a cell was changed by hand, ``on_edit`` is called and finds {"edition", "image",
+    "kernels"} at ``st.session_state[key]["edit"]``: all numbers as they are now, and a number that
+    counts the edits. ``edition`` is the last such number that ``data`` already contains.
+    """
+    _mount(key=key, data={**data, "edition": edition}, on_edit_change=on_edit)

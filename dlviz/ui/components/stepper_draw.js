@@ -1,300 +1,248 @@
 // One picture of one step. A scene in, pixels out; nothing is remembered here.
 
-import { css, colourAt, inkOn, signedColour } from "./scale.js";
+import { colourAt, inkOn, signedColour } from "./scale.js";
 import { boxOf } from "./stepper_layout.js";
-import { equalsSign, numberText, termsOf } from "./stepper_text.js";
+import {
+  drawnValue, isOwn, placeOf, placesShowing, planesOf, stepsReached, weightsOf,
+} from "./stepper_math.js";
+import {
+  beamEdges, beamLight, cell, emptyCell, hatch, label, number, outline, ring, sign, tinted,
+} from "./stepper_paint.js";
+import { drawSum } from "./stepper_sum.js";
+import { equalsSign, numberText } from "./stepper_text.js";
 
-const TEXT = 14; // no text is smaller than this
+const HOVER_DASH = [5, 3];
 const ease = (part) => part * part * (3 - 2 * part);
 /** How far a part of the animation, from `begin` to `end`, has come: 0…1. */
 const during = (progress, begin, end) =>
   ease(Math.min(1, Math.max(0, (progress - begin) / (end - begin))));
 const between = (from, to, part) => from + (to - from) * part;
 
-function rounded(context, box, inset, radius) {
-  context.beginPath();
-  context.roundRect(
-    box.x + inset, box.y + inset, box.width - 2 * inset, box.height - 2 * inset, radius,
-  );
+/** Where the window of a step stands on a drawn input. */
+export function windowBox(data, placed, step) {
+  const { starts, taps } = data.axis;
+  const [row, column] = placeOf(data, step);
+  const reach = taps[taps.length - 1] + 1;
+  return boxOf(placed, starts[row], starts[column], reach, reach);
 }
 
-function number(context, text, box, colour, theme) {
-  const full = Math.round(Math.min(20, Math.max(TEXT, box.width * 0.44)));
-  for (const points of [full, TEXT]) {
-    context.font = `500 ${points}px ${theme.font}`;
-    if (context.measureText(text).width > box.width - 3) continue;
-    context.fillStyle = colour;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.fillText(text, box.x + box.width / 2, box.y + box.height / 2 + points * 0.06);
-    return;
+/** The colour of an input number: grey or the channel's hue; blue to orange if any is negative. */
+function inputColour(scene, plane, value) {
+  const { data, limits, tables } = scene;
+  if (limits.signed) return signedColour(tables.signed, value, limits.image);
+  const name = data.planes[plane];
+  if (name === "input") return colourAt(tables.grey, value / limits.image);
+  return tinted(name, value / limits.image);
+}
+
+function drawInputCell(context, scene, plane, row, column) {
+  const { data, layout, theme } = scene;
+  const { drawn, uncovered } = data.axis;
+  const box = boxOf(layout.inputs[plane], row, column);
+  const value = drawnValue(data, plane, row, column);
+  if (isOwn(data, row, column)) {
+    cell(context, box, inputColour(scene, plane, value), value, theme);
+  } else if (drawn[row] >= 0 && drawn[column] >= 0) {
+    context.save();
+    context.globalAlpha = 0.45; // a copy in the border
+    cell(context, box, inputColour(scene, plane, value), value, theme);
+    context.restore();
+  } else {
+    emptyCell(context, box, theme);
+    number(context, "0", box, theme.muted, theme);
   }
+  if (uncovered.includes(row) || uncovered.includes(column)) hatch(context, box, theme);
 }
 
-function cell(context, box, colour, value, theme) {
-  rounded(context, box, 1, 4);
-  context.fillStyle = css(colour);
-  context.fill();
-  context.strokeStyle = theme.line;
-  context.lineWidth = 1;
-  context.stroke();
-  number(context, numberText(value), box, inkOn(colour), theme);
-}
-
-function emptyCell(context, box, theme) {
-  rounded(context, box, 1.5, 4);
-  context.setLineDash([3, 3]);
-  context.strokeStyle = theme.faint;
-  context.lineWidth = 1;
-  context.stroke();
-  context.setLineDash([]);
-}
-
-function outline(context, box, theme, width) {
-  rounded(context, box, -1, 6);
-  context.strokeStyle = theme.accent;
-  context.lineWidth = width;
-  context.stroke();
-}
-
-function label(context, placed, name, sizes, theme) {
-  const y = placed.y - 13;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.font = `600 16px ${theme.font}`;
-  context.fillStyle = theme.text;
-  context.fillText(name, placed.x + 1, y);
-  const start = placed.x + 1 + context.measureText(`${name} `).width + 2;
-  context.font = `400 15px ${theme.font}`;
-  context.fillStyle = theme.muted;
-  context.fillText(sizes, start, y);
-}
-
-/** The corners of a beam of light from one box to another: two where it starts, two at its end. */
-function beamCorners({ from, to, downward }) {
-  return downward
-    ? [[from.x, from.y + from.height], [from.x + from.width, from.y + from.height],
-       [to.x + to.width, to.y], [to.x, to.y]]
-    : [[from.x + from.width, from.y], [from.x + from.width, from.y + from.height],
-       [to.x, to.y + to.height], [to.x, to.y]];
-}
-
-function beamLight(context, beam, theme) {
-  context.save();
-  context.beginPath();
-  beamCorners(beam).forEach((corner) => context.lineTo(...corner));
-  context.globalAlpha = 0.14 * beam.strength;
-  context.fillStyle = theme.accent;
-  context.fill();
-  context.restore();
-}
-
-function beamEdges(context, beam, theme) {
-  const [left, right, rightEnd, leftEnd] = beamCorners(beam);
-  context.save();
-  context.globalAlpha = 0.6 * beam.strength;
-  context.strokeStyle = theme.accent;
-  context.lineWidth = 1.5;
-  for (const [start, end] of [[left, leftEnd], [right, rightEnd]]) {
-    context.beginPath();
-    context.moveTo(...start);
-    context.lineTo(...end);
-    context.stroke();
-  }
-  context.restore();
-}
-
-function badge(context, x, y, text, theme) {
-  context.beginPath();
-  context.arc(x, y, 14, 0, 2 * Math.PI);
-  context.fillStyle = theme.background;
-  context.fill();
-  context.strokeStyle = theme.accent;
-  context.lineWidth = 1.5;
-  context.stroke();
-  context.fillStyle = theme.text;
-  context.font = `600 16px ${theme.font}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText(text, x, y + 1);
-}
-
-/** Where the window of a step stands on the (padded) input. */
-export function windowBox(data, layout, step) {
-  const row = Math.floor(step / data.columns) * data.stride;
-  const column = (step % data.columns) * data.stride;
-  return boxOf(layout.input, row, column, data.kernel.length, data.kernel[0].length);
-}
-
-function drawInput(context, scene) {
-  const { data, layout, theme, limits, tables } = scene;
-  const [rows, columns] = [data.image.length, data.image[0].length];
-  data.image.forEach((values, row) =>
-    values.forEach((value, column) => {
-      const box = boxOf(layout.input, row, column);
-      const border = Math.min(row, column, rows - 1 - row, columns - 1 - column) < data.padding;
-      if (!border) {
-        cell(context, box, colourAt(tables.grey, value / limits.image), value, theme);
-        return;
+/** The inputs and the kernels: what stays the same from step to step. */
+export function drawStill(context, scene) {
+  const { data, layout, theme } = scene;
+  const side = data.axis.drawn.length;
+  const own = data.image[0].length;
+  layout.inputs.forEach((placed, plane) => {
+    for (let row = 0; row < side; row += 1) {
+      for (let column = 0; column < side; column += 1) {
+        drawInputCell(context, scene, plane, row, column);
       }
-      emptyCell(context, box, theme);
-      number(context, "0", box, theme.muted, theme);
-    }),
-  );
-  const inner = [rows - 2 * data.padding, columns - 2 * data.padding];
-  const zeros = data.padding ? `, ${data.padding} of zeros around` : "";
-  label(context, layout.input, "input", `${inner[0]}×${inner[1]}${zeros}`, theme);
+    }
+    const added = data.op === "transposed" ? ", stretched" : side > own ? `, with border ${side}×${side}` : "";
+    label(context, placed, data.planes[plane], `${own}×${own}${layout.mode === "channels" ? "" : added}`, theme);
+  });
 }
 
-function drawKernel(context, scene) {
-  const { data, layout, theme, limits, tables } = scene;
-  data.kernel.forEach((weights, row) =>
-    weights.forEach((weight, column) => {
-      const colour = signedColour(tables.signed, weight, limits.kernel);
-      cell(context, boxOf(layout.kernel, row, column), colour, weight, theme);
-    }),
-  );
-  label(context, layout.kernel, "kernel", `${data.kernel.length}×${data.kernel[0].length}`, theme);
+function drawKernels(context, scene) {
+  const { data, layout, theme, limits, tables, map, turning } = scene;
+  const size = data.axis.taps.length;
+  layout.kernels.forEach((placed, plane) => {
+    if (data.separate && layout.kernels.length > 1) drawKernel(plane, plane);
+    else drawKernel(map, plane);
+
+    function drawKernel(which, of) {
+      const centre = [placed.x + placed.width / 2, placed.y + placed.height / 2];
+      weightsOf(data, which, of).forEach((weights, row) =>
+        weights.forEach((weight, column) => {
+          const box = boxOf(placed, row, column);
+          if (turning < 1) {
+            // Each cell travels on a circle; its number stays upright.
+            const angle = Math.PI * (1 - ease(turning));
+            const [x, y] = [box.x + box.width / 2 - centre[0], box.y + box.height / 2 - centre[1]];
+            box.x = centre[0] + x * Math.cos(angle) - y * Math.sin(angle) - box.width / 2;
+            box.y = centre[1] + x * Math.sin(angle) + y * Math.cos(angle) - box.height / 2;
+          }
+          cell(context, box, signedColour(tables.signed, weight, limits.kernel), weight, theme);
+        }),
+      );
+      const said = data.halfTurn ? "turned 180°" : `${size}×${size}`;
+      label(context, placed, "kernel", said, theme);
+    }
+  });
+}
+
+/** The parts of the focused map, and for channels of their own those of every map. */
+function partsShown(scene) {
+  const { data, layout, parts, partsOf, step } = scene;
+  if (!data.separate || layout.products.length === 1) return parts.planes.map((part) => ({ part, parts }));
+  return layout.products.map((_, plane) => {
+    const own = plane === scene.map ? parts : partsOf(plane, step);
+    return { part: own.planes[0], parts: own };
+  });
 }
 
 function drawProducts(context, scene) {
-  const { data, layout, theme, limits, tables, step, progress } = scene;
+  const { data, layout, theme, limits, tables, progress } = scene;
   const lit = during(progress, 0.35, 0.65);
-  data.products[step].forEach((values, row) =>
-    values.forEach((value, column) => {
-      const box = boxOf(layout.product, row, column);
+  partsShown(scene).forEach(({ part, parts }, at) => {
+    const placed = layout.products[at];
+    part.products.forEach((values, row) =>
+      values.forEach((value, column) => {
+        const box = boxOf(placed, row, column);
+        const colour = data.kernels
+          ? signedColour(tables.signed, value, limits.products)
+          : inputColour(scene, part.plane, value);
+        emptyCell(context, box, theme);
+        context.save();
+        context.globalAlpha = lit;
+        cell(context, box, colour, value, theme);
+        const [down, across] = parts.winner ?? [];
+        if (row === down && column === across) ring(context, box, inkOn(colour));
+        context.restore();
+      }),
+    );
+    outline(context, placed, theme, 2);
+    const name = layout.mode === "channels" || !data.kernels ? (data.kernels ? "products" : "window") : "window ⊙ kernel";
+    label(context, placed, name, parts.winner && layout.mode !== "channels" ? "ring: largest" : "", theme);
+    const sum = layout.sums[at];
+    if (!sum) return;
+    const result = data.kernels ? part.sum : parts.total;
+    context.font = `600 16px ${theme.font}`;
+    context.textAlign = "left";
+    context.fillStyle = theme.text;
+    const sigma = data.kernels ? "Σ" : data.op === "max_pool" ? "max" : "mean";
+    context.fillText(`${sigma} ${equalsSign(result)} ${numberText(result)}`, sum.x, sum.y + sum.height / 2);
+  });
+}
+
+function drawOutputs(context, scene) {
+  const { data, layout, theme, limits, tables, step, progress, outputs, map } = scene;
+  const landed = during(progress, 0.65, 1);
+  layout.outputs.forEach((placed, which) => {
+    outputs[which].forEach((value, index) => {
+      const box = boxOf(placed, ...placeOf(data, index));
+      if (index > step) return emptyCell(context, box, theme);
+      const colour = signedColour(tables.signed, value, limits.output);
+      if (index < step) return cell(context, box, colour, value, theme);
       emptyCell(context, box, theme);
       context.save();
-      context.globalAlpha = lit;
-      cell(context, box, signedColour(tables.signed, value, limits.products), value, theme);
+      context.globalAlpha = landed;
+      cell(context, box, colour, value, theme);
       context.restore();
-    }),
-  );
-  outline(context, layout.product, theme, 2);
-  label(context, layout.product, "window ⊙ kernel", "", theme);
-}
-
-function drawOutput(context, scene) {
-  const { data, layout, theme, limits, tables, step, progress } = scene;
-  const landed = during(progress, 0.65, 1);
-  data.output.forEach((value, index) => {
-    const box = boxOf(layout.output, Math.floor(index / data.columns), index % data.columns);
-    if (index > step) return emptyCell(context, box, theme);
-    const colour = signedColour(tables.signed, value, limits.output);
-    if (index < step) return cell(context, box, colour, value, theme);
-    emptyCell(context, box, theme);
-    context.save();
-    context.globalAlpha = landed;
-    cell(context, box, colour, value, theme);
-    context.restore();
-    return outline(context, box, theme, 3);
-  });
-  label(context, layout.output, "output", `${data.rows}×${data.columns}`, theme);
-}
-
-/** The sum as pieces {text, colour, bold}, a list for each line. */
-function sumLines(scene) {
-  const { data, layout, theme, step } = scene;
-  const rows = termsOf(data, step).map((terms, row) =>
-    terms.flatMap((term, column) => [
-      ...(row + column ? [{ text: column ? " + " : "+ ", colour: theme.muted }] : []),
-      { text: term.text, colour: term.value ? theme.text : theme.muted, bold: term.value !== 0 },
-    ]),
-  );
-  const value = data.output[step];
-  const total = [
-    { text: `${equalsSign(value)} `, colour: theme.text },
-    { text: numberText(value), chip: true },
-  ];
-  if (layout.sum.rows > 1) return [...rows, total];
-  const inOneLine = rows.flatMap((row, index) => (index ? [{ text: " " }, ...row] : row));
-  return [[...inOneLine, { text: " " }, ...total]];
-}
-
-function drawSum(context, scene) {
-  const { data, layout, theme, limits, tables, step } = scene;
-  const { x, y, line, align, rows } = layout.sum;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  sumLines(scene).forEach((pieces, index) => {
-    const font = (piece) => `${piece.bold || piece.chip ? 600 : 400} ${sumSize(rows)}px ${theme.font}`;
-    const widths = pieces.map((piece) => {
-      context.font = font(piece);
-      return context.measureText(piece.text).width;
+      return outline(context, box, theme, which === map ? 3 : 1.5);
     });
-    const whole = widths.reduce((sum, width) => sum + width, 0);
-    let at = align === "center" ? (layout.width - whole) / 2 : x;
-    const middle = y + (index + 0.5) * line;
-    pieces.forEach((piece, place) => {
-      let ink = piece.colour;
-      if (piece.chip) {
-        const colour = signedColour(tables.signed, data.output[step], limits.output);
-        const box = { x: at + 1, y: middle - 15, width: widths[place] + 16, height: 30 };
-        rounded(context, box, 0, 6);
-        context.fillStyle = css(colour);
-        context.fill();
-        outline(context, box, theme, 2);
-        ink = inkOn(colour);
-        at += 9;
+    const name = data.maps[which];
+    label(context, placed, name, name.length > 14 ? "" : `${data.count}×${data.count}`, theme);
+  });
+}
+
+/** What is connected with the cell under the pointer: {kind, index, cell} as partAt gives it. */
+function drawHover(context, scene) {
+  const { data, layout, theme, hover } = scene;
+  if (!hover) return;
+  if (hover.kind === "outputs") {
+    const step = hover.cell[0] * data.count + hover.cell[1];
+    for (const plane of planesOf(data, hover.index)) {
+      outline(context, windowBox(data, layout.inputs[plane], step), theme, 2.5, HOVER_DASH);
+    }
+    outline(context, boxOf(layout.outputs[hover.index], ...hover.cell), theme, 2.5, HOVER_DASH);
+  } else if (hover.kind === "inputs" && hover.source) {
+    const [row, column] = hover.source;
+    for (const down of placesShowing(data, row)) {
+      for (const across of placesShowing(data, column)) {
+        outline(context, boxOf(layout.inputs[hover.index], down, across), theme, 2.5, HOVER_DASH);
       }
-      context.font = font(piece);
-      context.fillStyle = ink ?? theme.text;
-      context.fillText(piece.text, at, middle + 1);
-      at += widths[place];
+    }
+    layout.outputs.forEach((placed, map) => {
+      if (!planesOf(data, map).includes(hover.index)) return;
+      for (const step of stepsReached(data, row, column)) {
+        outline(context, boxOf(placed, ...placeOf(data, step)), theme, 2.5, HOVER_DASH);
+      }
     });
+  }
+}
+
+/** Max pooling remembers where each winner stood: a ring in the input for every step so far. */
+function drawSwitches(context, scene) {
+  const { data, layout, step, partsOf, progress } = scene;
+  if (data.op !== "max_pool") return;
+  layout.inputs.forEach((placed, plane) => {
+    for (let done = 0; done <= step; done += 1) {
+      if (done === step && progress < 0.65) return;
+      const { winner, value } = partsOf(plane, done);
+      const [row, column] = placeOf(data, done);
+      const at = [data.axis.starts[row] + winner[0], data.axis.starts[column] + winner[1]];
+      ring(context, boxOf(placed, ...at), inkOn(inputColour(scene, plane, value)), 2);
+    }
   });
 }
 
-const sumSize = (rows) => (rows > 1 ? 16 : 19);
+const SIGNS = { convolution: "Σ", transposed: "Σ", max_pool: "max", average_pool: "mean" };
 
-/** The widths that the longest sum of all steps needs: {whole, row}, in CSS pixels. */
-export function measureSums(context, data, theme) {
-  const width = (text, points) => {
-    context.font = `600 ${points}px ${theme.font}`;
-    return context.measureText(text).width;
-  };
-  let [whole, row] = [0, 0];
-  data.output.forEach((value, step) => {
-    const lines = termsOf(data, step).map((terms) => terms.map((term) => term.text).join(" + "));
-    whole = Math.max(whole, width(`${lines.join(" + ")} = ${numberText(value)}`, sumSize(1)) + 24);
-    row = Math.max(row, ...lines.map((line) => width(`+ ${line}`, sumSize(2))));
-  });
-  return { whole, row };
+function beamsOf(scene, windows, target) {
+  const { layout, progress } = scene;
+  const product = layout.products[0];
+  return [
+    { from: windows[0], to: product, downward: layout.mode === "stacked", strength: 1 },
+    { from: product, to: target, downward: layout.mode !== "wide", strength: during(progress, 0.5, 0.8) },
+  ];
 }
 
-/**
- * scene: {data, layout, theme, tables, limits, step, before, progress}; `before` is the step
- * that the animation comes from, `progress` 0…1 how far it is.
- */
-export function draw(context, scene) {
-  const { data, layout, theme, step, before, progress } = scene;
+/** Everything: `still` paints what drawStill drew, perhaps from memory. */
+export function draw(context, scene, still = () => drawStill(context, scene)) {
+  const { data, layout, theme, step, before, progress, map } = scene;
   context.fillStyle = theme.background;
   context.fillRect(0, 0, layout.width, layout.height);
 
-  const [from, to] = [windowBox(data, layout, before), windowBox(data, layout, step)];
   const slid = during(progress, 0, 0.45);
-  const now = { ...to, x: between(from.x, to.x, slid), y: between(from.y, to.y, slid) };
-  const target = boxOf(layout.output, Math.floor(step / data.columns), step % data.columns);
-  const beams = [
-    { from: now, to: layout.product, downward: layout.mode === "stacked", strength: 1 },
-    {
-      from: layout.product, to: target, downward: layout.mode !== "wide",
-      strength: during(progress, 0.5, 0.8),
-    },
-  ];
+  const windows = layout.inputs.map((placed) => {
+    const [from, to] = [windowBox(data, placed, before), windowBox(data, placed, step)];
+    return { ...to, x: between(from.x, to.x, slid), y: between(from.y, to.y, slid) };
+  });
+  const target = boxOf(layout.outputs[map], ...placeOf(data, step));
+  const beams = layout.mode === "channels" ? [] : beamsOf(scene, windows, target);
   // Light falls behind the cells, its edges are seen in front of them: numbers stay clear.
   for (const beam of beams) beamLight(context, beam, theme);
-  drawInput(context, scene);
-  drawKernel(context, scene);
+  still();
+  drawSwitches(context, scene);
+  drawKernels(context, scene);
   drawProducts(context, scene);
-  drawOutput(context, scene);
+  drawOutputs(context, scene);
   for (const beam of beams) beamEdges(context, beam, theme);
-  outline(context, now, theme, 3.5);
+  for (const window of windows) outline(context, window, theme, layout.mode === "channels" ? 2.5 : 3.5);
   if (layout.mode === "wide") {
-    const { x, y, width, height } = layout.product;
-    const part = (layout.output.x - x - width) / 2 / (target.x - x - width);
+    const { x, y, width, height } = layout.products[0];
+    const part = (layout.outputs[0].x - x - width) / 2 / (target.x - x - width);
     const middle = between(y + height / 2, target.y + target.height / 2, part);
-    badge(context, between(x + width, target.x, part), middle, "Σ", theme);
+    sign(context, between(x + width, target.x, part), middle, SIGNS[data.op], theme);
   }
+  drawHover(context, scene);
   drawSum(context, scene);
 }

@@ -1,113 +1,163 @@
-// Where everything stands, from the width alone: numbers change, places do not.
+// Where everything stands, from the width and the shapes alone: numbers change, places do not.
 
 const LABEL = 28; // height of a line of label over a grid
 const SIZE = 44; // of a cell, in CSS pixels, where there is room
 const SMALLEST = 26; // of a cell that holds a number of 14 px
 const MID_WIDTH = 132; // room for the words "window ⊙ kernel"
 const MARGIN = 4; // at both sides, for the outline of a window at the edge
-const TALLEST = 308; // of the input grid: title, controls and stepper share one screen
+const TALLEST = 308; // of a small input grid: title, controls and stepper share one screen
+const TALLER = 400; // of a large one, or of three channels
+const PHONE = 600; // narrower than this, things stand one below the other
+const SUM_LINE = 26; // a channel's sum under its products
 
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-const size = (grid) => ({ width: grid.columns * grid.cell, height: grid.rows * grid.cell });
 
-function grid(shape, cell, x, y) {
-  const placed = { rows: shape[0], columns: shape[1], cell: Math.floor(cell), x, y };
-  return { ...placed, ...size(placed) };
+/** A square grid of `side` cells. */
+function grid(side, cell, x, y) {
+  const whole = Math.max(2, Math.floor(cell));
+  const edge = side * whole;
+  return { rows: side, columns: side, cell: whole, x, y, width: edge, height: edge };
 }
 
-/** Input, then kernel above products, then output: left to right. */
-function wide(width, shapes) {
-  const { input, kernel, output } = shapes;
-  const gap = clamp(width * 0.09, 44, 120);
-  const room = width - 2 * gap - MID_WIDTH;
-  const cell = Math.min(SIZE, room / (input[1] + output[1]), Math.max(30, TALLEST / input[0]));
-  const outCell = Math.min(
-    SIZE, (room - input[1] * cell) / output[1], Math.max(30, TALLEST / output[0]),
+/** The kernel's cells: large enough for a number, if that is possible at all. */
+const kernelCell = (side, room = MID_WIDTH) => Math.min(SIZE, Math.max(SMALLEST, room / side));
+
+/** Several maps in rows, as large as they can be in a box; → {grids, width, height}. */
+function pack(count, side, box, most) {
+  const tries = Array.from({ length: count }, (_, index) => index + 1).map((across) => {
+    const down = Math.ceil(count / across);
+    const gap = 16;
+    const wide = (box.width - gap * (across - 1)) / across / side;
+    const high = (box.height - (LABEL + 8) * (down - 1)) / down / side;
+    return { across, down, gap, cell: Math.floor(Math.max(2, Math.min(most, wide, high))) };
+  });
+  const { across, down, gap, cell } = tries.reduce((one, other) => (other.cell > one.cell ? other : one));
+  const edge = side * cell;
+  const grids = Array.from({ length: count }, (_, index) =>
+    grid(side, cell, (index % across) * (edge + gap), Math.floor(index / across) * (edge + LABEL + 8)),
   );
-  const mid = Math.min(SIZE, MID_WIDTH / kernel[1]);
-  const placed = {
-    mode: "wide", cell: Math.min(cell, outCell),
-    input: grid(input, cell, 0, 0), kernel: grid(kernel, mid, 0, 0),
-    product: grid(kernel, mid, 0, 0), output: grid(output, outCell, 0, 0),
+  return {
+    grids, width: across * edge + (across - 1) * gap,
+    height: down * edge + (down - 1) * (LABEL + 8),
   };
-  const middle = 2 * placed.kernel.height + LABEL + 8;
-  const tall = Math.max(placed.input.height, middle, placed.output.height);
-  const top = (height) => LABEL + Math.round((tall - height) / 2);
-  const left = (room - placed.input.width - placed.output.width) / 2;
-  placed.input.x = Math.round(left);
-  placed.input.y = top(placed.input.height);
-  placed.kernel.x = Math.round(left + placed.input.width + gap + (MID_WIDTH - placed.kernel.width) / 2);
-  placed.kernel.y = top(middle);
-  placed.product.x = placed.kernel.x;
-  placed.product.y = placed.kernel.y + placed.kernel.height + LABEL + 8;
-  placed.output.x = Math.round(left + placed.input.width + 2 * gap + MID_WIDTH);
-  placed.output.y = top(placed.output.height);
-  return { ...placed, under: LABEL + tall + 14 };
 }
 
-/** A telephone: input with kernel and products at its side, output below the products. */
-function compact(width, shapes) {
-  const { input, kernel, output } = shapes;
+const moved = (placed, x, y) => ({ ...placed, x: Math.round(placed.x + x), y: Math.round(placed.y + y) });
+
+/** Input, then kernel above products, then the maps: left to right. */
+function wide(width, { input, kernel, output, maps, weighted }) {
+  const gap = clamp(width * 0.09, 44, 120);
+  const small = kernelCell(kernel);
+  const middle = Math.max(MID_WIDTH, kernel * small);
+  const stack = weighted ? 2 * kernel * small + LABEL + 8 : kernel * small;
+  const tall = Math.max(input > 9 || output > 9 || maps > 1 ? TALLER : TALLEST, stack);
+  const room = width - 2 * gap - middle;
+  const share = maps > 1 ? 0.5 : input / (input + output);
+  const first = grid(input, Math.min(SIZE, tall / input, (room * share) / input), 0, 0);
+  const box = { width: room - first.width, height: tall };
+  const packed = pack(maps, output, box, maps > 1 ? SIZE : Math.max(first.cell, SMALLEST));
+  const high = Math.max(first.height, stack, packed.height);
+  const top = (height) => LABEL + (high - height) / 2;
+  const left = (room - first.width - packed.width) / 2;
+  const centre = left + first.width + gap + (middle - kernel * small) / 2;
+  const cells = grid(kernel, small, centre, top(stack));
+  return {
+    mode: "wide", inputs: [moved(first, left, top(first.height))],
+    kernels: weighted ? [moved(cells, 0, 0)] : [],
+    products: [moved(cells, 0, weighted ? cells.height + LABEL + 8 : 0)],
+    outputs: packed.grids.map((map) => moved(map, left + first.width + 2 * gap + middle, top(packed.height))),
+    sums: [], under: LABEL + high + 14,
+  };
+}
+
+/** A telephone: input with kernel and products at its side, the map below the products. */
+function compact(width, { input, kernel, output, weighted }) {
   const gap = 22;
-  const cell = Math.min(SIZE, (width - gap - MID_WIDTH) / input[1]);
-  const mid = Math.min(SIZE, MID_WIDTH / kernel[1]);
+  const small = kernelCell(kernel);
+  const cell = Math.min(SIZE, (width - gap - Math.max(MID_WIDTH, kernel * small)) / input);
   const first = grid(input, cell, 0, LABEL);
-  const top = grid(kernel, mid, first.width + gap, LABEL);
-  const product = grid(kernel, mid, top.x, top.y + top.height + LABEL + 4);
+  const top = grid(kernel, small, first.width + gap, LABEL);
+  const product = weighted ? grid(kernel, small, top.x, top.y + top.height + LABEL + 4) : top;
   const bottom = Math.max(first.y + first.height, product.y + product.height);
   const last = grid(output, Math.max(cell, SMALLEST), 0, bottom + LABEL + 12);
   last.x = width - last.width;
   return {
-    mode: "compact", cell, input: first, kernel: top, product, output: last,
-    under: last.y + last.height + 14,
+    mode: "compact", inputs: [first], kernels: weighted ? [top] : [], products: [product],
+    outputs: [last], sums: [], under: last.y + last.height + 14,
   };
 }
 
-/** A telephone and a large border: one below the other. */
-function stacked(width, shapes) {
-  const { input, kernel, output } = shapes;
-  const fit = (columns) => Math.min(SIZE, width / columns);
-  const first = grid(input, fit(input[1]), 0, LABEL);
-  const mid = Math.min(SIZE, (width - 40) / (2 * kernel[1]));
+/** A telephone and a large input or several maps: one below the other. */
+function stacked(width, { input, kernel, output, maps, weighted }) {
+  const first = grid(input, Math.min(SIZE, width / input), 0, LABEL);
+  const small = Math.min(SIZE, (width - 40) / (2 * kernel));
   const y = first.y + first.height + LABEL + 12;
-  const top = grid(kernel, mid, 0, y);
-  const product = grid(kernel, mid, Math.max(top.width + 40, MID_WIDTH + 20), y);
-  const last = grid(output, fit(output[1]), 0, y + top.height + LABEL + 12);
+  const top = grid(kernel, small, 0, y);
+  const aside = weighted ? Math.max(top.width + 40, MID_WIDTH + 20) : 0;
+  const product = grid(kernel, small, aside, y);
+  const packed = pack(maps, output, { width, height: 2 * width }, SIZE);
+  const below = y + top.height + LABEL + 12;
   return {
-    mode: "stacked", cell: first.cell, input: first, kernel: top, product, output: last,
-    under: last.y + last.height + 14,
+    mode: "stacked", inputs: [first], kernels: weighted ? [top] : [], products: [product],
+    outputs: packed.grids.map((map) => moved(map, 0, below)), sums: [],
+    under: below + packed.height + 14,
   };
 }
 
-/** The sum: in one line if the longest fits, else a line for each row of the kernel. */
-function placeSum(layout, width, shapes, text) {
-  const line = layout.mode === "wide" ? 34 : 28;
-  const rows = shapes.kernel[0];
-  const beside = width - layout.output.width - 20;
-  if (layout.mode === "compact" && text.row <= beside) {
-    const height = line * (rows + 1);
-    const y = layout.output.y + Math.max(0, (layout.output.height - height) / 2);
-    return { x: MARGIN, y, line, rows, align: "left", bottom: y + height };
+/** Three channels: a column for each, input above kernel and products; the maps beside or below. */
+function channels(width, { planes, input, kernel, output, maps, weighted }) {
+  const beside = width >= PHONE;
+  const gap = beside ? 36 : 10;
+  const mapsWidth = beside ? width * 0.27 : width;
+  const column = (width - (beside ? mapsWidth + 60 : 0) - gap * (planes - 1)) / planes;
+  const cell = Math.min(beside ? 30 : SIZE, column / input);
+  const sideBySide = weighted && beside && column >= 2 * kernel * SMALLEST + 20;
+  const small = sideBySide
+    ? Math.min(36, (column - 20) / (2 * kernel))
+    : Math.min(36, column / kernel);
+  const placed = { inputs: [], kernels: [], products: [], sums: [] };
+  let bottom = 0;
+  for (let plane = 0; plane < planes; plane += 1) {
+    const x = Math.round(plane * (column + gap));
+    const first = grid(input, cell, x, LABEL);
+    const top = grid(kernel, small, x, first.y + first.height + LABEL + 6);
+    const step = sideBySide ? [top.width + 20, 0] : [0, weighted ? top.height + LABEL + 2 : 0];
+    const product = moved(top, ...step);
+    placed.inputs.push(first);
+    if (weighted) placed.kernels.push(top);
+    placed.products.push(product);
+    placed.sums.push({ x: product.x, y: product.y + product.height + 4, height: SUM_LINE });
+    bottom = product.y + product.height + SUM_LINE + 4;
   }
-  const single = text.whole <= width;
-  const bottom = layout.under + line * (single ? 1 : rows + 1);
-  const align = single && layout.mode === "wide" ? "center" : "left";
-  return { x: MARGIN, y: layout.under, line, rows: single ? 1 : rows, align, bottom };
+  const box = beside
+    ? { width: mapsWidth, height: bottom - LABEL - SUM_LINE }
+    : { width, height: 2 * width };
+  const packed = pack(maps, output, box, 40);
+  const at = beside ? [width - mapsWidth, LABEL] : [0, bottom + LABEL + 8];
+  const outputs = packed.grids.map((map) => moved(map, ...at));
+  const lowest = beside ? Math.max(bottom, LABEL + packed.height) : at[1] + packed.height;
+  return { mode: "channels", ...placed, outputs, under: lowest + 12 };
 }
 
 /**
- * width: CSS pixels to use. shapes: {input, kernel, output} as [rows, columns].
- * text: widths of the longest sum of all steps: {whole, row}.
+ * width: CSS pixels to use. shapes: {planes, input, kernel, output, maps, weighted}: how many
+ * channels and maps, sides in cells, and whether there is a kernel. The sum's place is left to
+ * the caller: it starts at `under`.
  */
-export function arrange(width, shapes, text) {
+export function arrange(width, shapes) {
   const inner = width - 2 * MARGIN;
-  const tries = inner >= 600 ? [wide, compact] : [compact];
-  const fits = tries.map((place) => place(inner, shapes)).find((tried) => tried.cell >= SMALLEST);
-  const layout = fits ?? stacked(inner, shapes);
-  for (const name of ["input", "kernel", "product", "output"]) layout[name].x += MARGIN;
-  const sum = placeSum(layout, inner, shapes, text);
-  const bottom = Math.max(sum.bottom, layout.output.y + layout.output.height);
-  return { ...layout, sum, width, height: Math.ceil(bottom) + 6 };
+  let layout;
+  if (shapes.planes > 1) layout = channels(inner, shapes);
+  else if (inner >= PHONE) layout = wide(inner, shapes);
+  else {
+    layout = shapes.maps === 1 ? compact(inner, shapes) : stacked(inner, shapes);
+    const tight = layout.inputs[0].cell < SMALLEST || layout.outputs[0].x < 0;
+    if (layout.mode === "compact" && tight) layout = stacked(inner, shapes);
+  }
+  for (const name of ["inputs", "kernels", "products", "outputs", "sums"]) {
+    for (const placed of layout[name]) placed.x += MARGIN;
+  }
+  return { ...layout, width, left: MARGIN };
 }
 
 /** The box {x, y, width, height} of cells [row, column] … of a placed grid. */
@@ -126,4 +176,15 @@ export function cellAt(placed, x, y) {
   const row = Math.floor((y - placed.y) / placed.cell);
   const inside = row >= 0 && column >= 0 && row < placed.rows && column < placed.columns;
   return inside ? [row, column] : null;
+}
+
+/** What is at a point: {kind, index, cell} with kind inputs, kernels or outputs; null if nothing. */
+export function partAt(layout, x, y) {
+  for (const kind of ["outputs", "inputs", "kernels"]) {
+    for (const [index, placed] of layout[kind].entries()) {
+      const cell = cellAt(placed, x, y);
+      if (cell) return { kind, index, cell };
+    }
+  }
+  return null;
 }

@@ -1,7 +1,11 @@
 // Numbers as a teacher writes them: whole, as a fraction where that is exact, else two decimals.
 
+import { placeOf, stepParts } from "./stepper_math.js";
+
 const MINUS = "\u2212";
 const LARGEST_DENOMINATOR = 16;
+const FRACTION = /^([-\u2212+]?\d+)\s*\/\s*(\d+)$/;
+const DECIMAL = /^[-\u2212+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d{1,2})?$/i;
 
 const nearlyWhole = (value) => Math.abs(value - Math.round(value)) < 1e-9;
 
@@ -27,33 +31,69 @@ export function equalsSign(value) {
   return magnitudeText(Math.abs(value)).exact ? "=" : "\u2248";
 }
 
-/** One product as written in a sum: "2·3", "1·(−4)". */
-export function termText(pixel, weight) {
-  const factor = numberText(weight);
-  return `${numberText(pixel)}\u00b7${weight < 0 ? `(${factor})` : factor}`;
+/** What a hand typed into a cell: {value}, or {refusal}, one sentence. */
+export function readNumber(typed, largest) {
+  const text = typed.trim();
+  if (text === "") return { refusal: "A cell cannot be empty: type a number, 0 for nothing." };
+  const plain = text.replace(MINUS, "-").replace(",", ".");
+  const parts = FRACTION.exec(text);
+  let value = NaN;
+  if (parts) value = Number(parts[1].replace(MINUS, "-")) / Number(parts[2]);
+  else if (DECIMAL.test(text)) value = Number(plain);
+  const short = text.length > 12 ? `${text.slice(0, 12)}…` : text;
+  if (Number.isNaN(value)) return { refusal: `“${short}” is not a number: try 2, −0.5 or 1/9.` };
+  if (Math.abs(value) > largest) {
+    return { refusal: `“${short}” is too large: a cell holds −${largest} to ${largest}.` };
+  }
+  return { value };
 }
 
-/** The products of one step, row by row of the kernel: [[{text, value}, …], …]. */
-export function termsOf(data, step) {
-  return data.kernel.map((weights, row) =>
-    weights.map((weight, column) => ({
-      text: termText(data.windows[step][row][column], weight),
-      value: data.products[step][row][column],
+const bracketed = (value, text) => (value < 0 ? `(${text})` : text);
+
+/** One product as written in a sum: "2·3", "1·(−4)". */
+export function termText(pixel, weight) {
+  return `${numberText(pixel)}\u00b7${bracketed(weight, numberText(weight))}`;
+}
+
+/** The terms of one plane's sum, row by row of the window: [[{text, value}, …], …]. */
+export function termsOf({ window, weights, products }) {
+  return window.map((values, row) =>
+    values.map((value, column) => ({
+      text: weights
+        ? termText(value, weights[row][column])
+        : bracketed(row + column ? value : 0, numberText(value)),
+      value: products[row][column],
     })),
   );
 }
 
-/** "1·1 + 0·0 + … = 4" */
-export function sumText(data, step) {
-  const terms = termsOf(data, step).flat().map((term) => term.text);
-  const total = data.output[step];
-  return `${terms.join(" + ")} ${equalsSign(total)} ${numberText(total)}`;
+/** A number as a further term: "3", "(−1)". */
+export const addedText = (value) => bracketed(value, numberText(value));
+
+/** "1·1 + 0·0 + … = 4": the whole arithmetic of a step, every channel and the bias included. */
+export function sumText(data, map, step) {
+  const { planes, total, value } = stepParts(data, map, step);
+  const written = planes.map((part) => termsOf(part).flat().map((term) => term.text));
+  const after = data.relu ? `, after the ReLU ${numberText(value)}` : "";
+  const result = `${equalsSign(total)} ${numberText(total)}${after}`;
+  if (data.op === "max_pool") return `the largest of ${written[0].join(", ")} ${result}`;
+  if (data.op === "average_pool") {
+    return `(${written[0].join(" + ")}) / ${written[0].length} ${result}`;
+  }
+  const bias = data.bias ? ` + ${addedText(data.bias)}` : "";
+  if (planes.length === 1) return `${written[0].join(" + ")}${bias} ${result}`;
+  const channels = planes.map(
+    ({ plane, sum }, at) =>
+      `${data.planes[plane]} ${written[at].join(" + ")} ${equalsSign(sum)} ${numberText(sum)}`,
+  );
+  const sums = planes.map(({ sum }, at) => (at ? addedText(sum) : numberText(sum))).join(" + ");
+  return `${channels.join("; ")}; together ${sums}${bias} ${result}`;
 }
 
 /** What a screen reader says about a step. */
-export function spoken(data, step) {
-  const row = Math.floor(step / data.columns) + 1;
-  const column = (step % data.columns) + 1;
-  const place = `Step ${step + 1} of ${data.output.length}, row ${row}, column ${column}`;
-  return `${place}: ${sumText(data, step)}`;
+export function spoken(data, map, step) {
+  const [row, column] = placeOf(data, step).map((place) => place + 1);
+  const which = data.maps.length > 1 ? `, ${data.maps[map]}` : "";
+  const place = `Step ${step + 1} of ${data.count ** 2}, row ${row}, column ${column}${which}`;
+  return `${place}: ${sumText(data, map, step)}`;
 }

@@ -1,0 +1,133 @@
+// The arithmetic of a step under the grids: written out, in as many lines as the longest needs.
+
+import { css, inkOn, signedColour } from "./scale.js";
+import { addedText, equalsSign, numberText, termsOf } from "./stepper_text.js";
+
+const CHIP = 9; // room at each side of a result
+const MOST_TERMS = 27; // more than three 3×3 kernels: zeros are left out
+const MOST_LINES = 6;
+const SAMPLES = 40; // steps whose sums are measured
+
+const widths = new Map();
+
+function textWidth(context, text, font) {
+  const key = `${font}|${text}`;
+  if (!widths.has(key)) {
+    if (widths.size > 20000) widths.clear();
+    context.font = font;
+    widths.set(key, context.measureText(text).width);
+  }
+  return widths.get(key);
+}
+
+const plain = (text, muted = true) => ({ text, muted });
+const joined = (lists, between) =>
+  lists.flatMap((list, at) => (at ? [{ ...plain(between), glue: true }, ...list] : list));
+
+/** The products of one plane, or the sums of its rows where there are too many for a line each. */
+function productPieces(part, short) {
+  const rows = termsOf(part);
+  if (short) {
+    const sums = part.products.map((row) => row.reduce((sum, value) => sum + value, 0));
+    const pieces = sums.map((sum, at) => [{ text: at ? addedText(sum) : numberText(sum), bold: true }]);
+    return [plain("row by row: "), ...joined(pieces, " + ")];
+  }
+  const terms = rows.flat();
+  const kept = terms.length > MOST_TERMS ? terms.filter(({ value }) => value !== 0) : terms;
+  const pieces = kept.map(({ text, value }) => [{ text, muted: value === 0, bold: value !== 0 }]);
+  const left = terms.length - kept.length;
+  const zeros = left ? [[plain(kept.length ? `${left} zeros` : "only zeros")]] : [];
+  return joined([...pieces, ...zeros], " + ");
+}
+
+/** The whole sum as pieces {text, muted, bold, chip}. */
+export function sumPieces(data, parts, short) {
+  const { planes, total, value } = parts;
+  const result = [plain(` ${equalsSign(total)} `, false), { text: numberText(total), chip: total }];
+  if (data.relu) result.push(plain("  ReLU → ", false), { text: numberText(value), chip: value });
+  if (data.kernels === null) {
+    const terms = termsOf(planes[0]).flat().map(({ text }) => [{ text, bold: true }]);
+    const few = terms.length > MOST_TERMS ? [[plain(`${terms.length} numbers`)]] : terms;
+    return data.op === "max_pool"
+      ? [plain("largest of  "), ...joined(few, ", "), ...result]
+      : [plain("("), ...joined(few, " + "), plain(`) / ${terms.length}`), ...result];
+  }
+  const pieces = planes.length === 1
+    ? productPieces(planes[0], short)
+    : joined(
+        planes.map(({ plane, sum }, at) => [
+          plain(`${data.planes[plane]} `), { text: at ? addedText(sum) : numberText(sum), bold: true },
+        ]), " + ");
+  const bias = data.bias ? [plain(" + bias "), { text: addedText(data.bias), bold: true }] : [];
+  return [...pieces, ...bias, ...result];
+}
+
+/** Break pieces into lines no wider than `width`; each piece gets its own `width` and `font`. */
+function flow(context, pieces, width, points, family) {
+  const lines = [{ pieces: [], width: 0 }];
+  for (const piece of pieces) {
+    const font = `${piece.bold || piece.chip !== undefined ? 600 : 400} ${points}px ${family}`;
+    const own = textWidth(context, piece.text, font) + (piece.chip === undefined ? 0 : 2 * CHIP);
+    let line = lines[lines.length - 1];
+    if (line.width + own > width && line.pieces.length && !piece.glue) {
+      line = { pieces: [], width: 0 };
+      lines.push(line);
+    }
+    line.pieces.push({ ...piece, width: own, font });
+    line.width += own;
+  }
+  return lines;
+}
+
+/** How to write the sums of this view: {points, line, lines, short, height}, the same for all steps. */
+export function planSum(context, data, partsOfStep, width, theme) {
+  const points = width >= 600 ? 19 : 16;
+  const count = data.count ** 2;
+  const stride = Math.max(1, Math.floor(count / SAMPLES));
+  const plan = (short) => {
+    let most = 1;
+    for (let step = 0; step < count; step += stride) {
+      const pieces = sumPieces(data, partsOfStep(step), short);
+      most = Math.max(most, flow(context, pieces, width, points, theme.font).length);
+    }
+    return most;
+  };
+  let [short, lines] = [false, plan(false)];
+  if (lines > MOST_LINES) [short, lines] = [true, plan(true)];
+  const line = width >= 600 ? 34 : 28;
+  return { points, line, lines, short, width, height: lines * line };
+}
+
+/** Write the sum of a step at x, y. */
+export function drawSum(context, scene) {
+  const { data, layout, theme, limits, tables, parts } = scene;
+  const { plan, left } = layout;
+  const lines = flow(context, sumPieces(data, parts, plan.short), plan.width, plan.points, theme.font);
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  const centred = layout.mode === "wide" && plan.lines === 1;
+  lines.forEach((line, index) => {
+    let x = centred ? (layout.width - line.width) / 2 : left;
+    const middle = layout.under + (index + 0.5) * plan.line;
+    for (const piece of line.pieces) {
+      let ink = piece.muted ? theme.muted : theme.text;
+      let at = x;
+      if (piece.chip !== undefined) {
+        const colour = signedColour(tables.signed, piece.chip, limits.output);
+        context.beginPath();
+        context.roundRect(x + 1, middle - plan.line / 2 + 3, piece.width - 2, plan.line - 6, 6);
+        context.fillStyle = css(colour);
+        context.fill();
+        context.strokeStyle = theme.accent;
+        context.lineWidth = 2;
+        context.stroke();
+        ink = inkOn(colour);
+        at += CHIP;
+      }
+      context.font = piece.font;
+      context.fillStyle = ink;
+      context.fillText(piece.text, at, middle + 1);
+      x += piece.width;
+    }
+  });
+}

@@ -1,0 +1,54 @@
+"""What stands under the stepper: the size formula, what is odd, torch's verdict, the code."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dlviz.core.kernels import KERNELS
+from dlviz.figures.convolution_code import code
+from dlviz.figures.convolution_words import oddities, size_formula
+from dlviz.figures.stepping import Scene
+from dlviz.io.grids import GRIDS
+from dlviz.ui.convolution_view import View
+
+FUNCTIONS = {
+    "convolution": "conv2d",
+    "transposed": "conv_transpose2d",
+    "max_pool": "max_pool2d",
+    "average_pool": "avg_pool2d",
+}
+EQUAL = 1e-9  # float64; sums of up to 147 products of numbers below 1 000
+
+
+def explanation(view: View, scene: Scene) -> None:
+    """The output's size with the current numbers, and what surprises about it."""
+    st.latex(size_formula(scene.sliding, scene.length))
+    for sentence in oddities(scene.sliding, scene.length):
+        st.markdown(sentence)
+    if "stride" in view.reasons:
+        st.markdown(f"Stride is greyed: {view.reasons['stride']}")
+    for registry, key in ((GRIDS, "grid"), (KERNELS, "kernel")):
+        entry = registry.get(st.session_state.get(key, ""))
+        if entry is not None and not (registry is KERNELS and scene.kernels is None):
+            st.markdown(f"**{entry.title}.** {entry.what}")
+
+
+def badge(scene: Scene) -> None:
+    """Our numbers against torch's own, for exactly what is on the screen."""
+    from dlviz.core.convolution import library
+
+    name = f"torch.nn.functional.{FUNCTIONS[scene.sliding.op]}"
+    theirs = library(scene.image, scene.kernels, scene.sliding).numpy()
+    difference = float(np.abs(theirs - scene.output()).max())
+    st.markdown(
+        f":green[**✓ Equal to {name}:** max |difference| = {difference:.1g}]"
+        if difference < EQUAL
+        else f":red[**✗ Not {name}:** max |difference| = {difference:.1g}]"
+    )
+
+
+def show_code(scene: Scene) -> None:
+    """The program for exactly what is on the screen."""
+    with st.expander("Show the code"):
+        st.code(code(scene), language="python")

@@ -1,0 +1,59 @@
+"""Kernels that a network has learnt: a filter of the first layer of any model on the shelf."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dlviz.core.kernels import KERNELS
+from dlviz.core.mixes import MIXES, filter_bank
+from dlviz.core.sliding import Numbers
+from dlviz.ui.address import plain
+from dlviz.ui.controls import number
+from dlviz.ui.engine import need_torch
+from dlviz.ui.models import choose_model
+
+USUAL_MODEL, USUAL_FILTER = "creatures_cnn", 1
+SIGNIFICANT = 4  # digits: a link holds every edited weight, and nobody reads more
+
+
+def choose_filter(channels: str) -> tuple[Numbers, tuple[str, ...], str]:
+    """Let the visitor choose a model and one of its first filters.
+
+    → the kernels as the stepper takes them (1×C×k×k, depthwise C×1×k×k), the filter's title, and
+    which one it is. A colour filter on a grey picture is the sum over its channels, because a grey
+    picture has the same number in all three.
+    """
+    need_torch("convolution", picture=False)
+    from dlviz.core.first_filters import first_filters
+
+    offer, model = choose_model("Model", key="model", default=USUAL_MODEL)
+    try:
+        filters = first_filters(model)
+    except ValueError as error:
+        st.warning(str(error))
+        return _bank(KERNELS["identity"].at(3)[None], channels), ("Identity",), f"none {channels}"
+    count = len(filters)
+    which = number("Filter", 1, count, USUAL_FILTER, key="filter", context=offer.key)
+    st.caption(f"One of {count}, {filters.shape[-1]}×{filters.shape[-1]} weights.")
+    title = f"Filter {which} of {plain(offer.title, 60)}"
+    chosen = _readable(filters[which - 1])
+    return _bank(chosen, channels), (title,), f"{offer.key} {which} {channels}"
+
+
+def _bank(kernel: Numbers, channels: str) -> Numbers:
+    """A filter C×k×k for a picture with these channels."""
+    if channels == "grey":
+        summed: Numbers = kernel.sum(axis=0, keepdims=True)[None]
+        return summed
+    if len(kernel) == 1:
+        return filter_bank([kernel[0]], 3, MIXES["all"], channels == "depthwise")
+    return kernel[:, None] if channels == "depthwise" else kernel[None]
+
+
+def _readable(kernel: Numbers) -> Numbers:
+    """Rounded to four significant digits of its largest weight."""
+    largest = float(np.abs(kernel).max()) or 1.0
+    places = SIGNIFICANT - 1 - int(np.floor(np.log10(largest)))
+    rounded: Numbers = np.round(kernel, places)
+    return rounded
