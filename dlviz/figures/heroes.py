@@ -21,7 +21,7 @@ from dlviz.core.patches import top_patches
 from dlviz.figures.attack import attacked, study
 from dlviz.figures.board import Board
 from dlviz.figures.colours import SIGNED, signed_colours
-from dlviz.figures.convolution import filter_photograph
+from dlviz.figures.filtering import filter_photograph
 from dlviz.figures.triptych import added, plain
 from dlviz.figures.walls import drivers
 from dlviz.io.assets import ASSETS, asset_path, record
@@ -46,7 +46,8 @@ def convolution(board: Board) -> None:
     board.grid(410, 150, kernel, cell=46)
     board.text(572, 200, "=", size=40)
     board.grid(620, 104, output.numpy(), cell=46, window=(1, 2, 1))
-    photo = filter_photograph(load_photograph("camera"), "sobel_x", theme=board.theme)
+    sobel = KERNELS["sobel_x"].at(3)[None]
+    photo = filter_photograph(load_photograph("camera"), sobel, theme=board.theme)
     board.picture(890, 16, photo.before, side=190)
     board.picture(890, 218, photo.after, side=190)
 
