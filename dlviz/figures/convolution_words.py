@@ -58,6 +58,8 @@ def oddities(sliding: Sliding, length: int) -> list[str]:
     """Sentences on what surprises about this sliding: cells never covered, lopsided padding."""
     axis = sliding.axis(length)
     told = []
+    if sliding.op == "transposed":
+        told.append(_stamps(sliding, axis))
     if sliding.padding == "same" and axis.before != axis.after and not sliding.pools:
         told.append(
             f"The window spans {sliding.reach} cells, an even number, so it has no middle: “same” "
@@ -77,3 +79,17 @@ def oddities(sliding: Sliding, length: int) -> list[str]:
     if min(axis.before, axis.after) < 0:
         told.append(f"So much padding cuts {-axis.before} off the stretched input on every side.")
     return told
+
+
+def _stamps(sliding: Sliding, axis: Axis) -> str:
+    between = f"{_zeros(sliding.stride - 1)} between its cells and " if sliding.stride > 1 else ""
+    turned = ", turned by 180°," if sliding.half_turn else ""
+    return (
+        f"The input is stretched by {between}{_zeros(max(0, axis.before))} around it; the "
+        f"kernel{turned} slides over that. So every input cell stamps the kernel, times its own "
+        "number, onto the output."
+    )
+
+
+def _zeros(count: int) -> str:
+    return "1 zero" if count == 1 else f"{count} zeros"
