@@ -85,10 +85,10 @@ class View:
 def controls() -> View:
     """Show the controls and read them."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
-        op = choice("Operation", OPS, key="op", width=190)
-        grid = choice("Input", GRIDS, key="grid", width=190)
+        op = choice("Operation", OPS, key="op", width=170)
+        grid = choice("Input", GRIDS, key="grid", width=175)
         pools = op in ("max_pool", "average_pool")
-        kernel = "" if pools else choice("Kernel", SOURCES, key="kernel", width=200)
+        kernel = "" if pools else choice("Kernel", SOURCES, key="kernel", width=185)
         size = _window() if pools else 0
         sliding = _steps(op)
         more = st.popover("More settings", icon=":material/tune:")
@@ -117,9 +117,9 @@ def _steps(op: str) -> Sliding:
     if not sliding.pools:
         known = ("valid", "amount") if op == "transposed" else tuple(PADDINGS)
         offered = {name: PADDINGS[name] for name in known}
-        sliding = replace(sliding, padding=choice("Padding", offered, key="padding", width=150))
+        sliding = replace(sliding, padding=choice("Padding", offered, key="padding", width=140))
         if sliding.padding == "amount":
-            amount = number("Cells", 0, LARGEST_AMOUNT, 1, key="amount", width=100)
+            amount = number("Cells", 0, LARGEST_AMOUNT, 1, key="amount", width=90)
             sliding = replace(sliding, amount=amount)
     reason = greyed(sliding).get("stride")
     first = 2 if sliding.pools else 1
@@ -132,7 +132,7 @@ def _steps(op: str) -> Sliding:
         context="pooling" if sliding.pools else "",
         disabled=reason is not None,
         help=reason,
-        width=110,
+        width=100,
     )
     return replace(sliding, stride=1 if reason else stride)
 

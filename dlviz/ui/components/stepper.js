@@ -21,7 +21,7 @@ const TURN = 900; // ms for the kernel's half turn
 const SETTLED = 250; // ms without a step, then it is spoken and written into the URL
 const instances = new WeakMap();
 
-const largest = (values) => Math.max(...values.flat(Infinity).map(Math.abs)) || 1;
+const largest = (values) => [values].flat(Infinity).reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
 
 function readTheme(element) {
   const theme = pageTheme(element);
@@ -88,14 +88,22 @@ class Stepper {
   compute() {
     const { data } = this;
     this.known = new Map();
-    const { outputs, product } = outputsOf(data);
+    const { outputs, products } = outputsOf(data);
     this.outputs = outputs;
+    // Each map has colours of its own: beside an edge detector's a blur's weights would all be pale.
+    const ofMaps = (tables) => (data.separate ? [largest(tables)] : tables.map(largest));
+    const limits = {
+      kernels: data.kernels ? ofMaps(data.kernels) : [1],
+      products: ofMaps(products),
+      outputs: ofMaps(outputs),
+    };
+    const of = (list, map) => list[data.separate ? 0 : map];
     this.limits = {
       image: largest(data.image),
       signed: data.image.flat(2).some((value) => value < 0),
-      kernel: data.kernels ? largest(data.kernels) : 1,
-      products: product || 1,
-      output: largest(outputs),
+      kernel: of(limits.kernels, this.map),
+      products: of(limits.products, this.map),
+      output: (map) => of(limits.outputs, map),
     };
     this.layer = null;
     this.root.dataset.output = outputs[this.map].slice(0, 400).map(numberText).join(" ");

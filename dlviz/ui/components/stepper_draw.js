@@ -149,7 +149,7 @@ function drawOutputs(context, scene) {
     outputs[which].forEach((value, index) => {
       const box = boxOf(placed, ...placeOf(data, index));
       if (index > step) return emptyCell(context, box, theme);
-      const colour = signedColour(tables.signed, value, limits.output);
+      const colour = signedColour(tables.signed, value, limits.output(which));
       if (index < step) return cell(context, box, colour, value, theme);
       emptyCell(context, box, theme);
       context.save();
@@ -204,6 +204,20 @@ function drawSwitches(context, scene) {
   });
 }
 
+/** The window's outline; a dilated one's cells as well, since it skips those between. */
+function drawWindow(context, scene, placed, window) {
+  const { data, layout, theme } = scene;
+  const { taps } = data.axis;
+  outline(context, window, theme, layout.mode === "channels" ? 2.5 : 3.5);
+  if (taps.length < 2 || taps[1] === 1) return;
+  for (const down of taps) {
+    for (const across of taps) {
+      const [x, y] = [window.x + across * placed.cell, window.y + down * placed.cell];
+      outline(context, { x: x + 2, y: y + 2, width: placed.cell - 4, height: placed.cell - 4 }, theme, 2.5);
+    }
+  }
+}
+
 const SIGNS = { convolution: "Σ", transposed: "Σ", max_pool: "max", average_pool: "mean" };
 
 function beamsOf(scene, windows, target) {
@@ -236,7 +250,7 @@ export function draw(context, scene, still = () => drawStill(context, scene)) {
   drawProducts(context, scene);
   drawOutputs(context, scene);
   for (const beam of beams) beamEdges(context, beam, theme);
-  for (const window of windows) outline(context, window, theme, layout.mode === "channels" ? 2.5 : 3.5);
+  for (const [plane, window] of windows.entries()) drawWindow(context, scene, layout.inputs[plane], window);
   if (layout.mode === "wide") {
     const { x, y, width, height } = layout.products[0];
     const part = (layout.outputs[0].x - x - width) / 2 / (target.x - x - width);

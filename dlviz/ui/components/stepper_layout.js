@@ -7,6 +7,7 @@ const MID_WIDTH = 132; // room for the words "window ⊙ kernel"
 const MARGIN = 4; // at both sides, for the outline of a window at the edge
 const TALLEST = 308; // of a small input grid: title, controls and stepper share one screen
 const TALLER = 400; // of a large one, or of three channels
+const CHANNEL = 190; // of one of three input grids
 const PHONE = 600; // narrower than this, things stand one below the other
 const SUM_LINE = 26; // a channel's sum under its products
 
@@ -110,10 +111,10 @@ function channels(width, { planes, input, kernel, output, maps, weighted }) {
   const gap = beside ? 36 : 10;
   const mapsWidth = beside ? width * 0.27 : width;
   const column = (width - (beside ? mapsWidth + 60 : 0) - gap * (planes - 1)) / planes;
-  const cell = Math.min(beside ? 30 : SIZE, column / input);
+  const cell = Math.min(beside ? Math.min(30, CHANNEL / input) : SIZE, column / input);
   const sideBySide = weighted && beside && column >= 2 * kernel * SMALLEST + 20;
   const small = sideBySide
-    ? Math.min(36, (column - 20) / (2 * kernel))
+    ? Math.min(28, (column - 20) / (2 * kernel))
     : Math.min(36, column / kernel);
   const placed = { inputs: [], kernels: [], products: [], sums: [] };
   let bottom = 0;

@@ -84,19 +84,21 @@ export function stepParts(data, map, step) {
   return { planes, winner, total, value: data.relu ? Math.max(total, 0) : total };
 }
 
-/** All outputs, a list of count·count numbers for each map, and the largest |product|. */
+/** All outputs, a list of count·count numbers for each map, and each map's largest |product|. */
 export function outputsOf(data) {
-  let product = 0;
   const steps = Array.from({ length: data.count ** 2 }, (_, step) => step);
+  const products = data.maps.map(() => 0);
   const valueAt = (map, step) => {
-    const { planes, value } = stepParts(data, map, step);
-    for (const { products } of planes) {
-      for (const row of products) for (const one of row) product = Math.max(product, Math.abs(one));
+    const parts = stepParts(data, map, step);
+    for (const part of parts.planes) {
+      for (const row of part.products) {
+        for (const one of row) products[map] = Math.max(products[map], Math.abs(one));
+      }
     }
-    return value;
+    return parts.value;
   };
   const outputs = data.maps.map((_, map) => steps.map((step) => valueAt(map, step)));
-  return { outputs, product };
+  return { outputs, products };
 }
 
 /** Which outputs along one axis have an input cell (or a copy of it) under their window. */

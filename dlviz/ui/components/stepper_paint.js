@@ -17,17 +17,17 @@ function rounded(context, box, inset, radius) {
   );
 }
 
-/** A number in the middle of a box, if it fits there at a readable size. */
+/** A number in the middle of a box, if it fits there at a readable size, or does as ".12". */
 export function number(context, text, box, colour, theme) {
   const full = Math.round(Math.min(20, Math.max(TEXT, box.width * 0.44)));
-  for (const points of [full, TEXT]) {
+  for (const [points, shown] of [[full, text], [TEXT, text], [TEXT, text.replace("0.", ".")]]) {
     if (points > box.height) return;
     context.font = `500 ${points}px ${theme.font}`;
-    if (context.measureText(text).width > box.width - 3) continue;
+    if (context.measureText(shown).width > box.width - 3) continue;
     context.fillStyle = colour;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.fillText(text, box.x + box.width / 2, box.y + box.height / 2 + points * 0.06);
+    context.fillText(shown, box.x + box.width / 2, box.y + box.height / 2 + points * 0.06);
     return;
   }
 }

@@ -113,7 +113,7 @@ export function drawSum(context, scene) {
       let ink = piece.muted ? theme.muted : theme.text;
       let at = x;
       if (piece.chip !== undefined) {
-        const colour = signedColour(tables.signed, piece.chip, limits.output);
+        const colour = signedColour(tables.signed, piece.chip, limits.output(scene.map));
         context.beginPath();
         context.roundRect(x + 1, middle - plan.line / 2 + 3, piece.width - 2, plan.line - 6, 6);
         context.fillStyle = css(colour);

@@ -1,9 +1,11 @@
-// Numbers as a teacher writes them: whole, as a fraction where that is exact, else two decimals.
+// Numbers as a teacher writes them: whole, as a fraction where that is exact, else two decimals,
+// or two digits where it is small.
 
 import { placeOf, stepParts } from "./stepper_math.js";
 
 const MINUS = "\u2212";
 const LARGEST_DENOMINATOR = 16;
+const TINIEST = 0.0005;
 const FRACTION = /^([-\u2212+]?\d+)\s*\/\s*(\d+)$/;
 const DECIMAL = /^[-\u2212+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d{1,2})?$/i;
 
@@ -17,7 +19,10 @@ function magnitudeText(size) {
       return { text: `${Math.round(above)}/${below}`, exact: true };
     }
   }
-  return { text: size.toFixed(2), exact: nearlyWhole(size * 100) };
+  // Small weights, such as a wide blur's, would all be 0.00: two digits that say something.
+  const small = size < 0.1 && size >= TINIEST;
+  const text = small ? String(Number(size.toPrecision(2))) : size.toFixed(2);
+  return { text, exact: Math.abs(Number(text) - size) < 1e-9 };
 }
 
 /** 4 → "4", −0.5 → "−1/2", 0.123 → "0.12". */
