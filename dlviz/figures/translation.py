@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
 from dlviz.core.translation import (
     FURTHEST,
@@ -21,8 +22,9 @@ from dlviz.core.translation import (
     response,
     shifted,
 )
+from dlviz.figures.board import INK, PAPER
 from dlviz.figures.colours import CLASS_COLOURS, Colours, magnitude_colours
-from dlviz.figures.compose import unit_picture
+from dlviz.figures.compose import png_bytes, unit_picture
 
 TEXT = 14
 HEIGHT = 300
@@ -169,6 +171,19 @@ def pictures(wide: Map, kernel: Map, shift: int) -> dict[str, Colours]:
         for title, values in shown.items()
     }
     return {f"The picture, {shift} to the right": unit_picture(picture), **maps}
+
+
+def saved(pictures: dict[str, Colours], *, theme: str = "light") -> bytes:
+    """What ``pictures`` gives, side by side under their titles, as a PNG to keep."""
+    height, gap, font = 34, 16, ImageFont.load_default(17)
+    panels = []
+    for title, picture in pictures.items():
+        panel = np.full((len(picture) + height, picture.shape[1] + gap, 3), PAPER[theme], np.uint8)
+        panel[height:, gap:] = picture
+        image = Image.fromarray(panel)
+        ImageDraw.Draw(image).text((gap, 8), title, fill=INK[theme], font=font)
+        panels.append(np.asarray(image))
+    return png_bytes(np.concatenate(panels, axis=1))
 
 
 def _enlarged(picture: Colours, side: int) -> Colours:

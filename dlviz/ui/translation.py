@@ -53,7 +53,17 @@ def translation_section(kernel: NDArray[np.float64], name: str, photo: str = PHO
     except SilentError as error:
         st.info(str(error))
         return
-    shown.html(STYLE + _gallery(translation.pictures(_scene(photo), kernel, shift)))
+    pictures = translation.pictures(_scene(photo), kernel, shift)
+    shown.html(STYLE + _gallery(pictures))
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    control.download_button(
+        "Save pictures",
+        lambda: translation.saved(pictures, theme=theme),
+        f"{photo}-shifted-{shift}.png",
+        "image/png",
+        key="save shifted",
+        on_click="ignore",
+    )
     left, right = st.columns(2)
     with left.container(gap="xsmall"):
         st.markdown("#### Does the map follow?")
@@ -117,4 +127,6 @@ def _gallery(pictures: dict[str, Colours]) -> str:
 def _chart(lines: dict[str, tuple[float, ...]], shift: int, key: str) -> None:
     from dlviz.figures.translation import chart
 
-    st.plotly_chart(chart(lines, shift), key=f"chart {key}", config={"displayModeBar": False})
+    save = {"displaylogo": False, "modeBarButtons": [["toImage"]]}
+    save["toImageButtonOptions"] = {"filename": f"map-{key}"}
+    st.plotly_chart(chart(lines, shift), key=f"chart {key}", config=save)

@@ -2,13 +2,15 @@
 
 import re
 from contextlib import redirect_stdout
-from io import StringIO
+from io import BytesIO, StringIO
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from dlviz.core.kernels import KERNELS
 from dlviz.core.translation import FURTHEST, Translation, measure, pooled, response, scene, shifted
+from dlviz.figures.board import INK, PAPER
 from dlviz.figures.colours import magnitude_colours
 from dlviz.figures.translation import (
     chart,
@@ -17,6 +19,7 @@ from dlviz.figures.translation import (
     following,
     percent,
     pictures,
+    saved,
     stay_sentence,
     staying,
 )
@@ -141,6 +144,20 @@ def test_a_map_of_one_bright_pixel_has_colours_too():
     wide[5, FURTHEST + 5] = 1.0
     picture = pictures(wide, np.ones((1, 1)), 0)["Its map f(x)"]
     assert (picture[5, 5] != picture[0, 0]).any()
+
+
+@pytest.mark.parametrize("theme", PAPER)
+def test_the_saved_file_holds_all_pictures_under_their_titles(wide, theme):
+    shown = pictures(wide, SOBEL, 3)
+    with Image.open(BytesIO(saved(shown, theme=theme))) as image:
+        sheet = np.asarray(image)
+    side = len(wide)
+    assert sheet.shape[0] > side
+    panels = np.split(sheet, len(shown), axis=1)
+    for panel, picture in zip(panels, shown.values(), strict=True):
+        np.testing.assert_array_equal(panel[-side:, -side:], picture)
+        assert (panel[:-side] == PAPER[theme]).all(axis=-1).mean() > 0.5
+        assert (panel[:-side] == INK[theme]).all(axis=-1).any()
 
 
 @pytest.mark.parametrize(("name", "size", "shift"), [("sobel_x", 3, 1), ("box", 4, 6), ("x", 1, 0)])
