@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dlviz.core.kernels import KERNELS
 from dlviz.core.lessons import CONVOLUTION_CARDS, Card
 from dlviz.ui.address import renew
 from dlviz.ui.cards import cards
@@ -16,8 +17,8 @@ from dlviz.ui.convolution_scene import (
     scene_of,
     take_edit,
 )
-from dlviz.ui.convolution_view import controls
-from dlviz.ui.convolution_words import badge, explanation, show_code
+from dlviz.ui.convolution_view import OPS, controls
+from dlviz.ui.convolution_words import as_multiplied, badge, explanation, half_turn, show_code
 from dlviz.ui.engine import need_torch
 from dlviz.ui.pages import header
 
@@ -30,15 +31,16 @@ header("convolution")
 cards(CONVOLUTION_CARDS, apply=lay_out)
 view = controls()
 shown = scene_of(view)
+scene = shown.scene
 data, edition = data_of(shown)
 stepper(data, edition=edition, on_edit=take_edit, key=STEPPER)
 
-left, right = st.columns(2, vertical_alignment="center")
+left, right = st.columns(2, gap="large")
 with left:
-    explanation(view, shown.scene)
+    explanation(view, scene)
 with right:
     place = st.empty()
-    why_not = feeds_back(shown.scene)
+    why_not = feeds_back(scene)
     st.button(
         "Output becomes input",
         icon=":material/replay:",
@@ -46,7 +48,21 @@ with right:
         disabled=bool(why_not),
         help=why_not or "What a second layer with the same kernel would see.",
     )
+    half_turn(scene)
 need_torch("convolution", picture=False)
 with place:
-    badge(shown.scene)
-show_code(shown.scene)
+    badge(scene)
+show_code(scene)
+
+# Only now: these need torch.
+from dlviz.ui.photograph import photograph_section  # noqa: E402
+from dlviz.ui.translation import translation_section  # noqa: E402
+
+sliding, kernels = scene.sliding, as_multiplied(scene)
+if kernels is None:
+    pool = (sliding.op, sliding.size, sliding.stride)
+    photograph_section(None, name=OPS[sliding.op].title, pool=pool)
+    translation_section(KERNELS["sobel_x"].at(3), KERNELS["sobel_x"].title)
+else:
+    photograph_section(kernels, name=view.names[0], dilation=sliding.dilation)
+    translation_section(kernels.sum(axis=0), view.names[0])

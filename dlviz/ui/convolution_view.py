@@ -85,8 +85,8 @@ class View:
 def controls() -> View:
     """Show the controls and read them."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
-        op = choice("Operation", OPS, key="op", width=170)
-        grid = choice("Input", GRIDS, key="grid", width=175)
+        op = choice("Operation", OPS, key="op", width=165)
+        grid = choice("Input", GRIDS, key="grid", width=170)
         pools = op in ("max_pool", "average_pool")
         kernel = "" if pools else choice("Kernel", SOURCES, key="kernel", width=185)
         size = _window() if pools else 0

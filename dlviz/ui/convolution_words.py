@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.core.kernels import KERNELS
+from dlviz.core.sliding import Numbers
 from dlviz.figures.convolution_code import code
 from dlviz.figures.convolution_words import oddities, size_formula
 from dlviz.figures.stepping import Scene
@@ -46,6 +47,30 @@ def badge(scene: Scene) -> None:
         if difference < EQUAL
         else f":red[**✗ Not {name}:** max |difference| = {difference:.1g}]"
     )
+
+
+def half_turn(scene: Scene) -> None:
+    """Which of the two is shown, and what a network makes of the difference."""
+    if scene.kernels is None:
+        return
+    if scene.sliding.turned:
+        st.markdown(
+            "The kernel is turned by 180°: this is **convolution** as mathematicians mean it. "
+            "Libraries leave the turn out, and a network that learns its kernels does not care."
+        )
+    else:
+        st.markdown(
+            "What libraries call convolution is **cross-correlation**: the kernel is not turned. "
+            "The card *Half turn* shows the difference; learning makes up for it."
+        )
+
+
+def as_multiplied(scene: Scene) -> Numbers | None:
+    """The first filter as it multiplies (turned where it is), a k×k for each channel: C×k×k."""
+    if scene.kernels is None:
+        return None
+    first = scene.kernels[:, 0] if scene.sliding.depthwise else scene.kernels[0]
+    return first[:, ::-1, ::-1] if scene.sliding.half_turn else first
 
 
 def show_code(scene: Scene) -> None:
