@@ -6,17 +6,8 @@ import streamlit as st
 
 from dlviz.core.kernels import KERNELS
 from dlviz.core.lessons import CONVOLUTION_CARDS, Card
-from dlviz.ui.address import renew
 from dlviz.ui.cards import cards
-from dlviz.ui.components.stepper import stepper
-from dlviz.ui.convolution_scene import (
-    STEPPER,
-    data_of,
-    feed_back,
-    feeds_back,
-    scene_of,
-    take_edit,
-)
+from dlviz.ui.convolution_scene import feed_back, feeds_back, open_view, scene_of, show
 from dlviz.ui.convolution_view import OPS, controls
 from dlviz.ui.convolution_words import as_multiplied, badge, explanation, half_turn, show_code
 from dlviz.ui.engine import need_torch
@@ -24,7 +15,7 @@ from dlviz.ui.pages import header
 
 
 def lay_out(card: Card) -> None:
-    renew({**card.settings, "try": card.name})
+    open_view({**card.settings, "try": card.name})
 
 
 header("convolution")
@@ -32,8 +23,7 @@ cards(CONVOLUTION_CARDS, apply=lay_out)
 view = controls()
 shown = scene_of(view)
 scene = shown.scene
-data, edition = data_of(shown)
-stepper(data, edition=edition, on_edit=take_edit, key=STEPPER)
+show(shown)
 
 left, right = st.columns(2, gap="large")
 with left:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -13,12 +13,14 @@ from dlviz.core.grids import LARGEST, SMALLEST
 from dlviz.core.sliding import Numbers, Sliding, SlidingError
 from dlviz.figures.stepping import Scene, stepper_data
 from dlviz.ui.address import follow, renew, write
+from dlviz.ui.components.stepper import stepper
 from dlviz.ui.convolution_view import View
 
 STEPPER = "stepper"
 _SHOWN = "convolution shown"
 _REFUSED = "edit refused"
 _EDITION = "edition"
+_OPENING = "opening"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +77,18 @@ def _edited(key: str, table: Numbers, context: str) -> Numbers:
     return after
 
 
-def data_of(shown: Shown) -> tuple[dict[str, Any], int]:
-    """The stepper's data, and the last edition of its numbers that it knows."""
-    return stepper_data(shown.scene), int(st.session_state.get(_EDITION, 0))
+def show(shown: Shown) -> None:
+    """The stepper."""
+    edition, opening = (int(st.session_state.get(key, 0)) for key in (_EDITION, _OPENING))
+    stepper(
+        stepper_data(shown.scene), edition=edition, opening=opening, on_edit=take_edit, key=STEPPER
+    )
+
+
+def open_view(settings: Mapping[str, str]) -> None:
+    """Put another view in place of this one, its step included. Call in a callback."""
+    st.session_state[_OPENING] = int(st.session_state.get(_OPENING, 0)) + 1
+    renew(settings)
 
 
 def take_edit() -> None:
@@ -123,4 +134,4 @@ def feed_back() -> None:
         settings.pop("channels", None)
         if "channels" in st.query_params:  # the kernels were for three channels
             settings.pop("weights", None)
-    renew(settings)
+    open_view(settings)

@@ -63,11 +63,13 @@ class Stepper {
     const numbers = newer ? { image: known.image, kernels: known.kernels } : {};
     this.data = { ...data, ...numbers };
     this.edition = newer ? this.edition : data.edition;
-    if (!known) this.step = placeInUrl("step", data.count ** 2) ?? data.start;
-    else if (known.count !== data.count) this.step = data.start;
-    if (!known) this.map = placeInUrl("map", data.maps.length) ?? 0;
+    const opened = !known || known.opening !== data.opening;
+    if (opened) {
+      this.step = placeInUrl("step", data.count ** 2) ?? data.start;
+      this.map = placeInUrl("map", data.maps.length) ?? 0;
+    } else if (known.count !== data.count) this.step = data.start;
     this.map = Math.min(this.map, data.maps.length - 1);
-    if (!same) {
+    if (!same || opened) {
       [this.before, this.hover] = [this.step, null];
       this.player.pause();
       this.editor.close();

@@ -47,12 +47,19 @@ _mount = st.components.v2.component(
 
 
 def stepper(
-    data: Mapping[str, Any], *, edition: int, on_edit: Callable[[], None], key: str = "stepper"
+    data: Mapping[str, Any],
+    *,
+    edition: int,
+    opening: int,
+    on_edit: Callable[[], None],
+    key: str = "stepper",
 ) -> None:
     """Show the stepper; ``data`` as made by ``dlviz.figures.stepping.stepper_data``.
 
     Where a cell was changed by hand, ``on_edit`` is called and finds {"edition", "image",
     "kernels"} at ``st.session_state[key]["edit"]``: all numbers as they are now, and a number that
     counts the edits. ``edition`` is the last such number that ``data`` already contains.
+    Where ``opening`` is another one, the step is read from the address anew.
     """
-    _mount(key=key, data={**data, "edition": edition}, on_edit_change=on_edit)
+    known = {"edition": edition, "opening": opening}
+    _mount(key=key, data={**data, **known}, on_edit_change=on_edit)
