@@ -1,4 +1,8 @@
-"""Controls that are bound to the page's address: choices from a registry, numbers, switches."""
+"""Controls that are bound to the page's address: choices from a registry, numbers, switches.
+
+Each widget gets its current value as its default, too: one that the browser has not drawn yet (in
+a closed popover) would otherwise show its lowest value when it is opened.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,12 @@ def choice(label: str, registry: Mapping[str, Titled], *, key: str, **options: A
     if st.session_state[key] not in registry:  # it was offered before, now it is not
         st.session_state[key] = names[0]
     name: str = st.selectbox(
-        label, names, key=key, format_func=lambda item: registry[item].title, **options
+        label,
+        names,
+        index=names.index(st.session_state[key]),
+        key=key,
+        format_func=lambda item: registry[item].title,
+        **options,
     )
     write(key, name, names[0])
     return name
@@ -66,6 +75,7 @@ def several(
     names: list[str] = st.multiselect(
         label,
         list(registry),
+        default=st.session_state[key],
         key=key,
         format_func=lambda item: registry[item].title,
         max_selections=most,
@@ -81,7 +91,7 @@ def switch(label: str, *, key: str, **options: Any) -> bool:
     ``options`` go to ``st.toggle``.
     """
     follow(key, lambda text: text == "1", False)
-    on: bool = st.toggle(label, key=key, **options)
+    on: bool = st.toggle(label, value=st.session_state[key], key=key, **options)
     write(key, int(on), 0)
     return on
 
@@ -116,6 +126,7 @@ def number(
         st.info(sentence)
     if not low <= st.session_state[key] <= high:  # the limits are others now
         st.session_state[key] = min(high, max(low, st.session_state[key]))
-    value: Number = st.number_input(label, low, high, key=key, **options)
+    current: Number = st.session_state[key]
+    value: Number = st.number_input(label, low, high, current, key=key, **options)
     write(key, value, default, context=context)
     return value

@@ -197,7 +197,7 @@ def _layer(place: DeltaGenerator, sliding: Sliding) -> tuple[Sliding, dict[str, 
                 "Dilation", 1, LARGEST_DILATION, 1, key="dilation", **state("dilation")
             ),
             bias=number("Bias", *BIASES, 0.0, key="bias", step=0.5, format="%g", **state("bias")),
-            turned=switch("Turn the kernel: true convolution", key="turned", **state("turned")),
+            turned=switch("True convolution", key="turned", **state("turned")),
             relu=switch("ReLU after it", key="relu"),
         )
     # What a control shows does not count where it is greyed.
