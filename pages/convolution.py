@@ -21,7 +21,8 @@ def lay_out(card: Card) -> None:
 header("convolution")
 cards(CONVOLUTION_CARDS, apply=lay_out)
 view = controls()
-shown = scene_of(view)
+with st.container():  # for its sentences: the stepper keeps its place below
+    shown = scene_of(view)
 scene = shown.scene
 show(shown)
 

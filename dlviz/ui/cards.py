@@ -30,8 +30,7 @@ def cards(
         if (card := st.session_state[key]) is not None:
             apply(registry[card])
 
-    if sentence := follow(key, read, None):
-        st.info(sentence)
+    sentence = follow(key, read, None)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
         st.markdown("Try this", width="content")
         name: str | None = st.pills(
@@ -43,8 +42,12 @@ def cards(
             label_visibility="collapsed",
         )
     write(key, name, None)
-    if name is not None:
-        _show(registry, name, key, chosen)
+    # Always there: what comes below keeps its place in the page, so it need not be drawn anew.
+    with st.container(key=f"{key}_place"):
+        if sentence:
+            st.info(sentence)
+        if name is not None:
+            _show(registry, name, key, chosen)
     return name
 
 

@@ -1,7 +1,7 @@
 // The arithmetic of a step under the grids: written out, in as many lines as the longest needs.
 
 import { css, inkOn, signedColour } from "./scale.js";
-import { addedText, equalsSign, numberText, termsOf } from "./stepper_text.js";
+import { addedText, equalsSign, numbersOf, numberText, termsOf } from "./stepper_text.js";
 
 const CHIP = 9; // room at each side of a result
 const MOST_TERMS = 27; // more than three 3×3 kernels: zeros are left out
@@ -24,15 +24,24 @@ const plain = (text, muted = true) => ({ text, muted });
 const joined = (lists, between) =>
   lists.flatMap((list, at) => (at ? [{ ...plain(between), glue: true }, ...list] : list));
 
+const rowSums = ({ products }) => products.map((row) => row.reduce((sum, value) => sum + value, 0));
+
+/** The numbers that stand left of the sign: where one is rounded, the sign says so. */
+function numbersWritten(data, { planes }, short) {
+  if (data.op === "max_pool") return [];
+  if (planes.length > 1) return [data.bias, ...planes.map(({ sum }) => sum)];
+  const [part] = planes;
+  return [data.bias, ...(short && data.kernels ? rowSums(part) : numbersOf(part))];
+}
+
 /** The products of one plane, or the sums of its rows where there are too many for a line each. */
 function productPieces(part, short) {
-  const rows = termsOf(part);
   if (short) {
-    const sums = part.products.map((row) => row.reduce((sum, value) => sum + value, 0));
+    const sums = rowSums(part);
     const pieces = sums.map((sum, at) => [{ text: at ? addedText(sum) : numberText(sum), bold: true }]);
     return [plain("row by row: "), ...joined(pieces, " + ")];
   }
-  const terms = rows.flat();
+  const terms = termsOf(part).flat();
   const kept = terms.length > MOST_TERMS ? terms.filter(({ value }) => value !== 0) : terms;
   const pieces = kept.map(({ text, value }) => [{ text, muted: value === 0, bold: value !== 0 }]);
   const left = terms.length - kept.length;
@@ -43,7 +52,8 @@ function productPieces(part, short) {
 /** The whole sum as pieces {text, muted, bold, chip}. */
 export function sumPieces(data, parts, short) {
   const { planes, total, value } = parts;
-  const result = [plain(` ${equalsSign(total)} `, false), { text: numberText(total), chip: total }];
+  const sign = equalsSign(total, ...numbersWritten(data, parts, short));
+  const result = [plain(` ${sign} `, false), { text: numberText(total), chip: total }];
   if (data.relu) result.push(plain("  ReLU → ", false), { text: numberText(value), chip: value });
   if (data.kernels === null) {
     const terms = termsOf(planes[0]).flat().map(({ text }) => [{ text, bold: true }]);
