@@ -52,8 +52,6 @@ def photograph_section(
     """
     st.header("The same pooling on a picture" if pool else "The same kernel on a picture")
     ways = {key: way for key, way in WAYS.items() if not (pool and key == "summed")}
-    if st.session_state.get("way") not in ways:
-        st.session_state.pop("way", None)
     with st.container(horizontal=True):
         source = choice("Picture", {**PHOTOGRAPHS, **OWN_SOURCES}, key="photo", width=260)
         way = choice("Colours", ways, key="way", width=260)

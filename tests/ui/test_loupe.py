@@ -91,6 +91,7 @@ def computed():
           }
           return [name, {
             shape: [scene.rows, scene.columns],
+            offset: scene.offset,
             parts: places.map((place) => partsOf(scene, ...place)),
             answers: places.map((place) => answersOf(scene, ...place)),
             light: [...bytesAfter(scene, value.tables.light)],
@@ -132,7 +133,7 @@ def test_both_sides_paint_the_same_bytes(computed, name, theme):
     rows, columns = python.after.shape[:2]
     assert (large[:rows, :columns] == python.after).all()
     whole = np.reshape(found["before"], (data["height"], data["width"], 4))
-    aside = max(0, (data["dilation"] * (data["size"] - 1) + 1 - data["stride"]) // 2)
+    aside = found["offset"]
     assert (whole[aside:, aside:, :3][:rows, :columns] == python.before).all()
 
 
@@ -205,8 +206,16 @@ def test_how_a_number_became_a_colour_is_said_where_that_is_not_plain():
         [{"signed": False, "by": 1}, [-30], [0, 0, 0]],
         [{"signed": False, "by": 5}, [640], [128, 128, 128]],
         [{"signed": False, "by": 1}, [1, 2, 3], [1, 2, 3]],
+        [{"signed": False, "by": 2.5}, [0], [0, 0, 0]],
     ]
     said = in_node("value.map((one) => shownText(...one))", cases)
-    assert said == ["", "", "shown as 0", "÷ 5: shown as 128", "shown as 1, 2, 3"]
+    assert said == [
+        "",
+        "",
+        "shown as 0",
+        "÷ 5: shown as 128",
+        "shown as 1, 2, 3",
+        "÷ 2.50: shown as 0",
+    ]
     sums = in_node("value.map(sumOfParts)", [[12, -4, 30.5], [-1, 0, 0]])
     assert sums == ["12 − 4 + 30.50", "−1 + 0 + 0"]

@@ -185,6 +185,7 @@ def test_a_bad_file_gets_one_sentence_and_the_last_good_picture_stays(shown):
 
 def test_a_picture_that_is_too_small_is_said_and_a_photograph_shown(shown):
     test = opened(address={"photo": "own"}, dilation=3)
+    shown.clear()
     test.file_uploader[0].set_value(("dot.png", encoded(OWN[:3, :50]), "image/png"))
     sound(test.run())
     assert [item.value for item in test.error] == [
@@ -199,6 +200,18 @@ def test_a_large_upload_is_shown_small(shown):
     test.file_uploader[0].set_value(("large.webp", encoded(large, "WEBP"), "image/webp"))
     sound(test.run())
     assert pixels(shown[-1][0]).shape == (3, 320, 192)
+
+
+def test_a_file_is_decoded_once(shown, monkeypatch):
+    decoded = []
+    real = photograph.read_picture
+    monkeypatch.setattr(photograph, "read_picture", lambda data: decoded.append(1) or real(data))
+    test = opened(address={"photo": "own"})
+    test.file_uploader[0].set_value(("my.png", encoded(OWN), "image/png"))
+    test.run()
+    test.selectbox(key="way").set_value("channels").run()
+    assert shown[-1][1]["before"] == "your picture"
+    assert decoded == [1]
 
 
 def test_nothing_of_a_visitors_is_cached_for_all(shown, monkeypatch):
