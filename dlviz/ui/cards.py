@@ -52,7 +52,7 @@ def cards(
 
 
 def _show(registry: Mapping[str, Card], name: str, key: str, chosen: Callable[[], None]) -> None:
-    """Question and buttons to the left, the answer beside them: nothing below has to move."""
+    """The question, the answer beside it and buttons to the right: nothing below has to move."""
     names = list(registry)
     place = names.index(name)
     answered = f"{key} answered"  # holds the card whose answer is shown
@@ -67,12 +67,12 @@ def _show(registry: Mapping[str, Card], name: str, key: str, chosen: Callable[[]
 
     card = registry[name]
     with st.container(border=True, key=f"{key}_card"):
-        question, solution = st.columns(2)
+        question, solution, buttons = st.columns([5, 5, 2])
         question.markdown(f"**{card.title}** ({place + 1} of {len(names)}). {card.question}")
-        with question.container(horizontal=True):
-            words = "Hide the answer" if shown else "Show the answer"
-            st.button(words, key=f"{key}_answer", on_click=answer)
-            last = place + 1 == len(names)
-            st.button("Next", key=f"{key}_next", on_click=go_on, disabled=last)
         if shown:
             solution.markdown(card.answer)
+        with buttons.container(gap="xsmall"):
+            words = "Hide the answer" if shown else "Show the answer"
+            st.button(words, key=f"{key}_answer", on_click=answer, width="stretch")
+            last = place + 1 == len(names)
+            st.button("Next", key=f"{key}_next", on_click=go_on, disabled=last, width="stretch")

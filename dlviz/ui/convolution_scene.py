@@ -45,7 +45,8 @@ def scene_of(view: View) -> Shown:
         view.sliding.axis(scene.length)
     except SlidingError as error:
         good: Shown | None = st.session_state.get(_SHOWN)
-        st.warning(f"{error} " + ("The last picture stays." if good else "This is another one."))
+        instead = "The last picture stays." if good else "Here is a kernel of ones that fits."
+        st.warning(f"{error} {instead}")
         return good or _fitting(view)
     shown = Shown(scene, view.image, view.kernels)
     st.session_state[_SHOWN] = shown
@@ -53,8 +54,8 @@ def scene_of(view: View) -> Shown:
 
 
 def _fitting(view: View) -> Shown:
-    """Whoever opens a link to what cannot be sees the same numbers, slid over plainly."""
-    sliding = Sliding(size=min(view.sliding.size, len(view.image[0])), padding="full")
+    """Whoever opens a link to what cannot be sees the same input under a kernel of ones."""
+    sliding = Sliding(size=min(view.sliding.size, len(view.image[0])))
     kernels = np.ones((1, len(view.image), sliding.size, sliding.size))
     return Shown(Scene(view.image, kernels, sliding, ("output",)), view.image, kernels)
 

@@ -18,6 +18,7 @@ import { numberText, spoken } from "./stepper_text.js";
 
 const ANIMATION = 520; // ms from window to output cell
 const TURN = 900; // ms for the kernel's half turn
+const AROUND = 172; // px: label, sum, hint and buttons
 const SETTLED = 250; // ms without a step, then it is spoken and written into the URL
 const instances = new WeakMap();
 
@@ -82,6 +83,7 @@ class Stepper {
     this.compute();
     if (same && known.halfTurn !== data.halfTurn) this.animate("turning", TURN, true);
     this.resize();
+    this.followPage();
     this.show();
     this.settle(known ? SETTLED : 0);
   }
@@ -118,6 +120,22 @@ class Stepper {
     return this.known.get(key);
   };
 
+  /** CSS pixels for the grids, so that sum and buttons are still on the screen with them. */
+  roomBelow() {
+    const scrolled = document.querySelector('[data-testid="stMain"]')?.scrollTop ?? 0;
+    this.top = this.root.getBoundingClientRect().top + scrolled;
+    return window.innerHeight - this.top - AROUND;
+  }
+
+  /** Lay out anew if what stands above has changed its height, once the page has settled. */
+  followPage() {
+    requestAnimationFrame(() => {
+      const before = this.top;
+      this.roomBelow();
+      if (Math.abs(before - this.top) > 8) this.resize();
+    });
+  }
+
   resize() {
     const width = Math.floor(this.part.stage.clientWidth);
     if (!this.data || width < 1) return;
@@ -125,7 +143,7 @@ class Stepper {
     const layout = arrange(width, {
       planes: data.planes.length, input: data.axis.drawn.length, kernel: data.axis.taps.length,
       output: data.count, maps: data.maps.length, weighted: data.kernels !== null,
-    });
+    }, this.roomBelow());
     const room = width - 2 * layout.left;
     const plan = planSum(this.context, data, (step) => this.partsOf(this.map, step), room, theme);
     this.layout = { ...layout, plan, height: Math.ceil(layout.under + plan.height) + 6 };

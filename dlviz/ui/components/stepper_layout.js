@@ -5,9 +5,11 @@ const SIZE = 44; // of a cell, in CSS pixels, where there is room
 const SMALLEST = 26; // of a cell that holds a number of 14 px
 const MID_WIDTH = 132; // room for the words "window ⊙ kernel"
 const MARGIN = 4; // at both sides, for the outline of a window at the edge
-const TALLEST = 308; // of a small input grid: title, controls and stepper share one screen
-const TALLER = 400; // of a large one, or of three channels
+const TALLEST = 308; // of a small input grid
+const TALLER = 400; // of a large one, or of several maps
+const LOWEST = 240; // on a low screen: nine rows can be read
 const CHANNEL = 190; // of one of three input grids
+const SMALL = 9; // columns of an input whose numbers are to be read at every width
 const PHONE = 600; // narrower than this, things stand one below the other
 const SUM_LINE = 26; // a channel's sum under its products
 
@@ -15,7 +17,7 @@ export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 /** A square grid of `side` cells. */
 function grid(side, cell, x, y) {
-  const whole = Math.max(2, Math.floor(cell));
+  const whole = Math.max(1, Math.floor(cell));
   const edge = side * whole;
   return { rows: side, columns: side, cell: whole, x, y, width: edge, height: edge };
 }
@@ -30,7 +32,7 @@ function pack(count, side, box, most) {
     const gap = 16;
     const wide = (box.width - gap * (across - 1)) / across / side;
     const high = (box.height - (LABEL + 8) * (down - 1)) / down / side;
-    return { across, down, gap, cell: Math.floor(Math.max(2, Math.min(most, wide, high))) };
+    return { across, down, gap, cell: Math.floor(Math.max(1, Math.min(most, wide, high))) };
   });
   const { across, down, gap, cell } = tries.reduce((one, other) => (other.cell > one.cell ? other : one));
   const edge = side * cell;
@@ -46,20 +48,23 @@ function pack(count, side, box, most) {
 const moved = (placed, x, y) => ({ ...placed, x: Math.round(placed.x + x), y: Math.round(placed.y + y) });
 
 /** Input, then kernel above products, then the maps: left to right. */
-function wide(width, { input, kernel, output, maps, weighted }) {
+function wide(width, { input, kernel, output, maps, weighted }, room) {
   const gap = clamp(width * 0.09, 44, 120);
-  const small = kernelCell(kernel);
+  const most = input > 9 || output > 9 || maps > 1 ? TALLER : TALLEST;
+  const high = clamp(room, LOWEST, most);
+  const share = weighted ? (high - LABEL - 8) / (2 * kernel) : SIZE;
+  const small = Math.max(SMALLEST, Math.min(kernelCell(kernel), share));
   const middle = Math.max(MID_WIDTH, kernel * small);
   const stack = weighted ? 2 * kernel * small + LABEL + 8 : kernel * small;
-  const tall = Math.max(input > 9 || output > 9 || maps > 1 ? TALLER : TALLEST, stack);
-  const room = width - 2 * gap - middle;
-  const share = maps > 1 ? 0.5 : input / (input + output);
-  const first = grid(input, Math.min(SIZE, tall / input, (room * share) / input), 0, 0);
-  const box = { width: room - first.width, height: tall };
+  const tall = Math.max(high, stack);
+  const across = width - 2 * gap - middle;
+  const part = maps > 1 ? 0.5 : input / (input + output);
+  const first = grid(input, Math.min(SIZE, tall / input, (across * part) / input), 0, 0);
+  const box = { width: across - first.width, height: tall };
   const packed = pack(maps, output, box, maps > 1 ? SIZE : Math.max(first.cell, SMALLEST));
-  const high = Math.max(first.height, stack, packed.height);
-  const top = (height) => LABEL + (high - height) / 2;
-  const left = (room - first.width - packed.width) / 2;
+  const whole = Math.max(first.height, stack, packed.height);
+  const top = (height) => LABEL + (whole - height) / 2;
+  const left = (across - first.width - packed.width) / 2;
   const centre = left + first.width + gap + (middle - kernel * small) / 2;
   const cells = grid(kernel, small, centre, top(stack));
   return {
@@ -67,7 +72,7 @@ function wide(width, { input, kernel, output, maps, weighted }) {
     kernels: weighted ? [moved(cells, 0, 0)] : [],
     products: [moved(cells, 0, weighted ? cells.height + LABEL + 8 : 0)],
     outputs: packed.grids.map((map) => moved(map, left + first.width + 2 * gap + middle, top(packed.height))),
-    sums: [], under: LABEL + high + 14,
+    sums: [], under: LABEL + whole + 14,
   };
 }
 
@@ -140,21 +145,29 @@ function channels(width, { planes, input, kernel, output, maps, weighted }) {
   return { mode: "channels", ...placed, outputs, under: lowest + 12 };
 }
 
+/** The widest arrangement in which a small input can be read. */
+function arrangement(width, shapes, height) {
+  if (shapes.planes > 1) return channels(width, shapes);
+  const readable = ({ inputs, outputs }) => inputs[0].cell >= SMALLEST && outputs[0].x >= 0;
+  if (width >= PHONE) {
+    const layout = wide(width, shapes, height);
+    if (shapes.input > SMALL || readable(layout)) return layout;
+  }
+  if (shapes.maps === 1) {
+    const layout = compact(width, shapes);
+    if (readable(layout)) return layout;
+  }
+  return stacked(width, shapes);
+}
+
 /**
  * width: CSS pixels to use. shapes: {planes, input, kernel, output, maps, weighted}: how many
- * channels and maps, sides in cells, and whether there is a kernel. The sum's place is left to
- * the caller: it starts at `under`.
+ * channels and maps, sides in cells, and whether there is a kernel. height: CSS pixels that the
+ * grids may take so that all is on one screen; numbers stay readable if that is too little. The
+ * sum's place is left to the caller: it starts at `under`.
  */
-export function arrange(width, shapes) {
-  const inner = width - 2 * MARGIN;
-  let layout;
-  if (shapes.planes > 1) layout = channels(inner, shapes);
-  else if (inner >= PHONE) layout = wide(inner, shapes);
-  else {
-    layout = shapes.maps === 1 ? compact(inner, shapes) : stacked(inner, shapes);
-    const tight = layout.inputs[0].cell < SMALLEST || layout.outputs[0].x < 0;
-    if (layout.mode === "compact" && tight) layout = stacked(inner, shapes);
-  }
+export function arrange(width, shapes, height = TALLER) {
+  const layout = arrangement(width - 2 * MARGIN, shapes, height);
   for (const name of ["inputs", "kernels", "products", "outputs", "sums"]) {
     for (const placed of layout[name]) placed.x += MARGIN;
   }

@@ -74,18 +74,23 @@ export function sumPieces(data, parts, short) {
 
 /** Break pieces into lines no wider than `width`; each piece gets its own `width` and `font`. */
 function flow(context, pieces, width, points, family) {
-  const lines = [{ pieces: [], width: 0 }];
-  for (const piece of pieces) {
+  const measured = pieces.map((piece) => {
     const font = `${piece.bold || piece.chip !== undefined ? 600 : 400} ${points}px ${family}`;
-    const own = textWidth(context, piece.text, font) + (piece.chip === undefined ? 0 : 2 * CHIP);
+    const around = piece.chip === undefined ? 0 : 2 * CHIP;
+    return { ...piece, font, width: textWidth(context, piece.text, font) + around };
+  });
+  const lines = [{ pieces: [], width: 0 }];
+  measured.forEach((piece, at) => {
     let line = lines[lines.length - 1];
-    if (line.width + own > width && line.pieces.length && !piece.glue) {
+    const next = measured[at + 1];
+    const needed = piece.width + (next?.glue ? next.width : 0); // what is glued on stays with it
+    if (line.width + needed > width && line.pieces.length && !piece.glue) {
       line = { pieces: [], width: 0 };
       lines.push(line);
     }
-    line.pieces.push({ ...piece, width: own, font });
-    line.width += own;
-  }
+    line.pieces.push(piece);
+    line.width += piece.width;
+  });
   return lines;
 }
 

@@ -5,7 +5,7 @@ import { placeOf, stepParts } from "./stepper_math.js";
 
 const MINUS = "\u2212";
 const LARGEST_DENOMINATOR = 16;
-const TINIEST = 0.0005;
+const TINIEST = 1e-6;
 const FRACTION = /^([-\u2212+]?\d+)\s*\/\s*(\d+)$/;
 const DECIMAL = /^[-\u2212+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d{1,2})?$/i;
 
