@@ -6,7 +6,7 @@ import { addedText, equalsSign, numbersOf, numberText, termsOf } from "./stepper
 const CHIP = 9; // room at each side of a result
 const MOST_TERMS = 27; // more than three 3×3 kernels: zeros are left out
 const MOST_LINES = 6;
-const SAMPLES = 40; // steps whose sums are measured
+const SAMPLES = 40000; // steps whose sums are measured
 
 const widths = new Map();
 
@@ -109,7 +109,7 @@ export function planSum(context, data, partsOfStep, width, theme) {
   };
   let [short, lines] = [false, plan(false)];
   if (lines > MOST_LINES) [short, lines] = [true, plan(true)];
-  const line = width >= 600 ? 34 : 28;
+  const line = width >= 600 ? 32 : 28;
   return { points, line, lines, short, width, height: lines * line };
 }
 
