@@ -25,8 +25,8 @@ LABS: dict[str, Lab] = {
         "Convolution",
         ":material/grid_on:",
         "What does a convolution compute?",
-        "Step a 3×3 kernel over a 7×7 grid, one multiplication table at a time, and see the same "
-        "kernel on a photograph.",
+        "Step a kernel over a grid, one multiplication table at a time, change any number, and see "
+        "the same kernel on a photograph.",
     ),
     "training": Lab(
         "Training",
