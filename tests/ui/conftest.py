@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dlviz.runs.executor import ThreadExecutor
 from dlviz.runs.visitors import Visitor, Visitors
@@ -18,6 +20,25 @@ def mine(monkeypatch: pytest.MonkeyPatch) -> Visitor:
     visitor = Visitor("A" * 22)
     monkeypatch.setattr("dlviz.ui.models.visitor", lambda: visitor)
     return visitor
+
+
+PAGES = Path(__file__).parents[2] / "pages"
+
+
+@pytest.fixture
+def run_page(monkeypatch: pytest.MonkeyPatch, mine: Visitor) -> Callable[..., AppTest]:
+    """Run a page by its name, as with torch loaded, at an address; it must not fail."""
+    monkeypatch.setattr("dlviz.ui.engine.need_torch", lambda _lab, **_how: None)
+
+    def run(name: str, **address: str) -> AppTest:
+        test = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=60)
+        for key, value in address.items():
+            test.query_params[key] = value
+        test.run()
+        assert not test.exception, test.exception
+        return test
+
+    return run
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """The adversarial page under AppTest: it runs for every model, picture and address."""
 
 import random
+from functools import partial
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from dlviz.figures import attack
 from dlviz.io.models import MODELS
@@ -16,21 +15,10 @@ from dlviz.io.photographs import load_photograph
 from dlviz.ui import attack as ui_attack
 from dlviz.ui.models import address_of
 
-PAGE = Path(__file__).parents[2] / "pages" / "adversarial.py"
-
 
 @pytest.fixture
-def open_page(monkeypatch, mine):
-    """Run the page as with torch loaded, at an address."""
-    monkeypatch.setattr("dlviz.ui.engine.need_torch", lambda _lab: None)
-
-    def run(**address):
-        test = AppTest.from_file(str(PAGE), default_timeout=60)
-        for name, value in address.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return run
+def open_page(run_page):
+    return partial(run_page, "adversarial")
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """The filters page under AppTest: every model and address shows something true or a sentence."""
 
-from pathlib import Path
+from functools import partial
 
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from dlviz.core.data import to_unit
 from dlviz.core.networks import PRESETS
@@ -16,7 +15,6 @@ from dlviz.ui import gallery
 from dlviz.ui.components import tiles as tiles_module
 from dlviz.ui.models import address_of
 
-PAGE = Path(__file__).parents[2] / "pages" / "filters.py"
 SHOWN = [name for name in MODELS if name != "mobilenet_v2"]
 SEEN = 160  # held-out pictures, so that a search takes a moment only
 
@@ -36,9 +34,8 @@ def shown(monkeypatch):
 
 
 @pytest.fixture
-def open_page(monkeypatch, mine, shown):
-    """Run the page as with torch loaded, at an address, on few pictures, nothing cached."""
-    monkeypatch.setattr("dlviz.ui.engine.need_torch", lambda _lab: None)
+def open_page(monkeypatch, run_page, shown):
+    """Run the page on few pictures, nothing cached."""
     monkeypatch.setattr(gallery, "_shared", gallery.Memory())
     real = datasets.held_out
 
@@ -48,13 +45,7 @@ def open_page(monkeypatch, mine, shown):
 
     monkeypatch.setattr(datasets, "held_out", few)
 
-    def run(**address):
-        test = AppTest.from_file(str(PAGE), default_timeout=60)
-        for name, value in address.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return run
+    return partial(run_page, "filters")
 
 
 def sound(test):
