@@ -46,6 +46,7 @@ with place:
 show_code(scene)
 
 # Only now: these need torch.
+from dlviz.ui.parameters import parameters_section  # noqa: E402
 from dlviz.ui.photograph import photograph_section  # noqa: E402
 from dlviz.ui.translation import translation_section  # noqa: E402
 
@@ -57,3 +58,4 @@ if kernels is None:
 else:
     photograph_section(kernels, name=view.names[0], dilation=sliding.dilation)
     translation_section(kernels.sum(axis=0), view.names[0])
+parameters_section()
