@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from dlviz.figures.colours import Colours
 from dlviz.figures.filtering import WAYS, FilterError, at_most, filter_photograph
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
-from dlviz.io.pictures import PictureError, read_picture
 from dlviz.ui.components.loupe import loupe
 from dlviz.ui.controls import choice
 
@@ -116,6 +115,8 @@ def _small(name: str) -> Colours:
 
 def _own(source: str) -> Colours | None:
     """The visitor's newest good picture from this source; it stays in their session."""
+    from dlviz.io.pictures import PictureError, read_picture  # needs torch, the rest does not
+
     if source == OWN:
         given = st.file_uploader(
             "Your picture",
@@ -124,8 +125,8 @@ def _own(source: str) -> Colours | None:
             label_visibility="collapsed",
         )
     else:
-        given = st.camera_input(
-            "Your camera", label_visibility="collapsed", resolution="480p", width=360
+        given = st.camera_input(  # so wide and high, the browser's view shows all of the picture
+            "Your camera", label_visibility="collapsed", resolution="480p", width=640
         )
     kept: dict[str, tuple[str, Colours]] = st.session_state.setdefault("own pictures", {})
     if given is not None and kept.get(source, ("",))[0] != given.file_id:

@@ -82,7 +82,11 @@ def test_it_opens_on_what_answers_most(page):
 @pytest.mark.parametrize("name", ["before", "after"])
 def test_pointing_at_either_picture_shows_the_numbers_without_the_server(page, name):
     sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+
+    def count(frame: object) -> None:
+        sent.append(frame)
+
+    page.on("websocket", lambda socket: socket.on("framesent", count))
     visit(page, "/convolution?kernel=sobel_x")
     loupe(page).wait_for()
     picture(page, name).scroll_into_view_if_needed()

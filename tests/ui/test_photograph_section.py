@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dlviz.core.kernels import KERNELS
 from dlviz.figures.filtering import WAYS, at_most, filter_photograph
+from dlviz.io import pictures
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
 from dlviz.ui import photograph
 
@@ -204,8 +205,8 @@ def test_a_large_upload_is_shown_small(shown):
 
 def test_a_file_is_decoded_once(shown, monkeypatch):
     decoded = []
-    real = photograph.read_picture
-    monkeypatch.setattr(photograph, "read_picture", lambda data: decoded.append(1) or real(data))
+    real = pictures.read_picture
+    monkeypatch.setattr(pictures, "read_picture", lambda data: decoded.append(1) or real(data))
     test = opened(address={"photo": "own"})
     test.file_uploader[0].set_value(("my.png", encoded(OWN), "image/png"))
     test.run()

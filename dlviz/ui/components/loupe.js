@@ -6,7 +6,7 @@ import { savePicture } from "./picture.js";
 import { css, decodeTable, inkOn, signedColour } from "./scale.js";
 import { pageTheme } from "./theme.js";
 import { answerAt, answersOf, colourOfAnswers, partsOf, sceneOf, windowOf, winnerOf } from "./loupe_math.js";
-import { drawNear, enlarge, sideBySide, smallPictures, windowBoxes } from "./loupe_draw.js";
+import { drawNear, enlarge, sideBySide, smallPictures, usedPixels } from "./loupe_draw.js";
 import { COLOURS, kernelTexts, partText, placeText, shownText, spokenAt, sumOfParts } from "./loupe_text.js";
 
 const TALLEST = 360; // CSS pixels of a picture: both and the numbers share one projected screen
@@ -140,12 +140,14 @@ class Loupe {
     const { scene, part, small, accent } = this;
     const [row, column] = this.place;
     const { stride, reach, offset } = scene;
-    this.outline(part.before, row * stride, column * stride, reach);
-    this.outline(part.after, offset + row * stride, offset + column * stride, stride);
-    const corner = [row * stride, column * stride];
-    const cell = { left: offset + corner[1], top: offset + corner[0], side: stride };
-    drawNear(part.nearBefore, small.before, scene, corner, accent, windowBoxes(scene, corner));
-    drawNear(part.nearAfter, small.after, scene, corner, accent, [cell]);
+    const [top, left] = [row * stride, column * stride];
+    const seen = { top, left, side: reach };
+    const cell = { top: offset + top, left: offset + left, side: stride };
+    const used = usedPixels(scene, [top, left]);
+    this.outline(part.before, seen);
+    this.outline(part.after, cell);
+    drawNear(part.nearBefore, small.before, scene, [top, left], accent, seen, used);
+    drawNear(part.nearAfter, small.after, scene, [top, left], accent, cell);
     this.write();
     part.where.textContent = placeText(scene, row, column);
     this.root.dataset.place = `${row} ${column}`;
@@ -155,7 +157,7 @@ class Loupe {
     }, RESTING);
   }
 
-  outline(picture, top, left, side) {
+  outline(picture, { top, left, side }) {
     const { width, height } = this.scene;
     const { style } = picture.lastChild;
     style.left = `${(100 * (left + side / 2)) / width}%`;

@@ -35,18 +35,14 @@ export function enlarge(canvas, small) {
   hard(canvas).drawImage(small, 0, 0, canvas.width, canvas.height);
 }
 
-/** The outline of the window at [top, left]; where it has gaps, its places too. */
-export function windowBoxes({ reach, dilation, size }, [top, left]) {
-  const boxes = [{ top, left, side: reach }];
-  for (let place = 0; dilation > 1 && place < size * size; place += 1) {
-    const [down, across] = [Math.floor(place / size), place % size].map((step) => step * dilation);
-    boxes.push({ top: top + down, left: left + across, side: 1 });
-  }
-  return boxes;
+/** The corners of the pixels that a window with gaps uses; none if it uses all. */
+export function usedPixels({ dilation, size }, [top, left]) {
+  const steps = dilation > 1 ? [...Array(size).keys()].map((step) => step * dilation) : [];
+  return steps.flatMap((down) => steps.map((across) => [top + down, left + across]));
 }
 
-/** The pixels around the window, which stands still in the middle, with boxes around some. */
-export function drawNear(canvas, small, scene, [top, left], accent, boxes) {
+/** The pixels around the window, which stands still in the middle, and an outline around `box`. */
+export function drawNear(canvas, small, scene, [top, left], accent, box, used = []) {
   const count = Math.max(15, scene.reach + AROUND);
   const scale = Math.ceil((NEAR * (window.devicePixelRatio || 1)) / count);
   canvas.width = canvas.height = count * scale;
@@ -56,15 +52,15 @@ export function drawNear(canvas, small, scene, [top, left], accent, boxes) {
   context.scale(scale, scale);
   context.translate(margin - left, margin - top);
   context.drawImage(small, 0, 0);
-  const thick = (2 * count) / NEAR; // two CSS pixels, outside of what is outlined
+  context.lineWidth = (2 * count) / NEAR; // two CSS pixels, outside of what is outlined
   for (const [colour, out] of [["#ffffff", 1.5], [accent, 0.5]]) {
-    context.lineWidth = thick;
+    const beside = out * context.lineWidth;
+    const side = box.side + 2 * beside;
     context.strokeStyle = colour;
-    for (const box of boxes) {
-      const [beside, side] = [out * thick, box.side + 2 * out * thick];
-      context.strokeRect(box.left - beside, box.top - beside, side, side);
-    }
+    context.strokeRect(box.left - beside, box.top - beside, side, side);
   }
+  context.lineWidth /= 2;
+  for (const [y, x] of used) context.strokeRect(x, y, 1, 1);
 }
 
 /** Before and after side by side, with their titles and how to read them, as one canvas. */
