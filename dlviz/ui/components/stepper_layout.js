@@ -113,7 +113,7 @@ function stacked(width, { input, kernel, output, maps, weighted }) {
 /** Three channels: a column for each, input above kernel and products; the maps beside or below. */
 function channels(width, { planes, input, kernel, output, maps, weighted }) {
   const beside = width >= PHONE;
-  const gap = beside ? 36 : 10;
+  const gap = beside ? 32 : 10;
   const mapsWidth = beside ? width * 0.27 : width;
   const column = (width - (beside ? mapsWidth + 60 : 0) - gap * (planes - 1)) / planes;
   const cell = Math.min(beside ? Math.min(30, CHANNEL / input) : SIZE, column / input);
@@ -136,7 +136,7 @@ function channels(width, { planes, input, kernel, output, maps, weighted }) {
     bottom = product.y + product.height + SUM_LINE + 4;
   }
   const box = beside
-    ? { width: mapsWidth, height: bottom - LABEL - SUM_LINE }
+    ? { width: mapsWidth, height: Math.max(TALLEST, bottom - LABEL - SUM_LINE) }
     : { width, height: 2 * width };
   const packed = pack(maps, output, box, 40);
   const at = beside ? [width - mapsWidth, LABEL] : [0, bottom + LABEL + 8];

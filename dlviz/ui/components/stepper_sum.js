@@ -6,7 +6,8 @@ import { addedText, equalsSign, numbersOf, numberText, termsOf } from "./stepper
 const CHIP = 9; // room at each side of a result
 const MOST_TERMS = 27; // more than three 3×3 kernels: zeros are left out
 const MOST_LINES = 6;
-const SAMPLES = 40000; // steps whose sums are measured
+const SAMPLES = 40; // steps whose sums are measured
+const LEAST = 14; // px: no text is smaller
 
 const widths = new Map();
 
@@ -57,7 +58,7 @@ export function sumPieces(data, parts, short) {
   if (data.relu) result.push(plain("  ReLU → ", false), { text: numberText(value), chip: value });
   if (data.kernels === null) {
     const terms = termsOf(planes[0]).flat().map(({ text }) => [{ text, bold: true }]);
-    const few = terms.length > MOST_TERMS ? [[plain(`${terms.length} numbers`)]] : terms;
+    const few = short || terms.length > MOST_TERMS ? [[plain(`${terms.length} numbers`)]] : terms;
     return data.op === "max_pool"
       ? [plain("largest of  "), ...joined(few, ", "), ...result]
       : [plain("("), ...joined(few, " + "), plain(`) / ${terms.length}`), ...result];
@@ -113,11 +114,23 @@ export function planSum(context, data, partsOfStep, width, theme) {
   return { points, line, lines, short, width, height: lines * line };
 }
 
-/** Write the sum of a step at x, y. */
+/** A step's sum in the planned lines: smaller, at last shorter, where those measured needed fewer. */
+export function linesOf(context, data, parts, plan, theme) {
+  for (const short of [plan.short, true]) {
+    const pieces = sumPieces(data, parts, short);
+    for (let points = plan.points; points >= LEAST; points -= 1) {
+      const lines = flow(context, pieces, plan.width, points, theme.font);
+      if (lines.length <= plan.lines) return lines;
+    }
+  }
+  return flow(context, sumPieces(data, parts, true), plan.width, LEAST, theme.font);
+}
+
+/** Write the sum of a step under the grids. */
 export function drawSum(context, scene) {
   const { data, layout, theme, limits, tables, parts } = scene;
   const { plan, left } = layout;
-  const lines = flow(context, sumPieces(data, parts, plan.short), plan.width, plan.points, theme.font);
+  const lines = linesOf(context, data, parts, plan, theme);
   context.textAlign = "left";
   context.textBaseline = "middle";
   const centred = layout.mode === "wide" && plan.lines === 1;
