@@ -9,7 +9,14 @@ from dlviz.core.lessons import CONVOLUTION_CARDS, Card
 from dlviz.ui.cards import cards
 from dlviz.ui.convolution_scene import feed_back, feeds_back, open_view, scene_of, show
 from dlviz.ui.convolution_view import OPS, controls
-from dlviz.ui.convolution_words import as_multiplied, badge, explanation, half_turn, show_code
+from dlviz.ui.convolution_words import (
+    as_multiplied,
+    badge,
+    explanation,
+    half_turn,
+    left_out,
+    show_code,
+)
 from dlviz.ui.engine import need_torch
 from dlviz.ui.pages import header
 
@@ -56,6 +63,7 @@ if kernels is None:
     photograph_section(None, name=OPS[sliding.op].title, pool=pool)
     translation_section(KERNELS["sobel_x"].at(3), KERNELS["sobel_x"].title)
 else:
-    photograph_section(kernels, name=view.names[0], dilation=sliding.dilation)
+    note = left_out(sliding)
+    photograph_section(kernels, name=view.names[0], dilation=sliding.dilation, note=note)
     translation_section(kernels.sum(axis=0), view.names[0])
 parameters_section()

@@ -116,7 +116,7 @@ class Sliding:
             return self._stretched(length)
         before, after = self.margins()
         if self.padding == "same" and self.stride > 1 and not self.pools:
-            raise SlidingError("torch refuses “same” padding with a stride above 1.")
+            raise SlidingError("PyTorch refuses “same” padding with a stride above 1.")
         _check_border(self.border, before, after, length)
         whole = length + before + after
         if self.reach > whole:
@@ -139,7 +139,7 @@ class Sliding:
         """A transposed convolution: stride−1 zeros between the cells, then stride 1."""
         if self.padding not in ("valid", "amount") or self.border != "zeros":
             raise SlidingError(
-                "torch's transposed convolution knows an amount of zeros as padding, nothing else."
+                "PyTorch's transposed convolution knows an amount of zeros as padding, no more."
             )
         border, _ = self.margins()
         stretched = np.full((length - 1) * self.stride + 1, ZERO)
@@ -206,7 +206,8 @@ def slide(image: Numbers, kernels: Numbers | None, sliding: Sliding) -> Numbers:
     else:
         if kernels is None:
             raise ValueError("A convolution needs kernels.")
-        used = kernels[..., ::-1, ::-1] if sliding.half_turn else kernels
+        weights = np.asarray(kernels, dtype=np.float64)
+        used = weights[..., ::-1, ::-1] if sliding.half_turn else weights
         if sliding.depthwise:
             pairs = zip(seen, used, strict=True)
             maps = np.stack([_weighted(plane, kernel[0]) for plane, kernel in pairs])
@@ -221,7 +222,7 @@ def windows(image: Numbers, sliding: Sliding) -> Numbers:
     """What the window sees at every place: C×H×W → C×k×k×H'×W'."""
     rows, columns = (sliding.axis(length) for length in image.shape[1:])
     # One more row and column of zeros at the end: that is where an index of −1 leads.
-    padded = np.pad(image, ((0, 0), (0, 1), (0, 1)))
+    padded = np.pad(np.asarray(image, dtype=np.float64), ((0, 0), (0, 1), (0, 1)))
     down = np.array(rows.drawn)[rows.places].T
     across = np.array(columns.drawn)[columns.places].T
     seen: Numbers = padded[:, down[:, None, :, None], across[None, :, None, :]]
@@ -271,11 +272,11 @@ def greyed(sliding: Sliding) -> dict[str, str]:
         return dict(_NOT_POOLED)
     reasons = {}
     if sliding.op == "transposed":
-        reasons["border"] = "torch's transposed convolution pads with zeros only."
+        reasons["border"] = "PyTorch's transposed convolution pads with zeros only."
         if sliding.padding not in ("valid", "amount"):
-            reasons["padding"] = f"torch's transposed convolution has no “{sliding.padding}”."
+            reasons["padding"] = f"PyTorch's transposed convolution has no “{sliding.padding}”."
     elif not any(sliding.margins()):
         reasons["border"] = "Without padding there is no border."
     if sliding.padding == "same":
-        reasons["stride"] = "torch refuses “same” padding with a stride above 1."
+        reasons["stride"] = "PyTorch refuses “same” padding with a stride above 1."
     return reasons

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.core.kernels import KERNELS
-from dlviz.core.sliding import Numbers
+from dlviz.core.sliding import Numbers, Sliding
 from dlviz.figures.convolution_code import code
 from dlviz.figures.convolution_words import oddities, size_formula
 from dlviz.figures.stepping import Scene
@@ -71,6 +71,18 @@ def as_multiplied(scene: Scene) -> Numbers | None:
         return None
     first = scene.kernels[:, 0] if scene.sliding.depthwise else scene.kernels[0]
     return first[:, ::-1, ::-1] if scene.sliding.half_turn else first
+
+
+def left_out(sliding: Sliding) -> str:
+    """What of the layer the whole picture goes without, as a sentence; "" if nothing."""
+    parts = {
+        f"stride {sliding.stride}": sliding.stride > 1,
+        "the border": sliding.op == "transposed" or any(sliding.margins()),
+        "the bias": sliding.bias != 0,
+        "the ReLU": sliding.relu,
+    }
+    names = [name for name, there in parts.items() if there]
+    return f" On the picture the kernel goes without {' and '.join(names)}." if names else ""
 
 
 def show_code(scene: Scene) -> None:

@@ -42,12 +42,13 @@ def photograph_section(
     name: str,
     dilation: int = 1,
     pool: tuple[str, int, int] | None = None,
+    note: str = "",
 ) -> None:
     """Header, choices and loupe; only this part runs again when one of them changes.
 
     ``kernels`` C×k×k (C = 1 or 3) as they are multiplied, with the title ``name``; None with
-    ``pool``, (op, size, stride). The address has the picture as ``photo`` and what is done with
-    its colours as ``way``.
+    ``pool``, (op, size, stride). ``note`` is a last sentence. The address has the picture as
+    ``photo`` and what is done with its colours as ``way``.
     """
     st.header("The same pooling on a picture" if pool else "The same kernel on a picture")
     ways = {key: way for key, way in WAYS.items() if not (pool and key == "summed")}
@@ -62,7 +63,7 @@ def photograph_section(
         except FilterError as error:  # the visitor's own is too small: a shipped one never is
             st.error(str(error))
             continue
-        st.markdown(_lesson(kernels, way, signed=result.loupe["signed"]) + WAYS[way].what)
+        st.markdown(_lesson(kernels, way, signed=result.loupe["signed"]) + WAYS[way].what + note)
         file = re.sub(r"[^a-z0-9]+", "-", f"{source} {name} {way}".lower())
         loupe(result.loupe, before=title, after=name, file=f"{file}.png")
         return

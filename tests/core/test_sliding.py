@@ -278,3 +278,12 @@ def test_the_trace_of_the_notebooks_agrees(height, width, size, stride, amount, 
     trace = trace_convolution(*pair, **options)
     assert_allclose(trace.output.numpy(), output, atol=1e-12)
     assert_allclose(trace.products.sum((2, 3)).numpy(), output, atol=1e-12)
+
+
+def test_bytes_do_not_overflow():
+    image, kernel = (
+        np.full((1, 3, 3), 200, dtype=np.uint8),
+        np.full((1, 1, 3, 3), 2, dtype=np.uint8),
+    )
+    assert slide(image, kernel, Sliding()).tolist() == [[[3600.0]]]
+    assert slide(image, None, Sliding(op="average_pool")).tolist() == [[[200.0]]]
