@@ -24,7 +24,7 @@ def script() -> str:
         "scale.js",
         "theme.js",
         "picture.js",
-        "stepper_text.js",
+        "numbers.js",
         "loupe_math.js",
         "loupe_text.js",
         "loupe_draw.js",

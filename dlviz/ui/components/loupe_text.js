@@ -1,7 +1,7 @@
 // What the loupe writes and says about one place.
 
 import { answersOf, partsOf, windowOf } from "./loupe_math.js";
-import { equalsSign, numberText } from "./stepper_text.js";
+import { equalsSign, numberText } from "./numbers.js";
 
 export const COLOURS = ["red", "green", "blue"];
 const SPOKEN_SIZE = 3; // a larger window takes too long to hear

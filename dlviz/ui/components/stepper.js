@@ -14,7 +14,8 @@ import { arrange, clamp } from "./stepper_layout.js";
 import { outputsOf, stepParts } from "./stepper_math.js";
 import { Player } from "./stepper_play.js";
 import { planSum } from "./stepper_sum.js";
-import { numberText, spoken } from "./stepper_text.js";
+import { numberText } from "./numbers.js";
+import { spoken } from "./stepper_text.js";
 
 const ANIMATION = 520; // ms from window to output cell
 const TURN = 900; // ms for the kernel's half turn

@@ -25,6 +25,7 @@ def script() -> str:
         "picture.js",
         "gif_colours.js",
         "gif.js",
+        "numbers.js",
         "stepper_math.js",
         "stepper_text.js",
         "stepper_layout.js",

@@ -9,7 +9,7 @@ import {
   beamEdges, beamLight, cell, emptyCell, hatch, label, number, outline, ring, sign, tinted,
 } from "./stepper_paint.js";
 import { drawSum } from "./stepper_sum.js";
-import { equalsSign, numberText } from "./stepper_text.js";
+import { equalsSign, numberText } from "./numbers.js";
 
 const HOVER_DASH = [5, 3];
 const ease = (part) => part * part * (3 - 2 * part);

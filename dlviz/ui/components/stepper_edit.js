@@ -2,7 +2,7 @@
 
 import { boxOf, cellAt, clamp } from "./stepper_layout.js";
 import { isOwn } from "./stepper_math.js";
-import { numberText, readNumber } from "./stepper_text.js";
+import { numberText, readNumber } from "./numbers.js";
 
 const LEAST_WIDTH = 76; // of the field: room for a number that is being typed
 const LEAST_HEIGHT = 36;

@@ -1,7 +1,7 @@
 // The line under the picture: what the cell under the pointer is connected with.
 
 import { isOwn, placeOf, stepsReached, weightsOf } from "./stepper_math.js";
-import { numberText } from "./stepper_text.js";
+import { numberText } from "./numbers.js";
 
 export const USUAL_HINT =
   "Click a number to change it, drag over the input to paint, hover to see what is connected.";

@@ -1,7 +1,7 @@
 // Brush strokes: a cell with its number, an outline, a label, a beam of light.
 
 import { css, inkOn } from "./scale.js";
-import { numberText } from "./stepper_text.js";
+import { numberText } from "./numbers.js";
 
 const TEXT = 14; // no text is smaller than this
 const TINTS = { red: [232, 72, 60], green: [64, 178, 98], blue: [84, 140, 245] };

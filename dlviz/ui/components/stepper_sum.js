@@ -1,7 +1,8 @@
 // The arithmetic of a step under the grids: written out, in as many lines as the longest needs.
 
 import { css, inkOn, signedColour } from "./scale.js";
-import { addedText, equalsSign, numbersOf, numberText, termsOf } from "./stepper_text.js";
+import { equalsSign, numberText } from "./numbers.js";
+import { addedText, numbersOf, termsOf } from "./stepper_text.js";
 
 const CHIP = 9; // room at each side of a result
 const MOST_TERMS = 27; // more than three 3×3 kernels: zeros are left out
