@@ -142,7 +142,7 @@ def _relative(gap: Map, other: Map) -> float:
 
 
 def _following(moved: list[Map], stride: int) -> Line:
-    """f(Tx) against T′f(x) at this stride, T′ the better of both neighbouring whole shifts."""
+    """f(Tx) against Sf(x) at this stride, S the better of both neighbouring whole shifts."""
     coarse = [values[::stride, ::stride] for values in moved]
     return tuple(
         min(

@@ -27,7 +27,7 @@ from dlviz.figures.colours import CLASS_COLOURS, Colours, magnitude_colours
 from dlviz.figures.compose import png_bytes, unit_picture
 
 TEXT = 14
-HEIGHT = 300
+HEIGHT = 310
 EXACT = 1e-12  # what rounding leaves of nothing
 
 BORDERED, AVERAGE, MAXIMUM = "stride 1, zeros around", "global average", "global max"
@@ -90,7 +90,16 @@ def chart(lines: dict[str, Line], shift: int) -> go.Figure:
         font={"size": TEXT},
         hoverlabel={"font": {"size": TEXT}},
         hovermode="x unified",
-        legend={"orientation": "h", "yanchor": "top", "y": -0.25, "font": {"size": TEXT}},
+        # At the bottom of the chart, not below the axis: that place is lost when a window changes.
+        legend={
+            "orientation": "h",
+            "xref": "container",
+            "x": 0,
+            "yref": "container",
+            "yanchor": "bottom",
+            "y": 0,
+            "font": {"size": TEXT},
+        },
     )
     figure.update_xaxes(range=[-0.4, FURTHEST + 0.4], dtick=4, **axis)
     figure.update_xaxes(title_text="shift in pixels", hoverformat="d", zeroline=False)
@@ -181,7 +190,8 @@ def saved(pictures: dict[str, Colours], *, theme: str = "light") -> bytes:
         panel = np.full((len(picture) + height, picture.shape[1] + gap, 3), PAPER[theme], np.uint8)
         panel[height:, gap:] = picture
         image = Image.fromarray(panel)
-        ImageDraw.Draw(image).text((gap, 8), title, fill=INK[theme], font=font)
+        # Pillow's own font has no ×.
+        ImageDraw.Draw(image).text((gap, 8), title.replace("×", "x"), fill=INK[theme], font=font)
         panels.append(np.asarray(image))
     return png_bytes(np.concatenate(panels, axis=1))
 

@@ -68,8 +68,8 @@ def translation_section(kernel: NDArray[np.float64], name: str, photo: str = PHO
     with left.container(gap="xsmall"):
         st.markdown("#### Does the map follow?")
         st.markdown(
-            r"$\lVert f(Tx) - T'f(x) \rVert \,/\, \lVert f(x) \rVert$; "
-            "$T'$: the nearest shift of the map"
+            r"$\lVert f(Tx) - Sf(x) \rVert \,/\, \lVert f(x) \rVert$; "
+            "$S$: the nearest shift of the map"
         )
         _chart(translation.following(found), shift, "follows")
         st.markdown(translation.follow_sentence(found, shift))
@@ -98,9 +98,16 @@ def _slider() -> int:
 
     if sentence := follow("shift", read, FIRST_SHIFT):
         st.info(sentence)
-    shift: int = st.slider("Shift to the right, in pixels", 0, FURTHEST, key="shift")
-    write("shift", shift, FIRST_SHIFT)
+    # A slider moves faster than the address that each move comes with: what it was moved to counts.
+    shift: int = st.slider(
+        "Shift to the right, in pixels", 0, FURTHEST, key="shift", on_change=_write_shift
+    )
+    _write_shift()
     return shift
+
+
+def _write_shift() -> None:
+    write("shift", st.session_state["shift"], FIRST_SHIFT)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
