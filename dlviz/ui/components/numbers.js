@@ -1,7 +1,7 @@
 // Numbers as a teacher writes them: whole, as a fraction where that is exact, else two decimals,
 // or two digits where it is small. And read as a hand types them.
 
-const MINUS = "\u2212";
+export const MINUS = "\u2212";
 const LARGEST_DENOMINATOR = 16;
 const TINIEST = 1e-6;
 const FRACTION = /^([-\u2212+]?\d+)\s*\/\s*(\d+)$/;

@@ -1,6 +1,6 @@
 // The arithmetic of a step in words.
 
-import { equalsSign, numberText } from "./numbers.js";
+import { equalsSign, MINUS, numberText } from "./numbers.js";
 import { placeOf, stepParts } from "./stepper_math.js";
 
 const bracketed = (text) => (text.startsWith(MINUS) ? `(${text})` : text);
