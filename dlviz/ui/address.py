@@ -6,12 +6,18 @@ would break when a title is reworded, and it raises where a number in the addres
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
+BEHIND_SECONDS = 2.0
+
 _WRITTEN = " in the address"
+_REPLACED = " before that"
+_VALUE = " as written"
+_TOUCHED = "a control was touched"
 _FORGOTTEN = object()  # equal to nothing that an address can hold
 
 
@@ -25,7 +31,7 @@ def follow(key: str, read: Callable[[str], Any], default: Any, *, context: str =
     """
     asked = st.query_params.get(key)
     # News is what we did not write: a link was opened, or Back pressed.
-    news = asked != st.session_state.get(f"{key}{_WRITTEN}")
+    news = asked != st.session_state.get(f"{key}{_WRITTEN}") and not _late(key, asked)
     here = key in st.session_state
     sentence = ""
     if asked is not None and (news or not here):
@@ -40,6 +46,35 @@ def follow(key: str, read: Callable[[str], Any], default: Any, *, context: str =
         st.session_state[key] = default
     st.session_state[f"{key} of"] = context
     return sentence
+
+
+def begin() -> None:
+    """Call before the first control: notes whether a control brought this run about."""
+    watched = [str(key).removesuffix(_VALUE) for key in st.session_state if _is(key, _VALUE)]
+    st.session_state[_TOUCHED] = any(_touched(key) for key in watched)
+
+
+def _is(key: object, suffix: str) -> bool:
+    return str(key).endswith(suffix)
+
+
+def _touched(key: str) -> bool:
+    """Whether the control has another value than when the address was written."""
+    value = f"{key}{_VALUE}"
+    known = key in st.session_state and value in st.session_state
+    return known and st.session_state[key] != st.session_state[value]
+
+
+def _late(key: str, asked: str | None) -> bool:
+    """Whether the address is only behind.
+
+    Who clicks fast sends the address that was there before our last answer came; it is the click
+    that counts then. Back in the browser sends an old address too, but no control has changed.
+    """
+    if not (st.session_state.get(_TOUCHED) or _touched(key)):
+        return False
+    replaced: dict[str | None, float] = st.session_state.get(f"{key}{_REPLACED}", {})
+    return time.monotonic() - replaced.get(asked, -BEHIND_SECONDS) < BEHIND_SECONDS
 
 
 def _kept(key: str, read: Callable[[str], Any], context: str, default: Any) -> Any:
@@ -58,15 +93,24 @@ def write(key: str, value: Any, default: Any, *, context: str = "") -> None:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != wanted:
         st.query_params[key] = wanted
+    before = st.session_state.get(f"{key}{_WRITTEN}")
+    if before != wanted:
+        replaced = st.session_state.setdefault(f"{key}{_REPLACED}", {})
+        replaced.update({before: time.monotonic()})
+        replaced.pop(wanted, None)
     st.session_state[f"{key}{_WRITTEN}"] = wanted
+    if key in st.session_state:
+        st.session_state[f"{key}{_VALUE}"] = st.session_state[key]
     st.session_state[f"{key} kept"] = (context, wanted)
 
 
 def renew(settings: Mapping[str, str]) -> None:
     """Put another view into the address, as if a link to it had been opened. Call in a callback."""
     for key in list(st.session_state):
-        if str(key).endswith(_WRITTEN):
+        if _is(key, _WRITTEN):
             st.session_state[key] = _FORGOTTEN
+        elif _is(key, _REPLACED):
+            st.session_state[key] = {}
     st.query_params.from_dict(dict(settings))
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dlviz.ui.address import begin
+
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
@@ -57,6 +59,7 @@ def page_file(name: str) -> Path:
 
 
 def header(name: str) -> None:
-    """A lab's title with its question."""
+    """A lab's title with its question; the first call of its page."""
+    begin()
     lab = LABS[name]
     st.title(lab.question, anchor=False)
