@@ -29,6 +29,10 @@ def explanation(view: View, scene: Scene) -> None:
         st.markdown(sentence)
     if "stride" in view.reasons:
         st.markdown(f"Stride is greyed: {view.reasons['stride']}")
+    if scene.sliding.op == "transposed":
+        st.markdown(
+            "“Same” and “full” are not on offer: PyTorch's transposed convolution has no such padding."
+        )
     for registry, key in ((GRIDS, "grid"), (KERNELS, "kernel")):
         entry = registry.get(st.session_state.get(key, ""))
         if entry is not None and not (registry is KERNELS and scene.kernels is None):
