@@ -31,7 +31,7 @@ def explanation(view: View, scene: Scene) -> None:
         st.markdown(f"Stride is greyed: {view.reasons['stride']}")
     if scene.sliding.op == "transposed":
         st.markdown(
-            "“Same” and “full” are not on offer: PyTorch's transposed convolution has no such padding."
+            "“Same” and “full” are not on offer: PyTorch's transposed convolution has neither."
         )
     for registry, key in ((GRIDS, "grid"), (KERNELS, "kernel")):
         entry = registry.get(st.session_state.get(key, ""))
