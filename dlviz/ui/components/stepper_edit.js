@@ -1,6 +1,6 @@
 // Changing cells: a field over the cell to type into, and painting by dragging over the input.
 
-import { boxOf, cellAt, clamp } from "./stepper_layout.js";
+import { boxOf, clamp } from "./stepper_layout.js";
 import { isOwn } from "./stepper_math.js";
 import { numberText, readNumber } from "./numbers.js";
 
@@ -118,25 +118,34 @@ export class Brush {
   }
 
   begin(target) {
-    this.stroke = { target, value: null, index: target.index };
+    this.stroke = { target, value: null, index: target.index, cell: target.cell };
   }
 
   /** The pointer is at x, y; true once it paints. */
   move(x, y) {
     const { owner, stroke } = this;
     if (!stroke) return false;
-    const cell = cellAt(owner.layout.inputs[stroke.index], x, y);
-    const first = stroke.target.cell;
-    const same = !cell || (cell[0] === first[0] && cell[1] === first[1]);
-    if (stroke.value === null && same) return false;
+    const { x: left, y: top, cell: side } = owner.layout.inputs[stroke.index];
+    const cell = [Math.floor((y - top) / side), Math.floor((x - left) / side)];
+    const painted = this.line(stroke.cell, cell);
+    if (stroke.value === null && !painted.length) return false;
     if (stroke.value === null) {
       // What was dark becomes bright, and the other way round.
       const brightest = owner.limits.image;
       stroke.value = owner.editor.valueAt(stroke.target) > brightest / 2 ? 0 : brightest;
-      this.dab(first);
+      this.dab(stroke.target.cell);
     }
-    if (cell) this.dab(cell);
+    stroke.cell = cell;
+    for (const one of painted) this.dab(one);
     return true;
+  }
+
+  /** The input's cells on the way: a fast pointer is not seen over each of them. */
+  line(from, to) {
+    const steps = Math.max(...to.map((place, axis) => Math.abs(place - from[axis])));
+    const along = (done) => to.map((place, axis) => from[axis] + Math.round(((place - from[axis]) * done) / steps));
+    return Array.from({ length: steps }, (_, done) => along(done + 1))
+      .filter(([row, column]) => isOwn(this.owner.data, row, column));
   }
 
   dab(cell) {
