@@ -13,7 +13,6 @@ from dlviz.core.convolution import library
 from dlviz.core.sliding import BORDERS, OPS, PADDINGS
 from dlviz.figures.colours import GREY, SIGNED, signed_colours
 from dlviz.figures.stepping import stepper_data
-from dlviz.ui.components.files import read
 from dlviz.ui.components.stepper import script
 from tests.ui.node import in_node, needs_node
 from tests.ui.stepper_scenes import drawn_by_numpy, random_scenes, step_of_window
@@ -37,18 +36,6 @@ def test_the_bundle_has_one_default_export_and_no_import():
 @needs_node
 def test_the_bundle_is_one_valid_module():
     assert compute("typeof mount", None) == "function"
-
-
-def test_every_import_names_what_its_file_exports_and_stands_before_it():
-    modules = re.findall(r'"(\w+\.js)"', read("stepper.py"))
-    assert len(modules) > 10
-    for place, module in enumerate(modules):
-        for names, file in re.findall(r'import \{([^}]*)\} from "\./([\w.]+)";', read(module)):
-            assert file in modules[:place], f"{module} needs {file}"
-            for name in names.replace("\n", " ").split(","):
-                if name.strip():
-                    defined = rf"export (async )?(const|function|class) {name.strip()}\b"
-                    assert re.search(defined, read(file)), f"{module}: {name} of {file}"
 
 
 # The numbers -----------------------------------------------------------------------------------

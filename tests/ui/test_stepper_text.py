@@ -208,14 +208,27 @@ def test_what_is_written_exactly_gets_an_equals_sign(written):
 
 
 def written_exactly(data, parts):
-    """Whether all numbers of a step are multiples of 1/100, or halves to sixteenths below 6."""
+    """Whether all that counts is a multiple of 1/100, or of 1/16 and below 6."""
     numbers = [parts["total"], data["bias"]]
     for part in parts["planes"]:
-        numbers += [part["sum"], *np.ravel(part["window"]), *np.ravel(part.get("weights", 0))]
+        counts = np.array(part["products"]) != 0  # 0 times a rounded number is still 0
+        numbers += [part["sum"], *np.array(part["window"])[counts]]
+        if data["kernels"]:
+            numbers += [*np.array(part["weights"])[counts]]
     return all(
         (100 * value).is_integer() or ((16 * value).is_integer() and abs(value) < 6)
         for value in map(float, numbers)
     )
+
+
+def test_a_rounded_weight_under_a_zero_makes_nothing_inexact():
+    image, kernel = np.zeros((1, 3, 3)), np.array([[[[1 / 17, 0.5]], [[0, 1 / 17]]]]).reshape(2, 2)
+    image[0, 0, 1] = 3
+    data = stepper_data(Scene(image, kernel[None, None], Sliding(size=2), ("output",)))
+    assert compute("[0, 1].map((step) => sumText(value, 0, step))", data) == [
+        "0·0.059 + 3·1/2 + 0·0 + 0·0.059 = 3/2",
+        "3·0.059 + 0·1/2 + 0·0 + 0·0.059 ≈ 0.18",
+    ]
 
 
 # Single numbers --------------------------------------------------------------------------------
