@@ -8,17 +8,22 @@ from dlviz.core.kernels import KERNELS
 from dlviz.core.lessons import CONVOLUTION_CARDS, Card
 from dlviz.ui.cards import cards
 from dlviz.ui.convolution_scene import feed_back, feeds_back, open_view, scene_of, show
-from dlviz.ui.convolution_view import OPS, controls
+from dlviz.ui.convolution_view import controls
 from dlviz.ui.convolution_words import (
     as_multiplied,
     badge,
     explanation,
     half_turn,
     left_out,
+    name_of,
     show_code,
+    spread_out,
 )
-from dlviz.ui.engine import need_torch
+from dlviz.ui.engine import has_torch
 from dlviz.ui.pages import header
+from dlviz.ui.parameters import parameters_section
+from dlviz.ui.photograph import photograph_section
+from dlviz.ui.translation import translation_section
 
 
 def lay_out(card: Card) -> None:
@@ -30,15 +35,17 @@ cards(CONVOLUTION_CARDS, apply=lay_out)
 view = controls()
 with st.container():  # for its sentences: the stepper keeps its place below
     shown = scene_of(view)
-scene = shown.scene
 show(shown)
 
+scene, sliding = shown.scene, shown.scene.sliding
 left, right = st.columns(2, gap="large")
 with left:
-    explanation(view, scene)
+    explanation(shown)
 with right:
-    place = st.empty()
-    why_not = feeds_back(scene)
+    with st.container():
+        if has_torch("PyTorch is loading; then it is asked for the same numbers."):
+            badge(scene)
+    why_not = feeds_back(shown)
     st.button(
         "Output becomes input",
         icon=":material/replay:",
@@ -47,23 +54,14 @@ with right:
         help=why_not or "What a second layer with the same kernel would see.",
     )
     half_turn(scene)
-need_torch("convolution", picture=False)
-with place:
-    badge(scene)
 show_code(scene)
 
-# Only now: these need torch.
-from dlviz.ui.parameters import parameters_section  # noqa: E402
-from dlviz.ui.photograph import photograph_section  # noqa: E402
-from dlviz.ui.translation import translation_section  # noqa: E402
-
-sliding, kernels = scene.sliding, as_multiplied(scene)
-if kernels is None:
-    pool = (sliding.op, sliding.size, sliding.stride)
-    photograph_section(None, name=OPS[sliding.op].title, pool=pool)
-    translation_section(KERNELS["sobel_x"].at(3), KERNELS["sobel_x"].title)
+name = name_of(shown)
+if scene.kernels is None:
+    photograph_section(None, name=name, pool=(sliding.op, sliding.size, sliding.stride))
+    translation_section(spread_out(scene), KERNELS["sobel_x"].title)
 else:
     note = left_out(sliding)
-    photograph_section(kernels, name=view.names[0], dilation=sliding.dilation, note=note)
-    translation_section(kernels.sum(axis=0), view.names[0])
+    photograph_section(as_multiplied(scene), name=name, dilation=sliding.dilation, note=note)
+    translation_section(spread_out(scene), name)
 parameters_section()

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from dlviz.ui.address import begin
 from dlviz.ui.heroes import hero
 from dlviz.ui.pages import LABS, page_file
 
+begin("home")
 st.title("Watch a network learn, look inside it, fool it.", anchor=False)
 st.markdown(
     "dlviz is deep learning to touch: four labs, and **one model goes through all of them**. The "

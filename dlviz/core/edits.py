@@ -20,14 +20,17 @@ class EditError(ValueError):
 
 
 def rounded(numbers: Numbers) -> Numbers:
-    """The numbers as a link holds them, to six significant digits. Raises EditError.
+    """The numbers as a link holds them, to twelve significant digits. Raises EditError.
 
-    What is no number, infinite or beyond ±999 is refused.
+    So many that 1/9 is still written as 1/9 afterwards. What is no number, infinite or beyond
+    ±999 is refused, and a table that is too large.
     """
     whole = np.asarray(numbers, dtype=np.float64)
+    if whole.size > MOST_CELLS:
+        raise EditError(f"A table has at most {MOST_CELLS} cells.")
     if not np.isfinite(whole).all() or np.abs(whole).max(initial=0.0) > LIMIT:
         raise EditError(f"A cell holds a number from −{LIMIT:g} to {LIMIT:g}.")
-    return np.array([float(f"{value:.6g}") for value in whole.ravel()]).reshape(whole.shape)
+    return np.array([float(f"{value:.12g}") for value in whole.ravel()]).reshape(whole.shape)
 
 
 def edits_between(before: Numbers, after: Numbers) -> str:
@@ -40,7 +43,7 @@ def edits_between(before: Numbers, after: Numbers) -> str:
         raise EditError(f"Only a table of the same shape, at most {MOST_CELLS} cells.")
     old, new = rounded(before).ravel(), rounded(after).ravel()
     changed = np.flatnonzero(old != new)
-    return BETWEEN.join(f"{cell}{FROM}{new[cell]:.6g}" for cell in changed)
+    return BETWEEN.join(f"{cell}{FROM}{new[cell]:.12g}" for cell in changed)
 
 
 def edited(before: Numbers, text: str) -> Numbers:
@@ -54,7 +57,7 @@ def edited(before: Numbers, text: str) -> Numbers:
     if len(changes) > before.size:
         raise EditError("more changed cells than there are")
     for change in changes:
-        cell, _, number = change[:40].partition(FROM)
+        cell, _, number = change[:60].partition(FROM)
         try:
             place, value = int(cell), float(number)
         except ValueError:

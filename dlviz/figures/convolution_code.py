@@ -37,7 +37,7 @@ def _kernels(kernels: Numbers, sliding: Sliding) -> list[str]:
         f"kernels = torch.tensor({_table(kernels)}, dtype=torch.float64)",
     ]
     if sliding.turned:
-        lines.append("kernels = kernels.flip(2, 3)  # the half turn of a true convolution")
+        lines.append("kernels = kernels.flip(2, 3)  # turned by 180°")
     return lines
 
 

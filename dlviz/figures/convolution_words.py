@@ -75,7 +75,7 @@ def oddities(sliding: Sliding, length: int) -> list[str]:
             f"{noun} {which} (hatched) are under no window: what stands there never counts."
         )
     elif axis.uncovered:
-        told.append("The hatched places are under no window: the size does not divide evenly.")
+        told.append("The hatched places are under no window.")
     if min(axis.before, axis.after) < 0:
         told.append(f"So much padding cuts {-axis.before} off the stretched input on every side.")
     return told

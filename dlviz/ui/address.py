@@ -17,18 +17,30 @@ BEHIND_SECONDS = 2.0
 _WRITTEN = " in the address"
 _REPLACED = " before that"
 _VALUE = " as written"
+_LOOSE = " in no widget"
 _TOUCHED = "a control was touched"
+_PAGE = "page of the address"
 _FORGOTTEN = object()  # equal to nothing that an address can hold
 
 
-def follow(key: str, read: Callable[[str], Any], default: Any, *, context: str = "") -> str:
+def follow(
+    key: str,
+    read: Callable[[str], Any],
+    default: Any,
+    *,
+    context: str = "",
+    widget: bool = True,
+) -> str:
     """Prepare the widget ``key``: from the address where that is news, else as it was.
 
     Who comes back from another page without an address finds the last choice again; where what
     the choice depends on (``context``) is another, it becomes ``default``. ``read`` turns the
     address's text into a value or raises ValueError with the end of a sentence, which is returned
-    for the visitor. Call ``write`` with the widget's value afterwards.
+    for the visitor. Call ``write`` with the widget's value afterwards. Without ``widget`` the value
+    is only kept in the session, under ``key``.
     """
+    if not widget:
+        st.session_state[f"{key}{_LOOSE}"] = True
     asked = st.query_params.get(key)
     # News is what we did not write: a link was opened, or Back pressed.
     news = asked != st.session_state.get(f"{key}{_WRITTEN}") and not _late(key, asked)
@@ -48,8 +60,15 @@ def follow(key: str, read: Callable[[str], Any], default: Any, *, context: str =
     return sentence
 
 
-def begin() -> None:
-    """Call before the first control: notes whether a control brought this run about."""
+def begin(page: str) -> None:
+    """Call before the first control of a page: notes whether a control brought this run about.
+
+    What no widget holds is forgotten on the way to another page, as Streamlit forgets widgets.
+    """
+    if page != st.session_state.get(_PAGE):
+        for key in [key for key in st.session_state if _is(key, _LOOSE)]:
+            st.session_state.pop(str(key).removesuffix(_LOOSE), None)
+    st.session_state[_PAGE] = page
     watched = [str(key).removesuffix(_VALUE) for key in st.session_state if _is(key, _VALUE)]
     st.session_state[_TOUCHED] = any(_touched(key) for key in watched)
 
@@ -77,6 +96,16 @@ def _late(key: str, asked: str | None) -> bool:
     return time.monotonic() - replaced.get(asked, -BEHIND_SECONDS) < BEHIND_SECONDS
 
 
+def _replace(key: str, before: Any, now: str | None) -> None:
+    """Remember for a while that the address of ``key`` was ``before``."""
+    at = time.monotonic()
+    known = st.session_state.get(f"{key}{_REPLACED}", {})
+    recent = {text: since for text, since in known.items() if at - since < BEHIND_SECONDS}
+    recent[before] = at
+    recent.pop(now, None)
+    st.session_state[f"{key}{_REPLACED}"] = recent
+
+
 def _kept(key: str, read: Callable[[str], Any], context: str, default: Any) -> Any:
     """The choice before the visitor went to another page, if it still makes sense."""
     of, text = st.session_state.get(f"{key} kept", ("", None))
@@ -95,9 +124,7 @@ def write(key: str, value: Any, default: Any, *, context: str = "") -> None:
         st.query_params[key] = wanted
     before = st.session_state.get(f"{key}{_WRITTEN}")
     if before != wanted:
-        replaced = st.session_state.setdefault(f"{key}{_REPLACED}", {})
-        replaced.update({before: time.monotonic()})
-        replaced.pop(wanted, None)
+        _replace(key, before, wanted)
     st.session_state[f"{key}{_WRITTEN}"] = wanted
     if key in st.session_state:
         st.session_state[f"{key}{_VALUE}"] = st.session_state[key]
@@ -106,11 +133,11 @@ def write(key: str, value: Any, default: Any, *, context: str = "") -> None:
 
 def renew(settings: Mapping[str, str]) -> None:
     """Put another view into the address, as if a link to it had been opened. Call in a callback."""
-    for key in list(st.session_state):
-        if _is(key, _WRITTEN):
-            st.session_state[key] = _FORGOTTEN
-        elif _is(key, _REPLACED):
-            st.session_state[key] = {}
+    for written in [str(key) for key in st.session_state if _is(key, _WRITTEN)]:
+        key = written.removesuffix(_WRITTEN)
+        # A click that is on its way with the address of before must not undo this.
+        _replace(key, st.session_state[written], settings.get(key))
+        st.session_state[written] = _FORGOTTEN
     st.query_params.from_dict(dict(settings))
 
 

@@ -70,8 +70,9 @@ def several(
 
     if sentence := follow(key, read, []):
         st.info(sentence)
-    # What was offered before may not be now.
-    st.session_state[key] = [name for name in st.session_state[key] if name in registry]
+    # What was offered before may not be now, nor as many.
+    kept = [name for name in st.session_state[key] if name in registry]
+    st.session_state[key] = kept[:most]
     names: list[str] = st.multiselect(
         label,
         list(registry),

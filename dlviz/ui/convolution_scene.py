@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -18,18 +18,40 @@ from dlviz.ui.convolution_view import View
 
 STEPPER = "stepper"
 _SHOWN = "convolution shown"
+_GOOD = "last good convolution"
 _REFUSED = "edit refused"
 _EDITION = "edition"
 _OPENING = "opening"
+_MEND_FIRST = "The settings above do not go together: change one of them first."
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What is on the screen, and the tables that its edits are counted from."""
+    """What is on the screen and the view that it was made from: edits are counted from that one.
+
+    ``current`` is False where the controls ask for what cannot be and this is something else.
+    """
 
     scene: Scene
-    image: Numbers
-    kernels: Numbers | None
+    view: View
+    current: bool
+
+    @property
+    def stamp(self) -> str:
+        """Names picture and kernels: an edit of other ones must not land here."""
+        return f"{self.view.source}; {self.view.bank}"
+
+    @property
+    def edited(self) -> tuple[bool, bool]:
+        """Whether a cell of the picture, and whether a weight was changed by hand."""
+        return (
+            _differ(self.scene.image, self.view.image),
+            _differ(self.scene.kernels, self.view.kernels),
+        )
+
+
+def _differ(one: Numbers | None, other: Numbers | None) -> bool:
+    return one is not None and other is not None and not np.array_equal(one, other)
 
 
 def scene_of(view: View) -> Shown:
@@ -38,26 +60,32 @@ def scene_of(view: View) -> Shown:
         st.warning(sentence)
     image = _edited("cells", view.image, view.source)
     kernels = view.kernels
-    if kernels is not None:
+    if kernels is not None and view.bank:
         kernels = _edited("weights", kernels, view.bank)
-    scene = Scene(image, kernels, view.sliding, view.maps)
     try:
-        view.sliding.axis(scene.length)
+        view.sliding.axis(view.length)
+        shown = Shown(Scene(image, kernels, view.sliding, view.maps), view, current=True)
+        st.session_state[_GOOD] = shown
     except SlidingError as error:
-        good: Shown | None = st.session_state.get(_SHOWN)
-        instead = "The last picture stays." if good else "Here is a kernel of ones that fits."
+        good: Shown | None = st.session_state.get(_GOOD)
+        instead = "The last picture stays." if good else "Here is a smaller window."
         st.warning(f"{error} {instead}")
-        return good or _fitting(view)
-    shown = Shown(scene, view.image, view.kernels)
+        shown = replace(good, current=False) if good else _fitting(view)
     st.session_state[_SHOWN] = shown
     return shown
 
 
 def _fitting(view: View) -> Shown:
-    """Whoever opens a link to what cannot be sees the same input under a kernel of ones."""
-    sliding = Sliding(size=min(view.sliding.size, len(view.image[0])))
-    kernels = np.ones((1, len(view.image), sliding.size, sliding.size))
-    return Shown(Scene(view.image, kernels, sliding, ("output",)), view.image, kernels)
+    """Whoever opens a link to what cannot be sees the same input under a window that fits."""
+    sliding = Sliding(op=view.sliding.op, size=min(view.sliding.size, view.length))
+    if sliding.pools:
+        fitting = replace(view, sliding=sliding, bank="")
+    else:
+        ones = np.ones((1, len(view.image), sliding.size, sliding.size))
+        names = (f"{sliding.size}×{sliding.size} ones",)
+        fitting = replace(view, sliding=sliding, kernels=ones, names=names, bank="", kernel="")
+    scene = Scene(fitting.image, fitting.kernels, sliding, fitting.maps)
+    return Shown(scene, fitting, current=False)
 
 
 def _edited(key: str, table: Numbers, context: str) -> Numbers:
@@ -67,7 +95,7 @@ def _edited(key: str, table: Numbers, context: str) -> Numbers:
         edited(table, text)
         return text
 
-    if sentence := follow(key, read, "", context=context):
+    if sentence := follow(key, read, "", context=context, widget=False):
         st.info(sentence)
     text = str(st.session_state[key])
     try:
@@ -82,7 +110,11 @@ def show(shown: Shown) -> None:
     """The stepper."""
     edition, opening = (int(st.session_state.get(key, 0)) for key in (_EDITION, _OPENING))
     stepper(
-        stepper_data(shown.scene), edition=edition, opening=opening, on_edit=take_edit, key=STEPPER
+        {**stepper_data(shown.scene), "stamp": shown.stamp},
+        edition=edition,
+        opening=opening,
+        on_edit=take_edit,
+        key=STEPPER,
     )
 
 
@@ -94,24 +126,38 @@ def open_view(settings: Mapping[str, str]) -> None:
 
 def take_edit() -> None:
     """A cell was changed in the browser: put it into the address, or say why not."""
-    edit = st.session_state[STEPPER]["edit"]
-    shown: Shown = st.session_state[_SHOWN]
     try:
+        edit = st.session_state[STEPPER]["edit"]
+        shown: Shown = st.session_state[_SHOWN]
         st.session_state[_EDITION] = int(edit["edition"])
-        image = rounded(np.array(edit["image"], dtype=np.float64))
-        st.session_state["cells"] = edits_between(shown.image, image)
-        if shown.kernels is not None:
-            kernels = rounded(np.array(edit["kernels"], dtype=np.float64))
-            st.session_state["weights"] = edits_between(shown.kernels, kernels)
+        if not shown.current:
+            raise EditError(_MEND_FIRST)
+        if edit["stamp"] != shown.stamp:
+            raise EditError("The picture had just changed, so the edit was left out.")
+        image = _numbers(edit["image"], shown.view.image)
+        st.session_state["cells"] = edits_between(shown.view.image, image)
+        if shown.view.kernels is not None and shown.view.bank:
+            kernels = _numbers(edit["kernels"], shown.view.kernels)
+            st.session_state["weights"] = edits_between(shown.view.kernels, kernels)
     except EditError as error:
         st.session_state[_REFUSED] = str(error)
     except (KeyError, TypeError, ValueError, OverflowError):
         st.session_state[_REFUSED] = "What came from the browser were no numbers."
 
 
-def feeds_back(scene: Scene) -> str:
+def _numbers(sent: object, known: Numbers) -> Numbers:
+    """A table from the browser, of the shape of the one that is known."""
+    table = np.array(sent, dtype=np.float64)
+    if table.shape != known.shape:
+        raise EditError("What came from the browser has another size.")
+    return rounded(table)
+
+
+def feeds_back(shown: Shown) -> str:
     """Why the output cannot become the input, "" if it can."""
-    maps, side, _ = scene.output().shape
+    if not shown.current:
+        return _MEND_FIRST
+    maps, side, _ = shown.scene.output().shape
     if not SMALLEST <= side <= LARGEST:
         return f"An input has {SMALLEST} to {LARGEST} rows; this output has {side}."
     if maps not in (1, 3):
@@ -120,7 +166,11 @@ def feeds_back(scene: Scene) -> str:
 
 
 def feed_back() -> None:
-    """Let the output be the input of the same layer: what a second layer sees."""
+    """Let the output be the input of the same layer: what a second layer sees.
+
+    Three maps become three channels, one map a grey picture; kernels that were edited for another
+    number of channels start anew.
+    """
     shown: Shown = st.session_state[_SHOWN]
     output = shown.scene.output()
     try:
@@ -129,10 +179,10 @@ def feed_back() -> None:
         st.session_state[_REFUSED] = f"The output cannot become the input: {error}"
         return
     settings = {**st.query_params, "grid": "blank", "size": str(output.shape[-1]), "cells": cells}
-    for name in ("seed", "step", "map", *(() if cells else ("cells",))):
-        settings.pop(name, None)
-    if len(output) == 1:
-        settings.pop("channels", None)
-        if "channels" in st.query_params:  # the kernels were for three channels
-            settings.pop("weights", None)
-    open_view(settings)
+    gone = {"seed", "step", "map"} | (set() if cells else {"cells"})
+    if len(output) != len(shown.scene.image):
+        gone |= {"weights", "channels"}
+    if len(output) == 3 and len(shown.scene.image) == 1:
+        settings["channels"] = "rgb"
+        gone.discard("channels")
+    open_view({name: value for name, value in settings.items() if name not in gone})

@@ -61,8 +61,10 @@ SOURCES: dict[str, Kernel | Named] = {**KERNELS, NETWORK: Named("A network's fir
 class View:
     """What the controls say: picture and kernels before any cell was edited by hand.
 
-    ``source`` and ``bank`` say which picture and which kernels these are: edits belong to them.
-    ``reasons``: which controls are greyed, and why.
+    ``source`` and ``bank`` say which picture and which kernels these are: edits belong to them;
+    kernels that cannot be edited have no bank. ``grid`` and ``kernel`` are registry names, "" for
+    what is in no registry; ``names`` the kernels' titles. ``reasons``: which controls are greyed,
+    and why.
     """
 
     image: Numbers
@@ -71,7 +73,14 @@ class View:
     names: tuple[str, ...]
     source: str
     bank: str
+    grid: str
+    kernel: str
     reasons: dict[str, str]
+
+    @property
+    def length(self) -> int:
+        """The input's side in cells."""
+        return int(self.image.shape[-1])
 
     @property
     def maps(self) -> tuple[str, ...]:
@@ -104,7 +113,7 @@ def controls() -> View:
             depthwise=channels == "depthwise" and not pools,
         )
         sliding, reasons = _layer(right, sliding)
-    return View(image, kernels, sliding, names, source, bank, reasons)
+    return View(image, kernels, sliding, names, source, bank, grid, kernel, reasons)
 
 
 def _window() -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dlviz.core.kernels import KERNELS
+from dlviz.core.grids import Grid
+from dlviz.core.kernels import KERNELS, Kernel
 from dlviz.core.sliding import Numbers, Sliding
 from dlviz.figures.convolution_code import code
 from dlviz.figures.convolution_words import oddities, size_formula
 from dlviz.figures.stepping import Scene
 from dlviz.io.grids import GRIDS
-from dlviz.ui.convolution_view import View
+from dlviz.ui.convolution_scene import Shown
+from dlviz.ui.convolution_view import OPS
 
 FUNCTIONS = {
     "convolution": "conv2d",
@@ -22,8 +24,9 @@ FUNCTIONS = {
 EQUAL = 1e-9  # float64; sums of up to 147 products of numbers below 1 000
 
 
-def explanation(view: View, scene: Scene) -> None:
+def explanation(shown: Shown) -> None:
     """The output's size with the current numbers, and what surprises about it."""
+    scene, view = shown.scene, shown.view
     st.latex(size_formula(scene.sliding, scene.length))
     for sentence in oddities(scene.sliding, scene.length):
         st.markdown(sentence)
@@ -33,10 +36,21 @@ def explanation(view: View, scene: Scene) -> None:
         st.markdown(
             "“Same” and “full” are not on offer: PyTorch's transposed convolution has neither."
         )
-    for registry, key in ((GRIDS, "grid"), (KERNELS, "kernel")):
-        entry = registry.get(st.session_state.get(key, ""))
-        if entry is not None and not (registry is KERNELS and scene.kernels is None):
-            st.markdown(f"**{entry.title}.** {entry.what}")
+    entries = (GRIDS.get(view.grid), KERNELS.get(view.kernel))
+    for entry, edited in zip(entries, shown.edited, strict=True):
+        if entry is not None:  # what it is good for holds only as long as its numbers are
+            st.markdown(f"**{entry.title}**, edited." if edited else _about(entry))
+
+
+def _about(entry: Grid | Kernel) -> str:
+    return f"**{entry.title}.** {entry.what}"
+
+
+def name_of(shown: Shown) -> str:
+    """What the first kernel (or the pooling) is called, and whether it was edited."""
+    if shown.scene.kernels is None:
+        return OPS[shown.scene.sliding.op].title
+    return shown.view.names[0] + (", edited" if shown.edited[1] else "")
 
 
 def badge(scene: Scene) -> None:
@@ -54,19 +68,25 @@ def badge(scene: Scene) -> None:
 
 
 def half_turn(scene: Scene) -> None:
-    """Which of the two is shown, and what a network makes of the difference."""
+    """Whether the kernel is turned, and what a network makes of the difference."""
     if scene.kernels is None:
         return
-    if scene.sliding.turned:
-        st.markdown(
-            "The kernel is turned by 180°: this is **convolution** as mathematicians mean it. "
-            "Libraries leave the turn out, and a network that learns its kernels does not care."
-        )
-    else:
-        st.markdown(
-            "What libraries call convolution is **cross-correlation**: the kernel is not turned. "
-            "The card *Half turn* shows the difference; learning makes up for it."
-        )
+    turned = "turned" if scene.sliding.turned else "plain"
+    st.markdown((_STAMPS if scene.sliding.op == "transposed" else _SLIDES)[turned])
+
+
+_SLIDES = {
+    "plain": "What libraries call convolution is **cross-correlation**: the kernel is not turned. "
+    "The card *Half turn* shows the difference; learning makes up for it.",
+    "turned": "The kernel is turned by 180°: this is **convolution** as mathematicians mean it. "
+    "Libraries leave the turn out, and a network that learns its kernels does not care.",
+}
+_STAMPS = {
+    "plain": "Every input cell stamps the kernel upright, as it was chosen; the one that slides "
+    "over the stretched input is therefore turned by 180°.",
+    "turned": "The kernel was turned by 180° first: every input cell stamps it upside down, and "
+    "the one that slides over the stretched input stands as it was chosen.",
+}
 
 
 def as_multiplied(scene: Scene) -> Numbers | None:
@@ -86,7 +106,22 @@ def left_out(sliding: Sliding) -> str:
         "the ReLU": sliding.relu,
     }
     names = [name for name, there in parts.items() if there]
-    return f" On the picture the kernel goes without {' and '.join(names)}." if names else ""
+    return f" Here the kernel goes without {' and '.join(names)}." if names else ""
+
+
+def spread_out(scene: Scene) -> Numbers:
+    """The first kernel on a grey picture, k×k; a dilated one with its gaps as zeros.
+
+    A grey picture has the same number in all channels, so their kernels add up; depthwise each
+    stays for itself, and red's is taken.
+    """
+    kernels = as_multiplied(scene)
+    if kernels is None:
+        return KERNELS["sobel_x"].at(3)
+    flat = kernels[0] if scene.sliding.depthwise else kernels.sum(axis=0)
+    spread = np.zeros((scene.sliding.reach, scene.sliding.reach))
+    spread[:: scene.sliding.dilation, :: scene.sliding.dilation] = flat
+    return spread
 
 
 def show_code(scene: Scene) -> None:

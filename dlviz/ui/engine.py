@@ -14,7 +14,6 @@ from dlviz.ui.heroes import hero
 EXPECTED_SECONDS = 6.0
 # The import holds the interpreter: what the page has painted so far must be on its way before.
 DELAY_SECONDS = 0.5
-_LOADING = "PyTorch is loading; then the rest of this page comes."
 
 
 class Engine:
@@ -70,18 +69,20 @@ def _import_everything() -> None:
 ENGINE = Engine()
 
 
-def need_torch(lab: str, *, picture: bool = True) -> None:
-    """Go on if torch is there; else show the lab's shipped picture until it is, then rerun.
-
-    Without ``picture`` the page already shows something worth seeing.
-    """
-    if ENGINE.ready.is_set():
-        return
-    _waiting("PyTorch is loading; meanwhile, this is what the lab shows:" if picture else _LOADING)
-    if picture:
+def need_torch(lab: str) -> None:
+    """Go on if torch is there; else show the lab's shipped picture until it is, then rerun."""
+    if not has_torch("PyTorch is loading; meanwhile, this is what the lab shows:"):
         hero(lab)
+        st.stop()
+
+
+def has_torch(words: str) -> bool:
+    """Whether torch is there; if not, ``words`` beside the progress, and a rerun once it is."""
+    if ENGINE.ready.is_set():
+        return True
+    _waiting(words)
     ENGINE.start()
-    st.stop()
+    return False
 
 
 @st.fragment(run_every=0.4)

@@ -10,7 +10,7 @@ from dlviz.core.mixes import MIXES, filter_bank
 from dlviz.core.sliding import Numbers
 from dlviz.ui.address import plain
 from dlviz.ui.controls import number
-from dlviz.ui.engine import need_torch
+from dlviz.ui.engine import ENGINE
 from dlviz.ui.models import choose_model
 
 USUAL_MODEL, USUAL_FILTER = "creatures_cnn", 1
@@ -22,9 +22,11 @@ def choose_filter(channels: str) -> tuple[Numbers, tuple[str, ...], str]:
 
     → the kernels as the stepper takes them (1×C×k×k, depthwise C×1×k×k), the filter's title, and
     which one it is. A colour filter on a grey picture is the sum over its channels, because a grey
-    picture has the same number in all three.
+    picture has the same number in all three. Until PyTorch is there, and for a model without such
+    filters, it is the identity, which is no bank to edit.
     """
-    need_torch("convolution", picture=False)
+    if not ENGINE.ready.is_set():
+        return _none(channels)
     from dlviz.core.first_filters import first_filters
 
     offer, model = choose_model("Model", key="model", default=USUAL_MODEL)
@@ -32,13 +34,18 @@ def choose_filter(channels: str) -> tuple[Numbers, tuple[str, ...], str]:
         filters = first_filters(model)
     except ValueError as error:
         st.warning(str(error))
-        return _bank(KERNELS["identity"].at(3)[None], channels), ("Identity",), f"none {channels}"
+        return _none(channels)
     count = len(filters)
     which = number("Filter", 1, count, USUAL_FILTER, key="filter", context=offer.key)
     st.caption(f"One of {count}, {filters.shape[-1]}×{filters.shape[-1]} weights.")
     title = f"Filter {which} of {plain(offer.title, 60)}"
     chosen = _readable(filters[which - 1])
     return _bank(chosen, channels), (title,), f"{offer.key} {which} {channels}"
+
+
+def _none(channels: str) -> tuple[Numbers, tuple[str, ...], str]:
+    entry = KERNELS["identity"]
+    return _bank(entry.at(3)[None], channels), (entry.title,), ""
 
 
 def _bank(kernel: Numbers, channels: str) -> Numbers:

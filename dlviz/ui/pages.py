@@ -60,6 +60,6 @@ def page_file(name: str) -> Path:
 
 def header(name: str) -> None:
     """A lab's title with its question; the first call of its page."""
-    begin()
+    begin(name)
     lab = LABS[name]
     st.title(lab.question, anchor=False)

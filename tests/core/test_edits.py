@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dlviz.core.edits import EditError, edited, edits_between, rounded
 
-NUMBERS = st.floats(-999, 999, allow_nan=False).map(lambda value: float(f"{value:.6g}"))
+NUMBERS = st.floats(-999, 999, allow_nan=False).map(lambda value: float(f"{value:.12g}"))
 
 
 @settings(derandomize=True, deadline=None)
@@ -24,7 +24,7 @@ def test_there_and_back_again(shape, changes):
         after.flat[cell % after.size] = value
     text = edits_between(before, after)
     again = edited(before, text)
-    np.testing.assert_allclose(again, after, rtol=6e-6, atol=1e-9)
+    np.testing.assert_allclose(again, after, rtol=6e-12, atol=1e-15)
     assert edits_between(before, again) == text
     assert set(text) <= set("0123456789-+.e*_")
     np.testing.assert_array_equal(before, np.arange(before.size).reshape(shape) / 7)
@@ -75,3 +75,13 @@ def test_no_number_beyond_the_limit(value):
 def test_shapes_must_agree():
     with pytest.raises(EditError):
         edits_between(np.zeros((2, 2)), np.zeros((3, 3)))
+
+
+def test_a_ninth_stays_a_ninth():
+    ninth = edited(np.zeros((1, 1)), edits_between(np.zeros((1, 1)), np.array([[1 / 9]])))
+    assert abs(9 * ninth[0, 0] - 1) < 1e-9
+
+
+def test_a_table_that_is_too_large_is_refused_before_it_is_read():
+    with pytest.raises(EditError, match="1024"):
+        rounded(np.full(5_000_000, np.nan))

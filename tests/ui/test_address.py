@@ -23,7 +23,7 @@ def small_app() -> None:
             st.info(sentence)
         write(key, st.number_input(key, 0, 9, key=key), default, context=context)
 
-    begin()
+    begin("page")
     if not st.toggle("away", key="away"):
         context = st.selectbox("of", ["one", "other"], key="of")
         bound("n", 5)

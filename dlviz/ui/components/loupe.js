@@ -35,16 +35,17 @@ class Loupe {
     this.observer = new ResizeObserver(() => {
       if (this.root.clientWidth !== this.width) this.resize();
     });
-    this.observer.observe(root);
+    this.gone = true;
   }
 
   /** Another picture, kernel or theme; the window stays where the visitor has put it. */
   update(data) {
+    if (this.gone) this.observer.observe(this.root); // again if Streamlit took us for gone
+    this.gone = false;
     const known = this.scene;
     const same = known && known.width === data.width && known.height === data.height;
     this.scene = sceneOf(data);
     this.theme = pageTheme(this.root);
-    this.accent = this.theme.dark ? "#2fd3a3" : "#008a65";
     this.table = decodeTable(data.scales[this.theme.dark ? "dark" : "light"]);
     if (!same) this.pixel = null;
     this.place = this.pixel ? answerAt(this.scene, ...this.pixel) : data.start;
@@ -58,7 +59,7 @@ class Loupe {
   dress() {
     const { part, scene } = this;
     const { width, height } = scene;
-    this.root.style.setProperty("--accent", this.accent);
+    this.root.style.setProperty("--accent", this.theme.accent);
     this.root.style.setProperty("--thin", this.theme.line);
     this.root.style.setProperty("--shape", `${width} / ${height}`);
     this.root.style.setProperty("--widest", `${Math.round((TALLEST * width) / height)}px`);
@@ -229,6 +230,7 @@ class Loupe {
   }
 
   destroy() {
+    this.gone = true;
     this.observer.disconnect();
     clearTimeout(this.resting);
   }

@@ -6,45 +6,32 @@ import { savePicture } from "./picture.js";
 import { decodeTable } from "./scale.js";
 import { pageTheme } from "./theme.js";
 import { placeInUrl, writePlacesToUrl } from "./stepper_address.js";
-import { draw, drawStill } from "./stepper_draw.js";
 import { Brush, CellEditor } from "./stepper_edit.js";
 import { Hands } from "./stepper_hands.js";
 import { USUAL_HINT } from "./stepper_hints.js";
-import { arrange, clamp } from "./stepper_layout.js";
+import { clamp } from "./stepper_layout.js";
 import { outputsOf, stepParts } from "./stepper_math.js";
 import { Player } from "./stepper_play.js";
-import { planSum } from "./stepper_sum.js";
+import { Stage } from "./stepper_stage.js";
 import { numberText } from "./numbers.js";
 import { spoken } from "./stepper_text.js";
 
 const ANIMATION = 520; // ms from window to output cell
 const TURN = 900; // ms for the kernel's half turn
-const AROUND = 172; // px: label, sum, hint and buttons
 const SETTLED = 250; // ms without a step, then it is spoken and written into the URL
 const instances = new WeakMap();
 
 const largest = (values) => [values].flat(Infinity).reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
 
-function readTheme(element) {
-  const theme = pageTheme(element);
-  return {
-    ...theme,
-    muted: theme.dark ? "#a3a8b4" : "#5f6470",
-    faint: theme.dark ? "#5a606e" : "#aab0bc",
-    accent: theme.dark ? "#2fd3a3" : "#008a65",
-  };
-}
+const shapeOf = ({ image, kernels, count, maps, axis, separate }) =>
+  [
+    image.length, image[0].length, axis.drawn.length, axis.taps.length, count,
+    kernels?.length, maps.length, separate,
+  ].join();
 
-const shapeOf = ({ image, kernels, count, maps, axis }) =>
-  [image.length, image[0].length, kernels?.length, axis.taps.length, count, maps.length].join();
-
-class Stepper {
+class Stepper extends Stage {
   constructor(root) {
-    this.root = root;
-    this.part = Object.fromEntries(
-      [...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]),
-    );
-    this.context = this.part.canvas.getContext("2d");
+    super(root);
     this.still = window.matchMedia("(prefers-reduced-motion: reduce)");
     [this.progress, this.turning, this.map, this.hover] = [1, 1, 0, null];
     this.editor = new CellEditor(this, this.part.editor);
@@ -52,20 +39,43 @@ class Stepper {
     this.player = new Player(this);
     this.hands = new Hands(this);
     this.observer = new ResizeObserver(() => this.resize());
+    this.back = () => this.reopen();
+    this.gone = true;
+  }
+
+  /** Watch the page, from the first numbers on, and again if Streamlit took us for gone. */
+  attend() {
+    if (!this.gone) return;
+    this.gone = false;
     this.observer.observe(this.part.stage);
+    window.addEventListener("popstate", this.back);
+  }
+
+  /** Back in the browser: its address says which step and which map. */
+  reopen() {
+    this.reopened = true;
+    this.map = Math.min(placeInUrl("map", this.data.maps.length) ?? 0, this.data.maps.length - 1);
+    this.compute();
+    this.goTo(placeInUrl("step", this.data.count ** 2) ?? this.data.start, false);
+    this.resize();
   }
 
   /** New numbers or another theme; the step stays where the window can stay. */
   update(data, send) {
     const known = this.data;
     this.send = send;
+    this.attend();
     const same = known !== undefined && shapeOf(known) === shapeOf(data);
     // What was edited here and has not come back yet is newer than what the server knew.
     const newer = same && data.edition < this.edition;
     const numbers = newer ? { image: known.image, kernels: known.kernels } : {};
     this.data = { ...data, ...numbers };
     this.edition = newer ? this.edition : data.edition;
-    const opened = !known || known.opening !== data.opening;
+    const text = JSON.stringify({ ...data, edition: 0 });
+    if (text !== this.text) this.player.stopFilm();
+    this.text = text;
+    const opened = !known || known.opening !== data.opening || this.reopened;
+    this.reopened = false;
     if (opened) {
       this.step = placeInUrl("step", data.count ** 2) ?? data.start;
       this.map = placeInUrl("map", data.maps.length) ?? 0;
@@ -76,10 +86,11 @@ class Stepper {
       this.player.pause();
       this.editor.close();
     }
-    this.theme = readTheme(this.root);
+    this.theme = pageTheme(this.root);
     const tables = data.scales[this.theme.dark ? "dark" : "light"];
     this.tables = { signed: decodeTable(tables.signed), grey: decodeTable(tables.grey) };
     this.root.style.setProperty("--accent", this.theme.accent);
+    this.root.style.setProperty("--wrong", this.theme.wrong);
     this.part.slider.max = String(data.count ** 2 - 1);
     this.compute();
     if (same && known.halfTurn !== data.halfTurn) this.animate("turning", TURN, true);
@@ -120,77 +131,6 @@ class Stepper {
     if (!this.known.has(key)) this.known.set(key, stepParts(this.data, map, step));
     return this.known.get(key);
   };
-
-  /** CSS pixels for the grids, so that sum and buttons are still on the screen with them. */
-  roomBelow() {
-    const scrolled = document.querySelector('[data-testid="stMain"]')?.scrollTop ?? 0;
-    this.top = this.root.getBoundingClientRect().top + scrolled;
-    return window.innerHeight - this.top - AROUND;
-  }
-
-  /** Lay out anew if what stands above has changed its height, once the page has settled. */
-  followPage() {
-    requestAnimationFrame(() => {
-      const before = this.top;
-      this.roomBelow();
-      if (Math.abs(before - this.top) > 8) this.resize();
-    });
-  }
-
-  resize() {
-    const width = Math.floor(this.part.stage.clientWidth);
-    if (!this.data || width < 1) return;
-    const { data, theme } = this;
-    const layout = arrange(width, {
-      planes: data.planes.length, input: data.axis.drawn.length, kernel: data.axis.taps.length,
-      output: data.count, maps: data.maps.length, weighted: data.kernels !== null,
-    }, this.roomBelow());
-    const room = width - 2 * layout.left;
-    const plan = planSum(this.context, data, (step) => this.partsOf(this.map, step), room, theme);
-    this.layout = { ...layout, plan, height: Math.ceil(layout.under + plan.height) + 6 };
-    this.layer = null;
-    this.part.canvas.style.height = `${this.layout.height}px`;
-    this.paint();
-  }
-
-  scene(changes) {
-    const { data, layout, theme, tables, limits, step, before, progress, map, hover, outputs } = this;
-    const { turning, partsOf } = this;
-    const scene = {
-      data, layout, theme, tables, limits, step, before, progress, map, hover, outputs, turning,
-      partsOf, ...changes,
-    };
-    return { ...scene, parts: partsOf(map, scene.step) };
-  }
-
-  /** Paint at the screen's own resolution (or another), filling the canvas. */
-  paint(canvas = this.part.canvas, ratio = window.devicePixelRatio || 1, changes = {}) {
-    const { width, height } = this.layout;
-    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== across || canvas.height !== down) {
-      canvas.width = across;
-      canvas.height = down;
-    }
-    const context = canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    draw(context, this.scene(changes), () => this.blit(context, ratio));
-  }
-
-  /** Inputs do not change from step to step: painted once, then copied. */
-  blit(context, ratio) {
-    const { width, height } = this.layout;
-    if (!this.layer || this.layer.ratio !== ratio) {
-      const canvas = new OffscreenCanvas(Math.round(width * ratio), Math.round(height * ratio));
-      const layer = canvas.getContext("2d");
-      layer.setTransform(ratio, 0, 0, ratio, 0, 0);
-      drawStill(layer, this.scene({}));
-      this.layer = { canvas, ratio };
-    }
-    context.save();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.drawImage(this.layer.canvas, 0, 0);
-    context.restore();
-  }
 
   goTo(step, animate = true) {
     const next = clamp(step, 0, this.data.count ** 2 - 1);
@@ -278,6 +218,13 @@ class Stepper {
     const table = kind === "inputs" ? this.data.image : this.data.kernels;
     const row = place.slice(0, -1).reduce((part, index) => part[index], table);
     row[place[place.length - 1]] = value;
+    this.player.stopFilm();
+    this.stale ??= requestAnimationFrame(() => this.refresh());
+  }
+
+  /** Work out anew what was changed: once a frame, however many cells a stroke went over. */
+  refresh() {
+    this.stale = undefined;
     this.compute();
     this.resize();
     this.settle(SETTLED);
@@ -286,8 +233,8 @@ class Stepper {
   /** Tell the page, which keeps the numbers in the address and compares with torch. */
   share() {
     this.edition += 1;
-    const { image, kernels } = this.data;
-    this.send({ edition: this.edition, image, kernels });
+    const { image, kernels, stamp } = this.data;
+    this.send({ edition: this.edition, stamp, image, kernels });
   }
 
   save() {
@@ -297,7 +244,9 @@ class Stepper {
   }
 
   destroy() {
+    this.gone = true;
     this.observer.disconnect();
+    window.removeEventListener("popstate", this.back);
     this.player.destroy();
     Object.values(this.frames ?? {}).forEach(cancelAnimationFrame);
     clearTimeout(this.resting);

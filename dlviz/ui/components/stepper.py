@@ -33,6 +33,7 @@ def script() -> str:
         "stepper_paint.js",
         "stepper_sum.js",
         "stepper_draw.js",
+        "stepper_stage.js",
         "stepper_edit.js",
         "stepper_film.js",
         "stepper_play.js",

@@ -6,7 +6,7 @@ import { numberText, readNumber } from "./numbers.js";
 
 const LEAST_WIDTH = 76; // of the field: room for a number that is being typed
 const LEAST_HEIGHT = 36;
-const MOVES = { Enter: [1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
+const MOVES = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }; // rows
 
 /**
  * One field for all cells. `owner` has data, layout, part, and the methods change(kind, at, value),
@@ -19,7 +19,11 @@ export class CellEditor {
     this.target = null;
     field.addEventListener("keydown", (event) => this.key(event));
     field.addEventListener("input", () => this.complain(""));
-    field.addEventListener("blur", () => this.commit() || this.close());
+    // Whoever clicks elsewhere means what was typed; if that is no number, the sentence stays.
+    field.addEventListener("blur", () => {
+      this.commit();
+      this.hide();
+    });
   }
 
   /** Where the value of a shown cell is kept: [plane, row, column] or [map, plane, row, column]. */
@@ -53,9 +57,8 @@ export class CellEditor {
       width: `${width}px`, height: `${height}px`,
     });
     this.target = target;
-    const what = target.kind === "inputs" ? "Input" : "Kernel";
-    const [row, column] = target.cell.map((at) => at + 1);
-    this.field.setAttribute("aria-label", `${what}, row ${row}, column ${column}`);
+    this.complain("");
+    this.field.setAttribute("aria-label", this.nameOf(target));
     this.field.value = numberText(this.valueAt(target)).replace("\u2212", "-");
     this.was = this.field.value;
     this.field.hidden = false;
@@ -64,9 +67,38 @@ export class CellEditor {
     return true;
   }
 
-  close() {
+  /** "Input row 2, column 3", "Kernel for green, row 1, column 1": as the hint counts. */
+  nameOf({ kind, index, cell }) {
+    const { data } = this.owner;
+    const several = data.planes.length > 1;
+    const places = kind === "inputs" ? cell.map((place) => data.axis.drawn[place]) : cell;
+    const [row, column] = places.map((place) => place + 1);
+    const what = kind === "inputs" ? "Input" : "Kernel";
+    return `${what}${several ? ` ${data.planes[index]},` : ""} row ${row}, column ${column}`;
+  }
+
+  /** The cell to go on to, or null: Tab from row to row and from grid to grid, the others within. */
+  after({ kind, index, cell: [row, column] }, key, back) {
+    const grids = this.owner.layout[kind];
+    if (key !== "Tab") {
+      const next = row + MOVES[key];
+      return next >= 0 && next < grids[index].rows ? { kind, index, cell: [next, column] } : null;
+    }
+    const cells = grids[index].rows ** 2;
+    const place = index * cells + row * grids[index].columns + column + (back ? -1 : 1);
+    if (place < 0 || place >= cells * grids.length) return null;
+    const within = place % cells;
+    const at = [Math.floor(within / grids[index].columns), within % grids[index].columns];
+    return { kind, index: Math.floor(place / cells), cell: at };
+  }
+
+  hide() {
     this.target = null;
     this.field.hidden = true;
+  }
+
+  close() {
+    this.hide();
     this.complain("");
   }
 
@@ -92,21 +124,20 @@ export class CellEditor {
 
   key(event) {
     event.stopPropagation();
-    const move = event.key === "Tab" ? [0, event.shiftKey ? -1 : 1] : MOVES[event.key];
-    if (event.key === "Escape") {
-      this.close();
-      this.owner.part.stage.focus({ preventScroll: true });
-    } else if (move) {
-      event.preventDefault();
-      if (!this.commit()) return;
-      const { kind, index, cell } = this.target;
-      const next = { kind, index, cell: [cell[0] + move[0], cell[1] + move[1]] };
-      const { rows, columns } = this.owner.layout[kind][index];
-      const inside = next.cell[0] >= 0 && next.cell[1] >= 0 && next.cell[0] < rows && next.cell[1] < columns;
-      if (inside && this.open(next)) return;
-      this.close();
-      this.owner.part.stage.focus({ preventScroll: true });
-    }
+    const { key } = event;
+    if (key === "Escape") this.leave();
+    if (key !== "Tab" && !(key in MOVES)) return;
+    event.preventDefault();
+    if (!this.commit()) return;
+    let next = this.after(this.target, key, event.shiftKey);
+    // A border cell holds nothing of its own: Tab goes past it.
+    while (next && !this.open(next)) next = key === "Tab" ? this.after(next, key, event.shiftKey) : null;
+    if (!next) this.leave();
+  }
+
+  leave() {
+    this.close();
+    this.owner.part.stage.focus({ preventScroll: true });
   }
 }
 

@@ -34,6 +34,7 @@ export async function makeFilm({ count, width, delay, paint, tell }) {
   const colours = new GifColours();
   const stride = Math.max(1, Math.floor(steps.length / FILM_SAMPLES));
   for (let at = steps.length - 1; at >= 0; at -= stride) {
+    if (!tell(0, steps.length)) return null;
     colours.add(frame(steps[at]));
     await breathe();
   }

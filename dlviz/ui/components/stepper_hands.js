@@ -60,10 +60,11 @@ export class Hands {
     owner.player.pause();
     const side = owner.layout[kind][0].columns;
     const first = kind === "inputs" ? this.underWindow() : [0, 0];
+    const index = owner.data.separate ? owner.map : 0;
     const cells = Array.from({ length: side ** 2 }, (_, at) => [Math.floor(at / side), at % side]);
     const from = first[0] * side + first[1];
     for (const cell of [...cells.slice(from), ...cells.slice(0, from)]) {
-      if (owner.editor.open({ kind, index: 0, cell })) return;
+      if (owner.editor.open({ kind, index, cell })) return;
     }
   }
 

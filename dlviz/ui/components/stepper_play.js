@@ -9,7 +9,7 @@ export class Player {
   constructor(owner) {
     this.owner = owner;
     this.timer = undefined;
-    this.filming = false;
+    this.filming = null;
   }
 
   get playing() {
@@ -64,31 +64,40 @@ export class Player {
     part.play.title = this.playing ? "Pause (space)" : "Play (space)";
   }
 
-  /** Save all steps as a GIF; a second press stops it. */
+  /** Save all steps as a GIF; a second press, or a change of the picture, stops it. */
   async film() {
     const { owner } = this;
     const button = owner.part.film;
-    this.filming = !this.filming;
-    if (!this.filming) return;
+    if (this.filming) return this.stopFilm();
     this.pause();
+    const mine = {};
+    this.filming = mine;
     const still = { progress: 1, turning: 1, hover: null };
-    const bytes = await makeFilm({
-      count: owner.data.count ** 2,
-      width: owner.layout.width,
-      delay: this.interval(),
-      paint: (canvas, ratio, step) => owner.paint(canvas, ratio, { ...still, step, before: step }),
-      tell: (done, total) => {
-        button.textContent = `Stop (${done} of ${total})`;
-        return this.filming && button.isConnected;
-      },
-    });
-    this.filming = false;
-    button.textContent = "Save GIF";
-    if (bytes) saveBytes(bytes, "image/gif", "convolution.gif");
+    try {
+      const bytes = await makeFilm({
+        count: owner.data.count ** 2,
+        width: owner.layout.width,
+        delay: this.interval(),
+        paint: (canvas, ratio, step) => owner.paint(canvas, ratio, { ...still, step, before: step }),
+        tell: (done, total) => {
+          if (this.filming === mine) button.textContent = `Stop (${done} of ${total})`;
+          return this.filming === mine;
+        },
+      });
+      if (bytes) saveBytes(bytes, "image/gif", "convolution.gif");
+    } finally {
+      if (this.filming === mine) this.stopFilm();
+    }
+    return undefined;
+  }
+
+  stopFilm() {
+    this.filming = null;
+    this.owner.part.film.textContent = "Save GIF";
   }
 
   destroy() {
-    clearTimeout(this.timer);
-    this.filming = false;
+    this.pause();
+    this.stopFilm();
   }
 }

@@ -10,7 +10,7 @@ function rgbOf(colour) {
   return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }
 
-/** Background, text and font of the page, a quiet line, and whether the page is dark. */
+/** Background, text and font of the page, quieter inks, an accent, and whether the page is dark. */
 export function pageTheme(element) {
   const style = getComputedStyle(element);
   const variable = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
@@ -22,5 +22,9 @@ export function pageTheme(element) {
     text: variable("--st-text-color", "#31333f"),
     font: variable("--st-font", "sans-serif"),
     line: dark ? "rgba(255,255,255,0.17)" : "rgba(20,24,34,0.17)",
+    muted: dark ? "#a3a8b4" : "#5f6470",
+    faint: dark ? "#5a606e" : "#aab0bc",
+    wrong: dark ? "#ff8a75" : "#c4331f",
+    accent: dark ? "#2fd3a3" : "#008a65",
   };
 }
