@@ -72,6 +72,9 @@ export class Player {
     this.pause();
     const mine = {};
     this.filming = mine;
+    // All frames are of one size and in the colours chosen first: a resize or another theme ends it.
+    const look = () => [owner.layout.width, owner.layout.height, owner.theme.dark].join();
+    const begun = look();
     const still = { progress: 1, turning: 1, hover: null };
     try {
       const bytes = await makeFilm({
@@ -81,7 +84,7 @@ export class Player {
         paint: (canvas, ratio, step) => owner.paint(canvas, ratio, { ...still, step, before: step }),
         tell: (done, total) => {
           if (this.filming === mine) button.textContent = `Stop (${done} of ${total})`;
-          return this.filming === mine;
+          return this.filming === mine && look() === begun;
         },
       });
       if (bytes) saveBytes(bytes, "image/gif", "convolution.gif");
