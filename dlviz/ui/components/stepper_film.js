@@ -23,10 +23,10 @@ export function filmSteps(count) {
 export async function makeFilm({ count, width, delay, paint, tell }) {
   const ratio = Math.min(1, WIDEST / width);
   const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true }); // before paint asks for one
   const steps = filmSteps(count);
   const frame = (step) => {
     paint(canvas, ratio, step);
-    const context = canvas.getContext("2d", { willReadFrequently: true });
     return context.getImageData(0, 0, canvas.width, canvas.height).data;
   };
   const breathe = () => new Promise((resolve) => setTimeout(resolve));
