@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlviz.runs.executor import ThreadExecutor
 from dlviz.runs.visitors import Visitor, Visitors
+from dlviz.ui.engine import ENGINE
 from dlviz.ui.server import Server
 from tests.runs.studio import EndOfTestError, Studio
 
@@ -28,7 +30,9 @@ PAGES = Path(__file__).parents[2] / "pages"
 @pytest.fixture
 def run_page(monkeypatch: pytest.MonkeyPatch, mine: Visitor) -> Callable[..., AppTest]:
     """Run a page by its name, as with torch loaded, at an address; it must not fail."""
-    monkeypatch.setattr("dlviz.ui.engine.need_torch", lambda _lab, **_how: None)
+    there = Event()
+    there.set()
+    monkeypatch.setattr(ENGINE, "ready", there)
 
     def run(name: str, **address: str) -> AppTest:
         test = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=60)
