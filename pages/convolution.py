@@ -12,6 +12,7 @@ from dlviz.ui.convolution_view import controls
 from dlviz.ui.convolution_words import (
     as_multiplied,
     badge,
+    colours_of,
     explanation,
     half_turn,
     left_out,
@@ -61,7 +62,12 @@ if scene.kernels is None:
     photograph_section(None, name=name, pool=(sliding.op, sliding.size, sliding.stride))
     translation_section(spread_out(scene), KERNELS["sobel_x"].title)
 else:
-    note = left_out(sliding)
-    photograph_section(as_multiplied(scene), name=name, dilation=sliding.dilation, note=note)
+    photograph_section(
+        as_multiplied(scene),
+        name=name,
+        dilation=sliding.dilation,
+        note=left_out(sliding),
+        first=colours_of(scene),
+    )
     translation_section(spread_out(scene), name)
 parameters_section()

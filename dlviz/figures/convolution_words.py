@@ -16,7 +16,8 @@ def size_formula(sliding: Sliding, length: int) -> str:
     else:
         words, numbers = _forward(sliding, length, axis)
     result = len(axis.starts)
-    return rf"\begin{{aligned}} &{words} \\[2ex] = \; &{numbers} = {result} \end{{aligned}}"
+    name = r"\text{output} = \;"
+    return rf"\begin{{aligned}} {name} &{words} \\[2ex] = \; &{numbers} = {result} \end{{aligned}}"
 
 
 def _forward(sliding: Sliding, length: int, axis: Axis) -> tuple[str, str]:

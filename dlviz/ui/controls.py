@@ -23,12 +23,19 @@ class Titled(Protocol):
     def title(self) -> str: ...
 
 
-def choice(label: str, registry: Mapping[str, Titled], *, key: str, **options: Any) -> str:
+def choice(
+    label: str,
+    registry: Mapping[str, Titled],
+    *,
+    key: str,
+    context: str = "",
+    **options: Any,
+) -> str:
     """Let the visitor choose an entry of a registry → its name.
 
     ``key`` is also the address's parameter: the registry name, left out for the first entry, the
-    default. An unknown name in the address counts as the default. ``options`` go to
-    ``st.selectbox``.
+    default. An unknown name in the address counts as the default; so does what was chosen in
+    another ``context``. ``options`` go to ``st.selectbox``.
     """
     names = list(registry)
 
@@ -37,7 +44,7 @@ def choice(label: str, registry: Mapping[str, Titled], *, key: str, **options: A
             raise ValueError(f"“{plain(text)}”")
         return text
 
-    follow(key, read, names[0])
+    follow(key, read, names[0], context=context)
     if st.session_state[key] not in registry:  # it was offered before, now it is not
         st.session_state[key] = names[0]
     name: str = st.selectbox(
@@ -48,7 +55,7 @@ def choice(label: str, registry: Mapping[str, Titled], *, key: str, **options: A
         format_func=lambda item: registry[item].title,
         **options,
     )
-    write(key, name, names[0])
+    write(key, name, names[0], context=context)
     return name
 
 

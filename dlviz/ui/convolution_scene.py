@@ -68,7 +68,7 @@ def scene_of(view: View) -> Shown:
         st.session_state[_GOOD] = shown
     except SlidingError as error:
         good: Shown | None = st.session_state.get(_GOOD)
-        instead = "The last picture stays." if good else "Here is a smaller window."
+        instead = "The last picture stays." if good else "Here is a window that fits."
         st.warning(f"{error} {instead}")
         shown = replace(good, current=False) if good else _fitting(view)
     st.session_state[_SHOWN] = shown

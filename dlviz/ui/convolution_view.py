@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -14,9 +14,6 @@ from dlviz.core.mixes import MIXES, filter_bank
 from dlviz.core.sliding import Numbers, Sliding, greyed
 from dlviz.io.grids import GRIDS
 from dlviz.ui.controls import choice, number, several, switch
-
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
 
 LARGEST_STRIDE, LARGEST_AMOUNT, LARGEST_DILATION = 4, 6, 3
 BIASES = -99.0, 99.0
@@ -54,6 +51,7 @@ CHANNELS = {
     "rgb": Named("three: RGB, added up"),
     "depthwise": Named("three: RGB, each for itself (depthwise)"),
 }
+_FOLDED = '[data-testid="stLayoutWrapper"]:has(> .st-key-more_settings)'
 SOURCES: dict[str, Kernel | Named] = {**KERNELS, NETWORK: Named("A network's first layer …")}
 
 
@@ -94,30 +92,31 @@ class View:
 def controls() -> View:
     """Show the controls and read them."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
-        op = choice("Operation", OPS, key="op", width=165)
-        grid = choice("Input", GRIDS, key="grid", width=170)
+        op = choice("Operation", OPS, key="op", width=190)
+        grid = choice("Input", GRIDS, key="grid", width=180)
         pools = op in ("max_pool", "average_pool")
-        kernel = "" if pools else choice("Kernel", SOURCES, key="kernel", width=185)
+        kernel = "" if pools else choice("Kernel", SOURCES, key="kernel", width=200)
         size = _window() if pools else 0
         sliding = _steps(op)
-        more = st.popover("More settings", icon=":material/tune:")
-    with more:
-        left, middle, right = st.columns(3)
-        with left:
-            image, source, channels = _picture(grid)
-        with middle:
-            kernels, names, bank = (None, (), "") if pools else _kernels(kernel, channels)
+        unfolded = switch("More settings", key="unfold")
+    # Folded, they are hidden and still there: a control that is not in the page would go on
+    # sending what it last showed, whatever a card or the way back has set meanwhile.
+    with st.container(horizontal=True, vertical_alignment="bottom", key="more_settings"):
+        image, source, channels = _picture(grid)
+        kernels, names, bank = (None, (), "") if pools else _kernels(kernel, channels)
         sliding = replace(
             sliding,
             size=size if kernels is None else kernels.shape[-1],
             depthwise=channels == "depthwise" and not pools,
         )
-        sliding, reasons = _layer(right, sliding)
+        sliding, reasons = _layer(sliding)
+    if not unfolded:
+        st.html(f"<style>{_FOLDED} {{ display: none; }}</style>")
     return View(image, kernels, sliding, names, source, bank, grid, kernel, reasons)
 
 
 def _window() -> int:
-    return number("Window", 1, LARGEST_KERNEL, 2, key="ksize", context="pooling", width=110)
+    return number("Window", 1, LARGEST_KERNEL, 2, key="window", width=100)
 
 
 def _steps(op: str) -> Sliding:
@@ -126,7 +125,7 @@ def _steps(op: str) -> Sliding:
     if not sliding.pools:
         known = ("valid", "amount") if op == "transposed" else tuple(PADDINGS)
         offered = {name: PADDINGS[name] for name in known}
-        sliding = replace(sliding, padding=choice("Padding", offered, key="padding", width=140))
+        sliding = replace(sliding, padding=choice("Padding", offered, key="padding", width=150))
         if sliding.padding == "amount":
             amount = number("Cells", 0, LARGEST_AMOUNT, 1, key="amount", width=90)
             sliding = replace(sliding, amount=amount)
@@ -148,17 +147,23 @@ def _steps(op: str) -> Sliding:
 
 def _picture(grid: str) -> tuple[Numbers, str, str]:
     """The input: its numbers, which one it is, and what its channels are for."""
-    st.markdown("**Input**")
     entry = GRIDS[grid]
-    if entry.fixed:
-        st.number_input("Size", value=entry.fixed, disabled=True, help="It has this size only.")
-        size = entry.fixed
-    else:
-        size = number("Size", SMALLEST, LARGEST, entry.natural, key="size", context=grid)
+    low, high = (entry.fixed, entry.fixed) if entry.fixed else (SMALLEST, LARGEST)
+    size = number(
+        "Input size",
+        low,
+        high,
+        entry.fixed or entry.natural,
+        key="size",
+        context=grid,
+        disabled=bool(entry.fixed),
+        help="This input has one size only." if entry.fixed else None,
+        width=120,
+    )
     seed = 0
     if entry.seeded:
-        seed = number("Seed: another picture", 0, SEEDS - 1, 0, key="seed", context=grid)
-    channels = choice("Channels", CHANNELS, key="channels")
+        seed = number("Seed", 0, SEEDS - 1, 0, key="seed", context=grid, width=120)
+    channels = choice("Channels", CHANNELS, key="channels", width=200)
     planes = 1 if channels == "grey" else 3
     image = entry.at(size, seed=seed, channels=planes)
     return image, f"{grid} {size} {seed} {planes}", channels
@@ -166,49 +171,51 @@ def _picture(grid: str) -> tuple[Numbers, str, str]:
 
 def _kernels(kernel: str, channels: str) -> tuple[Numbers, tuple[str, ...], str]:
     """The kernels F×C×k×k, their names, and which ones they are."""
-    st.markdown("**Kernel**")
     if kernel == NETWORK:
         from dlviz.ui.first_layer import choose_filter
 
         return choose_filter(channels)
     entry = KERNELS[kernel]
     least, natural = entry.least, entry.natural
-    size = number("Size", least, LARGEST_KERNEL, natural, key="ksize", context=kernel)
+    size = number(
+        "Kernel size", least, LARGEST_KERNEL, natural, key="ksize", context=kernel, width=120
+    )
     further = {
         name: other for name, other in KERNELS.items() if name != kernel and other.least <= size
     }
     most = MOST_KERNELS - 1 if channels != "depthwise" else 2
-    more = several("Further filters", further, key="more", most=most, placeholder="none")
+    more = several("Further filters", further, key="more", most=most, placeholder="none", width=220)
     mix = "all"
     if channels != "grey":
-        mix = choice("Its share in each channel", MIXES, key="mix")
+        mix = choice("Its share in each channel", MIXES, key="mix", width=200)
     names = (kernel, *more)
     tables = [KERNELS[name].at(size) for name in names]
     planes = 1 if channels == "grey" else 3
     bank = filter_bank(tables, planes, MIXES[mix], channels == "depthwise")
-    titles = tuple(KERNELS[name].title for name in names)
+    share = "" if mix == "all" else f" ({MIXES[mix].title.lower()})"
+    titles = tuple(KERNELS[name].title + share for name in names)
     return bank, titles, f"{','.join(names)} {size} {mix} {channels}"
 
 
-def _layer(place: DeltaGenerator, sliding: Sliding) -> tuple[Sliding, dict[str, str]]:
+def _layer(sliding: Sliding) -> tuple[Sliding, dict[str, str]]:
     """The rest of the layer; what torch has no combination for is greyed, with the reason."""
     reasons = greyed(sliding)
 
     def state(name: str) -> dict[str, Any]:
         return {"disabled": name in reasons, "help": reasons.get(name)}
 
-    with place:
-        st.markdown("**Layer**")
-        chosen = replace(
-            sliding,
-            border=choice("Border filled with", BORDERS, key="border", **state("border")),
-            dilation=number(
-                "Dilation", 1, LARGEST_DILATION, 1, key="dilation", **state("dilation")
-            ),
-            bias=number("Bias", *BIASES, 0.0, key="bias", step=0.5, format="%g", **state("bias")),
-            turned=switch("True convolution", key="turned", **state("turned")),
-            relu=switch("ReLU after it", key="relu"),
-        )
+    chosen = replace(
+        sliding,
+        border=choice("Border filled with", BORDERS, key="border", width=190, **state("border")),
+        dilation=number(
+            "Dilation", 1, LARGEST_DILATION, 1, key="dilation", width=120, **state("dilation")
+        ),
+        bias=number(
+            "Bias", *BIASES, 0.0, key="bias", step=0.5, format="%g", width=120, **state("bias")
+        ),
+        turned=switch("True convolution", key="turned", **state("turned")),
+        relu=switch("ReLU after it", key="relu"),
+    )
     # What a control shows does not count where it is greyed.
     usual: dict[str, Any] = {
         field.name: field.default for field in fields(Sliding) if field.name in reasons

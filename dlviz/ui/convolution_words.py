@@ -109,16 +109,24 @@ def left_out(sliding: Sliding) -> str:
     return f" Here the kernel goes without {' and '.join(names)}." if names else ""
 
 
+def colours_of(scene: Scene) -> str:
+    """What the layer does with a picture's colours, as ``dlviz.figures.filtering.WAYS`` has it."""
+    if len(scene.image) == 1:
+        return "grey"
+    return "channels" if scene.sliding.depthwise else "summed"
+
+
 def spread_out(scene: Scene) -> Numbers:
     """The first kernel on a grey picture, k×k; a dilated one with its gaps as zeros.
 
     A grey picture has the same number in all channels, so their kernels add up; depthwise each
-    stays for itself, and red's is taken.
+    stays for itself, and red's is taken, as it is where the channels cancel out.
     """
     kernels = as_multiplied(scene)
     if kernels is None:
         return KERNELS["sobel_x"].at(3)
-    flat = kernels[0] if scene.sliding.depthwise else kernels.sum(axis=0)
+    summed = kernels.sum(axis=0)
+    flat = summed if summed.any() and not scene.sliding.depthwise else kernels[0]
     spread = np.zeros((scene.sliding.reach, scene.sliding.reach))
     spread[:: scene.sliding.dilation, :: scene.sliding.dilation] = flat
     return spread

@@ -36,8 +36,8 @@ def choose_filter(channels: str) -> tuple[Numbers, tuple[str, ...], str]:
         st.warning(str(error))
         return _none(channels)
     count = len(filters)
-    which = number("Filter", 1, count, USUAL_FILTER, key="filter", context=offer.key)
-    st.caption(f"One of {count}, {filters.shape[-1]}×{filters.shape[-1]} weights.")
+    label = f"Filter (of {count})"
+    which = number(label, 1, count, USUAL_FILTER, key="filter", context=offer.key, width=140)
     title = f"Filter {which} of {plain(offer.title, 60)}"
     chosen = _readable(filters[which - 1])
     return _bank(chosen, channels), (title,), f"{offer.key} {which} {channels}"

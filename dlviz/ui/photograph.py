@@ -43,18 +43,21 @@ def photograph_section(
     dilation: int = 1,
     pool: tuple[str, int, int] | None = None,
     note: str = "",
+    first: str = "grey",
 ) -> None:
     """Header, choices and loupe; only this part runs again when one of them changes.
 
     ``kernels`` C×k×k (C = 1 or 3) as they are multiplied, with the title ``name``; None with
-    ``pool``, (op, size, stride). ``note`` is a last sentence. The address has the picture as
-    ``photo`` and what is done with its colours as ``way``.
+    ``pool``, (op, size, stride). ``note`` is a last sentence, ``first`` what is done with
+    the colours unless the visitor chooses: one of WAYS. The address has the picture as ``photo``
+    and the colours as ``way``.
     """
     st.header("The same pooling on a picture" if pool else "The same kernel on a picture")
-    ways = {key: way for key, way in WAYS.items() if not (pool and key == "summed")}
+    ordered = {first: WAYS[first], **WAYS}
+    ways = {key: way for key, way in ordered.items() if not (pool and key == "summed")}
     with st.container(horizontal=True):
         source = choice("Picture", {**PHOTOGRAPHS, **OWN_SOURCES}, key="photo", width=260)
-        way = choice("Colours", ways, key="way", width=260)
+        way = choice("Colours", ways, key="way", context=first, width=260)
     for title, picture in _candidates(source):
         try:
             result = filter_photograph(
@@ -75,6 +78,8 @@ def _lesson(kernels: NDArray[np.float64] | None, way: str, *, signed: bool) -> s
         return "Every window becomes one number: the map is smaller than the picture. "
     colours = np.broadcast_to(kernels, (3, *kernels.shape[1:])).sum(axis=(1, 2))
     sums = {"grey": [kernels.sum()], "channels": list(colours), "summed": [colours.sum()]}[way]
+    if way == "grey" and not kernels.sum(axis=0).any():
+        return "The channels' kernels cancel out: on a grey picture the answer is 0 everywhere. "
     said = " and ".join(dict.fromkeys(_plain(float(value)) for value in sums))
     if not signed:
         becomes = "flat areas stay flat, so it gives a picture again"

@@ -499,7 +499,7 @@ CANNOT = [
         6,
         "goes round once",
     ),
-    ({"op": "max_pool", "grid": "edge", "size": "3"}, "ksize", 6, "spans 6 cells"),
+    ({"op": "max_pool", "grid": "edge", "size": "3"}, "window", 6, "spans 6 cells"),
     (
         {"op": "transposed", "grid": "edge", "size": "3", "padding": "amount", "ksize": "1"},
         "amount",

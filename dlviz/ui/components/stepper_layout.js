@@ -7,8 +7,9 @@ const MID_WIDTH = 132; // room for the words "window ⊙ kernel"
 const MARGIN = 4; // at both sides, for the outline of a window at the edge
 const TALLEST = 308; // of a small input grid
 const TALLER = 400; // of a large one, or of several maps
-const LOWEST = 240; // on a low screen: nine rows can be read
+const LOWEST = 210; // on a low screen
 const CHANNEL = 190; // of one of three input grids
+const CHANNEL_KERNEL = 28; // of a cell of its kernel
 const SMALL = 9; // columns of an input whose numbers are to be read at every width
 const PHONE = 600; // narrower than this, things stand one below the other
 const SUM_LINE = 26; // a channel's sum under its products
@@ -51,7 +52,8 @@ const moved = (placed, x, y) => ({ ...placed, x: Math.round(placed.x + x), y: Ma
 function wide(width, { input, kernel, output, maps, weighted }, room) {
   const gap = clamp(width * 0.09, 44, 120);
   const most = input > 9 || output > 9 || maps > 1 ? TALLER : TALLEST;
-  const high = clamp(room, LOWEST, most);
+  const low = Math.max(LOWEST, input > SMALL ? 0 : input * SMALLEST);
+  const high = clamp(room, low, most);
   const share = weighted ? (high - LABEL - 8) / (2 * kernel) : SIZE;
   const small = Math.max(SMALLEST, Math.min(kernelCell(kernel), share));
   const middle = Math.max(MID_WIDTH, kernel * small);
@@ -111,15 +113,17 @@ function stacked(width, { input, kernel, output, maps, weighted }) {
 }
 
 /** Three channels: a column for each, input above kernel and products; the maps beside or below. */
-function channels(width, { planes, input, kernel, output, maps, weighted }) {
+function channels(width, { planes, input, kernel, output, maps, weighted }, room) {
   const beside = width >= PHONE;
+  const below = kernel * CHANNEL_KERNEL + 2 * LABEL + SUM_LINE;
+  const tall = clamp(room - below, Math.min(CHANNEL, 18 * input), CHANNEL);
   const gap = beside ? 32 : 10;
   const mapsWidth = beside ? width * 0.27 : width;
   const column = (width - (beside ? mapsWidth + 60 : 0) - gap * (planes - 1)) / planes;
-  const cell = Math.min(beside ? Math.min(30, CHANNEL / input) : SIZE, column / input);
+  const cell = Math.min(beside ? Math.min(30, tall / input) : SIZE, column / input);
   const sideBySide = weighted && beside && column >= 2 * kernel * SMALLEST + 20;
   const small = sideBySide
-    ? Math.min(28, (column - 20) / (2 * kernel))
+    ? Math.min(CHANNEL_KERNEL, (column - 20) / (2 * kernel))
     : Math.min(36, column / kernel);
   const placed = { inputs: [], kernels: [], products: [], sums: [] };
   let bottom = 0;
@@ -147,7 +151,7 @@ function channels(width, { planes, input, kernel, output, maps, weighted }) {
 
 /** The widest arrangement in which a small input can be read. */
 function arrangement(width, shapes, height) {
-  if (shapes.planes > 1) return channels(width, shapes);
+  if (shapes.planes > 1) return channels(width, shapes, height);
   const readable = ({ inputs, outputs }) => inputs[0].cell >= SMALLEST && outputs[0].x >= 0;
   if (width >= PHONE) {
     const layout = wide(width, shapes, height);
