@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import streamlit as st
 
@@ -47,14 +48,20 @@ def cards(
         if sentence:
             st.info(sentence)
         if name is not None:
-            _show(registry, name, key, chosen)
+            _show(registry, name, key, chosen, apply)
     return name
 
 
-def _show(registry: Mapping[str, Card], name: str, key: str, chosen: Callable[[], None]) -> None:
-    """The question, the answer beside it and buttons to the right: nothing below has to move."""
+def _show(
+    registry: Mapping[str, Card],
+    name: str,
+    key: str,
+    chosen: Callable[[], None],
+    apply: Callable[[Card], None],
+) -> None:
+    """Question | answer | buttons, one row of them: nothing below has to move."""
     names = list(registry)
-    place = names.index(name)
+    card, place = registry[name], names.index(name)
     answered = f"{key} answered"  # holds the card whose answer is shown
     shown = st.session_state.get(answered) == name
 
@@ -65,14 +72,27 @@ def _show(registry: Mapping[str, Card], name: str, key: str, chosen: Callable[[]
         st.session_state[key] = names[place + 1]
         chosen()
 
-    card = registry[name]
     with st.container(border=True, key=f"{key}_card"):
-        question, solution, buttons = st.columns([5, 5, 2])
+        # The third button's room is there before the answer is, so that no line breaks anew.
+        widths = [7, 7, 6] if card.then else [5, 5, 2]
+        question, solution, buttons = st.columns(widths, gap="small")
         question.markdown(f"**{card.title}** ({place + 1} of {len(names)}). {card.question}")
         if shown:
             solution.markdown(card.answer)
-        with buttons.container(gap="xsmall"):
-            words = "Hide the answer" if shown else "Show the answer"
-            st.button(words, key=f"{key}_answer", on_click=answer, width="stretch")
+        with buttons.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+            if shown and card.then:
+                st.button(
+                    card.then_label, key=f"{key}_then", on_click=_follow_up, args=(card, apply)
+                )
+            st.button("Hide" if shown else "Answer", key=f"{key}_answer", on_click=answer)
             last = place + 1 == len(names)
-            st.button("Next", key=f"{key}_next", on_click=go_on, disabled=last, width="stretch")
+            st.button("Next", key=f"{key}_next", on_click=go_on, disabled=last)
+
+
+def _follow_up(card: Card, apply: Callable[[Card], None]) -> None:
+    """Apply what a card goes on to, at the step where the visitor is."""
+    settings = {**card.settings, **card.then}
+    settings.pop("step", None)
+    if (step := st.query_params.get("step")) is not None:  # left out where it is the usual one
+        settings["step"] = step
+    apply(replace(card, settings=settings))

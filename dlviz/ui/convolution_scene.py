@@ -83,7 +83,9 @@ def _fitting(view: View) -> Shown:
     else:
         ones = np.ones((1, len(view.image), sliding.size, sliding.size))
         names = (f"{sliding.size}×{sliding.size} ones",)
-        fitting = replace(view, sliding=sliding, kernels=ones, names=names, bank="", kernel="")
+        fitting = replace(
+            view, sliding=sliding, kernels=ones, names=names, bank="", kernel="", share=""
+        )
     scene = Scene(fitting.image, fitting.kernels, sliding, fitting.maps)
     return Shown(scene, fitting, current=False)
 

@@ -56,13 +56,27 @@ SOURCES: dict[str, Kernel | Named] = {**KERNELS, NETWORK: Named("A network's fir
 
 
 @dataclass(frozen=True, eq=False)
+class Bank:
+    """Kernels as the stepper takes them, with their titles.
+
+    ``key`` says which ones they are, "" if they cannot be edited; ``share``: how they are spread
+    over the channels, to be said after a name.
+    """
+
+    kernels: Numbers | None
+    names: tuple[str, ...]
+    key: str
+    share: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class View:
     """What the controls say: picture and kernels before any cell was edited by hand.
 
     ``source`` and ``bank`` say which picture and which kernels these are: edits belong to them;
     kernels that cannot be edited have no bank. ``grid`` and ``kernel`` are registry names, "" for
-    what is in no registry; ``names`` the kernels' titles. ``reasons``: which controls are greyed,
-    and why.
+    what is in no registry; ``names`` the kernels' titles, ``share`` what is said after them.
+    ``reasons``: which controls are greyed, and why.
     """
 
     image: Numbers
@@ -73,6 +87,7 @@ class View:
     bank: str
     grid: str
     kernel: str
+    share: str
     reasons: dict[str, str]
 
     @property
@@ -103,16 +118,27 @@ def controls() -> View:
     # sending what it last showed, whatever a card or the way back has set meanwhile.
     with st.container(horizontal=True, vertical_alignment="bottom", key="more_settings"):
         image, source, channels = _picture(grid)
-        kernels, names, bank = (None, (), "") if pools else _kernels(kernel, channels)
+        bank = Bank(None, (), "") if pools else _kernels(kernel, channels)
         sliding = replace(
             sliding,
-            size=size if kernels is None else kernels.shape[-1],
+            size=size if bank.kernels is None else bank.kernels.shape[-1],
             depthwise=channels == "depthwise" and not pools,
         )
         sliding, reasons = _layer(sliding)
     if not unfolded:
         st.html(f"<style>{_FOLDED} {{ display: none; }}</style>")
-    return View(image, kernels, sliding, names, source, bank, grid, kernel, reasons)
+    return View(
+        image=image,
+        kernels=bank.kernels,
+        sliding=sliding,
+        names=bank.names,
+        source=source,
+        bank=bank.key,
+        grid=grid,
+        kernel=kernel,
+        share=bank.share,
+        reasons=reasons,
+    )
 
 
 def _window() -> int:
@@ -169,8 +195,8 @@ def _picture(grid: str) -> tuple[Numbers, str, str]:
     return image, f"{grid} {size} {seed} {planes}", channels
 
 
-def _kernels(kernel: str, channels: str) -> tuple[Numbers, tuple[str, ...], str]:
-    """The kernels F×C×k×k, their names, and which ones they are."""
+def _kernels(kernel: str, channels: str) -> Bank:
+    """The kernels F×C×k×k, for the channels there are."""
     if kernel == NETWORK:
         from dlviz.ui.first_layer import choose_filter
 
@@ -191,10 +217,10 @@ def _kernels(kernel: str, channels: str) -> tuple[Numbers, tuple[str, ...], str]
     names = (kernel, *more)
     tables = [KERNELS[name].at(size) for name in names]
     planes = 1 if channels == "grey" else 3
-    bank = filter_bank(tables, planes, MIXES[mix], channels == "depthwise")
+    kernels = filter_bank(tables, planes, MIXES[mix], channels == "depthwise")
     share = "" if mix == "all" else f" ({MIXES[mix].title.lower()})"
-    titles = tuple(KERNELS[name].title + share for name in names)
-    return bank, titles, f"{','.join(names)} {size} {mix} {channels}"
+    titles = tuple(KERNELS[name].title for name in names)
+    return Bank(kernels, titles, f"{','.join(names)} {size} {mix} {channels}", share)
 
 
 def _layer(sliding: Sliding) -> tuple[Sliding, dict[str, str]]:

@@ -50,7 +50,7 @@ def name_of(shown: Shown) -> str:
     """What the first kernel (or the pooling) is called, and whether it was edited."""
     if shown.scene.kernels is None:
         return OPS[shown.scene.sliding.op].title
-    return shown.view.names[0] + (", edited" if shown.edited[1] else "")
+    return shown.view.names[0] + shown.view.share + (", edited" if shown.edited[1] else "")
 
 
 def badge(scene: Scene) -> None:

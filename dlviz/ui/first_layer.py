@@ -10,6 +10,7 @@ from dlviz.core.mixes import MIXES, filter_bank
 from dlviz.core.sliding import Numbers
 from dlviz.ui.address import plain
 from dlviz.ui.controls import number
+from dlviz.ui.convolution_view import Bank
 from dlviz.ui.engine import ENGINE
 from dlviz.ui.models import choose_model
 
@@ -17,13 +18,12 @@ USUAL_MODEL, USUAL_FILTER = "creatures_cnn", 1
 SIGNIFICANT = 4  # digits: a link holds every edited weight, and nobody reads more
 
 
-def choose_filter(channels: str) -> tuple[Numbers, tuple[str, ...], str]:
+def choose_filter(channels: str) -> Bank:
     """Let the visitor choose a model and one of its first filters.
 
-    → the kernels as the stepper takes them (1×C×k×k, depthwise C×1×k×k), the filter's title, and
-    which one it is. A colour filter on a grey picture is the sum over its channels, because a grey
-    picture has the same number in all three. Until PyTorch is there, and for a model without such
-    filters, it is the identity, which is no bank to edit.
+    → 1×C×k×k, depthwise C×1×k×k. A colour filter on a grey picture is the sum over its channels,
+    because a grey picture has the same number in all three. Until PyTorch is there, and for a
+    model without such filters, it is the identity, which is no bank to edit.
     """
     if not ENGINE.ready.is_set():
         return _none(channels)
@@ -40,15 +40,15 @@ def choose_filter(channels: str) -> tuple[Numbers, tuple[str, ...], str]:
     which = number(label, 1, count, USUAL_FILTER, key="filter", context=offer.key, width=140)
     title = f"Filter {which} of {plain(offer.title, 60)}"
     chosen = _readable(filters[which - 1])
-    return _bank(chosen, channels), (title,), f"{offer.key} {which} {channels}"
+    return Bank(_for(chosen, channels), (title,), f"{offer.key} {which} {channels}")
 
 
-def _none(channels: str) -> tuple[Numbers, tuple[str, ...], str]:
+def _none(channels: str) -> Bank:
     entry = KERNELS["identity"]
-    return _bank(entry.at(3)[None], channels), (entry.title,), ""
+    return Bank(_for(entry.at(3)[None], channels), (entry.title,), "")
 
 
-def _bank(kernel: Numbers, channels: str) -> Numbers:
+def _for(kernel: Numbers, channels: str) -> Numbers:
     """A filter C×k×k for a picture with these channels."""
     if channels == "grey":
         summed: Numbers = kernel.sum(axis=0, keepdims=True)[None]

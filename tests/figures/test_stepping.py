@@ -92,7 +92,7 @@ def test_the_code_runs_and_gives_the_same_numbers(scene):
 @given(scenes())
 def test_the_formula_with_its_numbers_comes_to_what_it_says(scene):
     text = size_formula(scene.sliding, scene.length)
-    numbers = text.split(r"= \; &")[1]
+    numbers = text.split(r"\\[2ex] = \; &")[1]
     left, result = numbers.removesuffix(r" \end{aligned}").rsplit(" = ", 1)
     plain = re.sub(r"\\dfrac\{(.*?)\}\{(\d+)\}", r"(\1) // \2", left)
     plain = plain.replace(r"\left\lfloor", "(").replace(r"\right\rfloor", ")")

@@ -139,7 +139,7 @@ def scene_at(address):
     size = grid.fixed or int(told.get("size", grid.natural))
     image = grid.at(size, seed=int(told.get("seed", 0)), channels=planes)
     names = [told.get("kernel", "x"), *filter(None, told.get("more", "").split(","))]
-    side = int(told.get("ksize", 2 if pools else KERNELS[names[0]].natural))
+    side = int(told.get("window", 2) if pools else told.get("ksize", KERNELS[names[0]].natural))
     sliding = Sliding(
         op=op,
         size=side,
@@ -214,7 +214,8 @@ CONTROLS = [
     ("channels", "depthwise", "depthwise", {"grid": "photograph"}),
     ("kernel", "sobel_x", "sobel_x", {"grid": "impulse"}),
     ("ksize", 5, "5", {"kernel": "gaussian"}),
-    ("ksize", 3, "3", {"op": "max_pool", "grid": "ramp"}),
+    ("window", 3, "3", {"op": "max_pool", "grid": "ramp"}),
+    ("unfold", True, "1", {}),
     ("mix", "red_green", "red_green", {"channels": "rgb", "grid": "colours"}),
     ("more", ["box", "laplacian"], "box,laplacian", {"grid": "letter"}),
     ("stride", 4, "4", {"grid": "ramp", "size": "16"}),
