@@ -4,7 +4,7 @@ import streamlit as st
 
 from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS
 from dlviz.runs.jobs import Command
-from dlviz.ui.controls import choice, number
+from dlviz.ui.controls import choice, further, number, switch
 from dlviz.ui.engine import need_torch
 from dlviz.ui.pages import header
 from dlviz.ui.shelf import shelf_panel
@@ -28,10 +28,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         format="%.4f",
         width=150,
     )
-    with st.popover("More settings", icon=":material/tune:"):
-        batch = number("Batch size (≤ 1024)", 1, MAX_BATCH, train.batch_size, key="batch")
-        epochs = number("Epochs (≤ 200)", 1, MAX_EPOCHS, train.epochs, key="epochs")
-        seed = number("Seed", 0, 2**31 - 1, train.seed, key="seed")
+    unfolded = switch("More settings", key="unfold")
+with further(shown=unfolded):
+    batch = number("Batch size (≤ 1024)", 1, MAX_BATCH, train.batch_size, key="batch", width=180)
+    epochs = number("Epochs (≤ 200)", 1, MAX_EPOCHS, train.epochs, key="epochs", width=180)
+    seed = number("Seed", 0, 2**31 - 1, train.seed, key="seed", width=180)
 spec = spec_of(preset, rate=rate, batch=batch, epochs=epochs, seed=seed)
 
 

@@ -1,19 +1,23 @@
 """Controls that are bound to the page's address: choices from a registry, numbers, switches.
 
-Each widget gets its current value as its default, too: one that the browser has not drawn yet (in
-a closed popover) would otherwise show its lowest value when it is opened.
+Each widget gets its current value as its default, too: one that the browser draws only later would
+otherwise show its lowest value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import streamlit as st
 
 from dlviz.ui.address import follow, plain, write
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 Number = TypeVar("Number", int, float)
+_ROW = '[data-testid="stLayoutWrapper"]:has(> .st-key-{})'
 
 
 class Titled(Protocol):
@@ -102,6 +106,17 @@ def switch(label: str, *, key: str, **options: Any) -> bool:
     on: bool = st.toggle(label, value=st.session_state[key], key=key, **options)
     write(key, int(on), 0)
     return on
+
+
+def further(*, shown: bool, key: str = "further_settings") -> DeltaGenerator:
+    """A row for more controls, which is hidden unless ``shown``, but always in the page.
+
+    A control that the browser has not drawn goes on sending what it last showed, whatever a link,
+    a card or the way back has set meanwhile: a popover's do, once it was open.
+    """
+    if not shown:
+        st.html(f"<style>{_ROW.format(key)} {{ display: none; }}</style>")
+    return st.container(horizontal=True, vertical_alignment="bottom", key=key)
 
 
 def number(

@@ -13,7 +13,7 @@ from dlviz.core.kernels import LARGEST as LARGEST_KERNEL
 from dlviz.core.mixes import MIXES, filter_bank
 from dlviz.core.sliding import Numbers, Sliding, greyed
 from dlviz.io.grids import GRIDS
-from dlviz.ui.controls import choice, number, several, switch
+from dlviz.ui.controls import choice, further, number, several, switch
 
 LARGEST_STRIDE, LARGEST_AMOUNT, LARGEST_DILATION = 4, 6, 3
 BIASES = -99.0, 99.0
@@ -51,7 +51,6 @@ CHANNELS = {
     "rgb": Named("three: RGB, added up"),
     "depthwise": Named("three: RGB, each for itself (depthwise)"),
 }
-_FOLDED = '[data-testid="stLayoutWrapper"]:has(> .st-key-more_settings)'
 SOURCES: dict[str, Kernel | Named] = {**KERNELS, NETWORK: Named("A network's first layer …")}
 
 
@@ -114,9 +113,7 @@ def controls() -> View:
         size = _window() if pools else 0
         sliding = _steps(op)
         unfolded = switch("More settings", key="unfold")
-    # Folded, they are hidden and still there: a control that is not in the page would go on
-    # sending what it last showed, whatever a card or the way back has set meanwhile.
-    with st.container(horizontal=True, vertical_alignment="bottom", key="more_settings"):
+    with further(shown=unfolded):
         image, source, channels = _picture(grid)
         bank = Bank(None, (), "") if pools else _kernels(kernel, channels)
         sliding = replace(
@@ -125,8 +122,6 @@ def controls() -> View:
             depthwise=channels == "depthwise" and not pools,
         )
         sliding, reasons = _layer(sliding)
-    if not unfolded:
-        st.html(f"<style>{_FOLDED} {{ display: none; }}</style>")
     return View(
         image=image,
         kernels=bank.kernels,

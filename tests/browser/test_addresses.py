@@ -11,8 +11,9 @@ from tests.browser.driver import settle, visit
 # page → a link that says much, and what then stands in the controls: label → value.
 GOOD: dict[str, tuple[str, dict[str, str]]] = {
     "convolution": (
-        "grid=impulse&kernel=sobel_x&stride=2&padding=1&step=5&photo=coffee",
-        {"Kernel": "Sobel", "Photograph": "Coffee", "Stride": "2"},
+        "grid=impulse&kernel=sobel_x&stride=2&padding=full&border=circular&bias=1.5&step=5"
+        "&photo=coffee",
+        {"Kernel": "Sobel", "Picture": "Coffee", "Stride": "2", "Bias": "1.5"},
     ),
     "training": (
         "preset=clothes&rate=0.01&batch=128&epochs=2&seed=7",
@@ -67,11 +68,14 @@ HOSTILE: dict[str, dict[str, str]] = {
 
 
 def open_all(page: Page) -> None:
-    """Show the controls that the training page keeps behind a button."""
-    more = page.get_by_role("button", name="More settings")
-    if more.count():
+    """Show the controls that a page keeps behind a switch."""
+    more = page.get_by_text("More settings", exact=True)
+    if not more.count():
+        return
+    one = page.get_by_role("spinbutton", name=re.compile("Seed|Bias")).first
+    if not one.is_visible():  # the address keeps the switch
         more.click()
-        expect(page.get_by_role("spinbutton", name="Seed")).to_be_visible()
+    expect(one).to_be_visible()
 
 
 def holds(page: Page, label: str, value: str) -> None:

@@ -1,11 +1,15 @@
 // The line under the picture: what the cell under the pointer is connected with.
 
 import { isOwn, placeOf, stepsReached, weightsOf } from "./stepper_math.js";
-import { numberText } from "./numbers.js";
+import { equalsSign, numberText, preciseText } from "./numbers.js";
 
-export const USUAL_HINT =
-  "Click a number to change it, drag over the input to paint, hover to see what is connected.";
+const TOUCH = globalThis.matchMedia?.("(pointer: coarse)").matches ?? false;
 
+export const USUAL_HINT = TOUCH
+  ? "Tap a number to change it, tap an output to see its window."
+  : "Click a number to change it, drag over the input to paint, hover to see what is connected.";
+
+const equal = (value) => `${equalsSign(value)} ${numberText(value)}`;
 const many = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** "rows 2–4", "rows 1, 3, 5", "row 7", with what lies in the border. */
@@ -26,19 +30,19 @@ export function hintFor(data, outputs, found, shownMap) {
   const [row, column] = cell;
   if (kind === "outputs") {
     const step = row * data.count + column;
-    const value = numberText(outputs[index][step]);
+    const value = equal(outputs[index][step]);
     const seen = `${span(data.axis, row, "row")}, ${span(data.axis, column, "column")}`;
-    return `Output row ${row + 1}, column ${column + 1} = ${value}: its window sees ${seen}.`;
+    return `Output row ${row + 1}, column ${column + 1} ${value}: its window sees ${seen}.`;
   }
   if (kind === "kernels") {
     const weight = weightsOf(data, shownMap(index), index)[row][column];
-    return `Weight in row ${row + 1}, column ${column + 1} = ${numberText(weight)}: every window uses it.`;
+    return `Weight in row ${row + 1}, column ${column + 1} ${preciseText(weight)}: every window uses it.`;
   }
   const [down, across] = [data.axis.drawn[row], data.axis.drawn[column]];
   if (down < 0 || across < 0) return "A zero that is only put here: there is no input.";
-  const value = numberText(data.image[index][down][across]);
+  const value = equal(data.image[index][down][across]);
   const reached = stepsReached(data, down, across).length;
-  const place = `row ${down + 1}, column ${across + 1} = ${value}`;
+  const place = `row ${down + 1}, column ${across + 1} ${value}`;
   const what = isOwn(data, row, column) ? `Input ${place}` : `A copy in the border of input ${place}`;
   return reached
     ? `${what}: it takes part in ${many(reached, "output")}.`

@@ -1,8 +1,9 @@
 // The arithmetic of a step under the grids: written out, in as many lines as the longest needs.
 
 import { css, inkOn, signedColour } from "./scale.js";
-import { equalsSign, numberText } from "./numbers.js";
-import { addedText, numbersOf, termsOf } from "./stepper_text.js";
+import { writerOf } from "./numbers.js";
+import { textWidth } from "./stepper_paint.js";
+import { addedText, everyNumber, numbersOf, termsOf, termText } from "./stepper_text.js";
 
 const CHIP = 9; // room at each side of a result
 const MOST_TERMS = 27; // more than three 3×3 kernels: zeros are left out
@@ -10,67 +11,68 @@ const MOST_LINES = 6;
 const SAMPLES = 40; // steps whose sums are measured
 const LEAST = 14; // px: no text is smaller
 
-const widths = new Map();
-
-function textWidth(context, text, font) {
-  const key = `${font}|${text}`;
-  if (!widths.has(key)) {
-    if (widths.size > 20000) widths.clear();
-    context.font = font;
-    widths.set(key, context.measureText(text).width);
-  }
-  return widths.get(key);
-}
-
 const plain = (text, muted = true) => ({ text, muted });
 const joined = (lists, between) =>
   lists.flatMap((list, at) => (at ? [{ ...plain(between), glue: true }, ...list] : list));
 
 const rowSums = ({ products }) => products.map((row) => row.reduce((sum, value) => sum + value, 0));
 
-/** The numbers that stand left of the sign: where one is rounded, the sign says so. */
+const isLong = (part) => part.products.flat().length > MOST_TERMS;
+
+/** What stands left of the sign: {shown: all its numbers, counted: those that a rounding would change}. */
 function numbersWritten(data, { planes }, short) {
-  if (data.op === "max_pool") return [];
-  if (planes.length > 1) return [data.bias, ...planes.map(({ sum }) => sum)];
   const [part] = planes;
-  return [data.bias, ...(short && data.kernels ? rowSums(part) : numbersOf(part))];
+  if (data.kernels === null) {
+    const shown = short || isLong(part) ? [] : everyNumber(part);
+    return { shown, counted: data.op === "max_pool" ? [] : shown };
+  }
+  if (planes.length > 1 || short) {
+    const sums = planes.length > 1 ? planes.map(({ sum }) => sum) : rowSums(part);
+    return { shown: [data.bias, ...sums], counted: [data.bias, ...sums] };
+  }
+  const counted = [data.bias, ...numbersOf(part)];
+  return { shown: isLong(part) ? counted : [data.bias, ...everyNumber(part)], counted };
 }
 
 /** The products of one plane, or the sums of its rows where there are too many for a line each. */
-function productPieces(part, short) {
+function productPieces(part, short, writer) {
   if (short) {
-    const sums = rowSums(part);
-    const pieces = sums.map((sum, at) => [{ text: at ? addedText(sum) : numberText(sum), bold: true }]);
+    const pieces = rowSums(part).map((sum, at) => [{ text: termText(sum, at, writer), bold: true }]);
     return [plain("row by row: "), ...joined(pieces, " + ")];
   }
-  const terms = termsOf(part).flat();
-  const kept = terms.length > MOST_TERMS ? terms.filter(({ value }) => value !== 0) : terms;
+  const terms = termsOf(part, writer).flat();
+  const kept = isLong(part) ? terms.filter(({ value }) => value !== 0) : terms;
   const pieces = kept.map(({ text, value }) => [{ text, muted: value === 0, bold: value !== 0 }]);
   const left = terms.length - kept.length;
   const zeros = left ? [[plain(kept.length ? `${left} zeros` : "only zeros")]] : [];
   return joined([...pieces, ...zeros], " + ");
 }
 
-/** The whole sum as pieces {text, muted, bold, chip}. */
+/** A window's numbers and what becomes of them. */
+function pooledPieces(data, part, short, writer) {
+  const terms = termsOf(part, writer).flat().map(({ text }) => [{ text, bold: true }]);
+  const few = short || isLong(part) ? [[plain(`${terms.length} numbers`)]] : terms;
+  return data.op === "max_pool"
+    ? [plain("largest of  "), ...joined(few, ", ")]
+    : [plain("("), ...joined(few, " + "), plain(`) / ${terms.length}`)];
+}
+
+/** The whole sum as pieces {text, muted, bold, chip}, all its numbers written in one way. */
 export function sumPieces(data, parts, short) {
   const { planes, total, value } = parts;
-  const sign = equalsSign(total, ...numbersWritten(data, parts, short));
-  const result = [plain(` ${sign} `, false), { text: numberText(total), chip: total }];
-  if (data.relu) result.push(plain("  ReLU → ", false), { text: numberText(value), chip: value });
-  if (data.kernels === null) {
-    const terms = termsOf(planes[0]).flat().map(({ text }) => [{ text, bold: true }]);
-    const few = short || terms.length > MOST_TERMS ? [[plain(`${terms.length} numbers`)]] : terms;
-    return data.op === "max_pool"
-      ? [plain("largest of  "), ...joined(few, ", "), ...result]
-      : [plain("("), ...joined(few, " + "), plain(`) / ${terms.length}`), ...result];
-  }
+  const { shown, counted } = numbersWritten(data, parts, short);
+  const writer = writerOf([total, ...shown]);
+  const sign = writer.sign(total, ...counted);
+  const result = [plain(` ${sign} `, false), { text: writer.text(total), chip: total }];
+  if (data.relu) result.push(plain("  ReLU → ", false), { text: writer.text(value), chip: value });
+  if (data.kernels === null) return [...pooledPieces(data, planes[0], short, writer), ...result];
   const pieces = planes.length === 1
-    ? productPieces(planes[0], short)
+    ? productPieces(planes[0], short, writer)
     : joined(
         planes.map(({ plane, sum }, at) => [
-          plain(`${data.planes[plane]} `), { text: at ? addedText(sum) : numberText(sum), bold: true },
+          plain(`${data.planes[plane]} `), { text: termText(sum, at, writer), bold: true },
         ]), " + ");
-  const bias = data.bias ? [plain(" + bias "), { text: addedText(data.bias), bold: true }] : [];
+  const bias = data.bias ? [plain(" + bias "), { text: addedText(data.bias, writer), bold: true }] : [];
   return [...pieces, ...bias, ...result];
 }
 

@@ -1,21 +1,28 @@
 // The arithmetic of a step in words.
 
-import { equalsSign, MINUS, numberText } from "./numbers.js";
+import { MINUS, writerOf } from "./numbers.js";
 import { placeOf, stepParts } from "./stepper_math.js";
 
 const bracketed = (text) => (text.startsWith(MINUS) ? `(${text})` : text);
 
+/** A number as a further term: "3", "(−1)"; `writer` as writerOf gives it, here and below. */
+export const addedText = (value, writer) => bracketed(writer.text(value));
+
+/** The first of several terms, or a further one. */
+export const termText = (value, at, writer) => (at ? addedText(value, writer) : writer.text(value));
+
 /** The terms of one plane's sum, row by row of the window: "2·3", "(−1)·4"; [[{text, value}, …], …]. */
-export function termsOf({ window, weights, products }) {
-  const written = (value, row, column) =>
-    row + column ? bracketed(numberText(value)) : numberText(value);
+export function termsOf({ window, weights, products }, writer) {
   return window.map((values, row) =>
     values.map((value, column) => {
-      const weight = weights ? `\u00b7${bracketed(numberText(weights[row][column]))}` : "";
-      return { text: written(value, row, column) + weight, value: products[row][column] };
+      const weight = weights ? `\u00b7${addedText(weights[row][column], writer)}` : "";
+      return { text: termText(value, row + column, writer) + weight, value: products[row][column] };
     }),
   );
 }
+
+/** All numbers of a plane's terms. */
+export const everyNumber = ({ window, weights }) => [...window.flat(), ...(weights ?? []).flat()];
 
 /** The numbers that a plane's sum is made of; what is multiplied by zero does not count. */
 export function numbersOf({ window, weights, products }) {
@@ -27,30 +34,28 @@ export function numbersOf({ window, weights, products }) {
   );
 }
 
-/** A number as a further term: "3", "(−1)". */
-export const addedText = (value) => bracketed(numberText(value));
-
 /** "1·1 + 0·0 + … = 4": the whole arithmetic of a step, every channel and the bias included. */
 export function sumText(data, map, step) {
   const { planes, total, value } = stepParts(data, map, step);
-  const written = planes.map((part) => termsOf(part).flat().map((term) => term.text));
-  const after = data.relu ? `, after the ReLU ${numberText(value)}` : "";
-  const result = (...numbers) => `${equalsSign(total, ...numbers)} ${numberText(total)}${after}`;
+  const sums = planes.length > 1 ? planes.map(({ sum }) => sum) : [];
+  const writer = writerOf([data.bias, total, ...sums, ...planes.flatMap(everyNumber)]);
+  const written = planes.map((part) => termsOf(part, writer).flat().map((term) => term.text));
+  const after = data.relu ? `, after the ReLU ${writer.text(value)}` : "";
+  const result = (...numbers) => `${writer.sign(total, ...numbers)} ${writer.text(total)}${after}`;
   if (data.op === "max_pool") return `the largest of ${written[0].join(", ")} ${result()}`;
   if (data.op === "average_pool") {
     return `(${written[0].join(" + ")}) / ${written[0].length} ${result(...numbersOf(planes[0]))}`;
   }
-  const bias = data.bias ? ` + ${addedText(data.bias)}` : "";
+  const bias = data.bias ? ` + ${addedText(data.bias, writer)}` : "";
   if (planes.length === 1) {
     return `${written[0].join(" + ")}${bias} ${result(data.bias, ...numbersOf(planes[0]))}`;
   }
   const channels = planes.map((part, at) => {
-    const sign = equalsSign(part.sum, ...numbersOf(part));
-    return `${data.planes[part.plane]} ${written[at].join(" + ")} ${sign} ${numberText(part.sum)}`;
+    const sign = writer.sign(part.sum, ...numbersOf(part));
+    return `${data.planes[part.plane]} ${written[at].join(" + ")} ${sign} ${writer.text(part.sum)}`;
   });
-  const sums = planes.map(({ sum }, at) => (at ? addedText(sum) : numberText(sum))).join(" + ");
-  const whole = result(data.bias, ...planes.map(({ sum }) => sum));
-  return `${channels.join("; ")}; together ${sums}${bias} ${whole}`;
+  const together = sums.map((sum, at) => termText(sum, at, writer)).join(" + ");
+  return `${channels.join("; ")}; together ${together}${bias} ${result(data.bias, ...sums)}`;
 }
 
 /** What a screen reader says about a step. */
