@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dlviz.core.convolution import library
 from dlviz.core.kernels import KERNELS
 from dlviz.core.lessons import CONVOLUTION_CARDS
 from dlviz.core.mixes import MIXES
@@ -181,6 +182,17 @@ def test_it_opens_on_the_lectures_convolution(open_page, browser):
     assert not [*test.warning, *test.info, *test.error]
 
 
+def test_the_badge_turns_red_where_a_number_differs(open_page, monkeypatch):
+    test = open_page()
+    monkeypatch.setattr(
+        "dlviz.core.convolution.library",
+        lambda image, kernels, sliding: library(image, kernels, sliding) + 1e-6,
+    )
+    test.run()
+    assert "✗ Not torch.nn.functional.conv2d:** max |difference| = 1e-06" in texts(test)
+    assert "✓" not in texts(test)
+
+
 def test_the_stepper_is_there_before_torch(monkeypatch, browser):
     """Who comes first sees a picture and its words while PyTorch is still being loaded."""
     monkeypatch.setattr(ENGINE, "ready", Event())
@@ -230,6 +242,7 @@ CONTROLS = [
     ("turned", True, "1", {"kernel": "emboss", "grid": "impulse"}),
     ("relu", True, "1", {"kernel": "sobel_x", "grid": "letter"}),
     ("relu", True, "1", {"op": "max_pool", "grid": "random"}),
+    ("unfold", True, "1", {"grid": "edge"}),
 ]
 
 
