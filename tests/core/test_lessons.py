@@ -28,6 +28,9 @@ PARAMETERS = {
     "stride": (1, 4),
     "padding": {"valid", "same", "full", "amount"},
     "dilation": (1, 3),
+    "window": (1, 7),
+    "turned": (1, 1),
+    "border": {"zeros", "reflect", "replicate", "circular"},
     "step": (1, 1),
 }
 
@@ -39,10 +42,11 @@ def numbers(text: str) -> list[Fraction]:
 
 
 class World:
-    """What a card's settings say, built from the registries."""
+    """What a card's settings say, built from the registries; ``then``: those it goes on to."""
 
-    def __init__(self, card: Card) -> None:
-        told = card.settings
+    def __init__(self, card: Card, *, then: bool = False) -> None:
+        told = {**card.settings, **(card.then if then else {})}
+        self.then = self if then else World(card, then=True)
         grid = GRIDS[told.get("grid", "lecture")]
         kernel = KERNELS[told.get("kernel", "x")]
         size = int(told.get("size", grid.natural))
@@ -54,9 +58,9 @@ class World:
         self.dilation = int(told.get("dilation", 1))
         self.mix = MIXES[told.get("mix", "all")].weights
 
-    def slid(self, name: str = "") -> np.ndarray:
-        """SciPy's correlation with the card's kernel, or with another one."""
-        return correlate2d(self.image, KERNELS[name].at(3) if name else self.kernel, "valid")
+    def slid(self) -> np.ndarray:
+        """SciPy's correlation of the grey picture with the kernel."""
+        return correlate2d(self.image, self.kernel, "valid")
 
 
 def count(world: World) -> list[float]:
@@ -66,11 +70,13 @@ def count(world: World) -> list[float]:
 
 
 def edge(world: World) -> list[float]:
-    across = world.slid("sobel_x")
-    columns = np.flatnonzero(across.any(axis=0))
+    across, down = world.slid(), world.then.slid()
     assert np.ptp(across, axis=0).max() == 0
-    assert not np.ptp(world.slid())
-    return [world.slid().max(), across.max(), len(columns)]
+    assert not np.ptp(world.image, axis=0).any()
+    assert not np.ptp(down)
+    columns = np.flatnonzero(across.any(axis=0)) + 1
+    (answer,) = set(across[:, columns - 1].ravel())
+    return [answer, *columns, down.max()]
 
 
 def blur(world: World) -> list[float]:
@@ -80,21 +86,23 @@ def blur(world: World) -> list[float]:
 
 
 def laplacian(world: World) -> list[float]:
-    ramp, flat = world.slid(), correlate2d(np.full((7, 7), 5.0), world.kernel, "valid")
-    assert not ramp.any()
-    assert not flat.any()
-    sobel = KERNELS["sobel_x"].at(3)
-    answers = world.slid("sobel_x")
-    assert not np.ptp(answers)
-    return [0, world.kernel.sum(), sobel.sum(), answers.max()]
+    output, ramp = world.slid(), world.then.slid()
+    assert not np.ptp(output, axis=0).any()
+    assert np.ptp(world.then.image) == 6
+    middle = world.image[0, 1:-1]  # what each output answers for
+    (dark,) = set(output[0, middle == 0]) - {0}
+    (bright,) = set(output[0, middle == 1]) - {0}
+    assert not np.ptp(ramp)
+    return [dark, bright, ramp.max()]
 
 
 def half_turn(world: World) -> list[float]:
-    turned, upright = world.slid(), convolve2d(world.image, world.kernel, "valid")
-    lowest = np.argwhere(turned == -2) + 1
+    copy, upright = world.slid(), convolve2d(world.image, world.kernel, "valid")
+    lowest = np.argwhere(copy == -2) + 1
     highest = np.argwhere(upright == -2) + 1
     assert len(lowest) == len(highest) == 1
-    return [*lowest[0], 180, -2, *highest[0]]
+    assert (lowest > 3).all()  # the middle of 5×5: below it and to its right
+    return [*lowest[0], *highest[0]]
 
 
 def stride(world: World) -> list[float]:
@@ -104,23 +112,28 @@ def stride(world: World) -> list[float]:
     assert (kept == every[::2, ::2]).all()
     assert every.max() == 4
     assert not (kept == 4).any()
-    return [*kept.shape, kept.size, every.size, 4, kept.max()]
+    return [kept.size, every.size, 4, kept.max()]
 
 
 def same(world: World) -> list[float]:
-    """Where torch's "same" puts its zeros, found by asking it for a picture's first pixel."""
+    def corner(filled: str) -> float:
+        padded = np.pad(world.image, (1, 2), mode=filled)
+        return correlate2d(padded, world.kernel, "valid")[-1, -1]
 
-    def zeros(size: int) -> tuple[int, int]:
-        ones = torch.ones(1, 1, 7, 7)
-        sums = F.conv2d(ones, torch.ones(1, 1, size, size), padding="same")[0, 0]
-        assert sums.shape == (7, 7)
-        down = sums[:, 3] / sums[3, 3] * size  # how many rows of each window are in the picture
-        return size - int(down[0]), size - int(down[-1])
+    def by_torch(image: np.ndarray) -> np.ndarray:
+        image, kernel = (torch.from_numpy(a)[None, None] for a in (image, world.kernel))
+        return F.conv2d(image, kernel, padding="same")[0, 0].numpy()
 
-    before, after = zeros(len(world.kernel))
-    for_three = zeros(3)
-    assert for_three[0] == for_three[1]
-    return [before, after, before, after, 3, 3, for_three[0]]
+    assert by_torch(world.image)[-1, -1] == corner("constant")
+    assert world.image[-1, -1] == corner("edge")
+    inside = by_torch(np.ones((7, 7)))[-1, -1] * world.kernel.size
+    return [
+        corner("constant"),
+        inside,
+        world.kernel.size,
+        world.kernel.size - inside,
+        corner("edge"),
+    ]
 
 
 def receptive(world: World) -> list[float]:
@@ -132,8 +145,7 @@ def receptive(world: World) -> list[float]:
     assert [span**2 for span in spans] == [first, second]
     corner = twice[rows[1][0], rows[1][0]]
     weights = [2 * world.kernel.size, spans[1] ** 2]
-    squares = [first, spans[0], spans[0], second, spans[1], spans[1]]
-    return [*squares, 3, 3, spans[1], spans[1], *weights, twice.max(), corner]
+    return [first, second, 3, 3, spans[1], spans[1], *weights, twice.max(), corner]
 
 
 def dilation(world: World) -> list[float]:
@@ -144,7 +156,8 @@ def dilation(world: World) -> list[float]:
     gaps = span.prod() - len(reached)
     without = correlate2d(correlate2d(world.image, world.kernel), world.kernel)
     assert np.ptp(np.argwhere(without), axis=0).tolist() == (span - 1).tolist()
-    return [len(reached), *span, *world.kernel.shape, world.dilation, gaps, 0]
+    assert (np.diff(np.unique(reached[:, 0])) > 1).all()  # with gaps
+    return [len(reached), gaps, 0, *span, world.dilation]
 
 
 def pooling(world: World) -> list[float]:
@@ -163,10 +176,12 @@ def colour(world: World) -> list[float]:
     parts = [correlate2d(plane, world.kernel, "valid") for plane in world.planes]
     opposed = sum(weight * part for weight, part in zip(world.mix, parts, strict=True))
     columns = np.flatnonzero(opposed.any(axis=0))
+    assert world.then.mix == (1, 1, 1)
     assert not sum(parts).any()
+    assert not np.ptp(world.planes.mean(axis=0))
     red, green = parts[0][:, columns].ravel(), parts[1][:, columns].ravel()
     assert len(set(red)) == len(set(green)) == 1
-    return [opposed.min(), len(columns), red[0], -green[0], red[0], green[0], 0]
+    return [opposed.min(), red[0], -green[0], red[0], green[0], 0]
 
 
 def stamps(world: World) -> list[float]:
@@ -176,7 +191,7 @@ def stamps(world: World) -> list[float]:
     output = F.conv_transpose2d(image, kernel, stride=stride)[0, 0].numpy()
     flat = output[:, output.any(axis=0)]
     assert len(output) == (side - 1) * stride + taps
-    return [*output.shape, side, 1, stride, taps, *np.unique(flat)]
+    return [*np.unique(flat), *output.shape, side, 1, stride, taps]
 
 
 CLAIMS = {
@@ -211,19 +226,55 @@ def test_numbers_are_found_in_a_text():
 
 def test_what_the_questions_say_of_their_settings():
     worlds = {name: World(card) for name, card in CONVOLUTION_CARDS.items()}
+    for name in ("edge", "blur", "laplacian", "same"):
+        assert worlds[name].image[0].tolist() == [0, 0, 0, 1, 1, 1, 1]
     assert np.allclose(worlds["blur"].kernel, 1 / 9)
     assert worlds["laplacian"].kernel.sum() == 0
     assert worlds["half_turn"].kernel[0, 0] == -2
-    assert worlds["half_turn"].kernel[-1, -1] == 2
-    assert worlds["half_turn"].image[3, 3] == worlds["half_turn"].image.sum() == 1
-    assert worlds["stride"].stride == worlds["dilation"].dilation == 2
+    for name in ("half_turn", "receptive", "dilation", "pooling"):
+        assert worlds[name].image.sum() == worlds[name].image.max() == 1
+    assert worlds["stride"].stride == worlds["dilation"].dilation == worlds["stamps"].stride == 2
     assert worlds["same"].kernel.shape == (4, 4)
     assert worlds["dilation"].kernel.size == 9
     assert np.argwhere(worlds["pooling"].image).tolist() == [[3, 3]]  # 0-based: a lower right
-    assert worlds["stamps"].image.shape == (4, 4)
-    assert worlds["stamps"].stride == 2
+    assert CONVOLUTION_CARDS["pooling"].settings["window"] == "2"
     assert worlds["colour"].mix == (1, -1, 0)
     assert worlds["colour"].planes[0, 0, 0] == worlds["colour"].planes[1, 0, -1] > 0
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+def test_where_same_padding_puts_its_zeros():
+    """Torch itself, asked where in the window of a first output the first pixel lies."""
+    kernel = torch.arange(16.0).reshape(1, 1, 4, 4)
+    image = torch.zeros(1, 1, 7, 7)
+    image[..., 0, 0] = 1
+    row, column = divmod(int(F.conv2d(image, kernel, padding="same")[0, 0, 0, 0]), 4)
+    assert row == column == 1  # so 1 above, and 4 − 1 − 1 below
+    assert "1 row of zeros goes above, 2 below" in CONVOLUTION_CARDS["same"].question
+
+
+def first_step(card: Card) -> list[float]:
+    """Numbers that the page shows before the prediction: sizes, and the first output."""
+    world = World(card)
+    image, kernel = (torch.from_numpy(a)[None, None] for a in (world.image, world.kernel))
+    if card.settings.get("op") == "max_pool":
+        output = F.max_pool2d(image, 2)
+    elif card.settings.get("op") == "transposed":
+        output = F.conv_transpose2d(image, kernel, stride=world.stride)
+    else:
+        padding = card.settings.get("padding", "valid")
+        output = F.conv2d(image, kernel, None, world.stride, padding, world.dilation)
+    return [output.shape[-1], float(output[0, 0, 0, 0])]
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+@pytest.mark.parametrize("name", set(CONVOLUTION_CARDS) - {"blur"})  # its answer is a whole row
+def test_the_answer_does_not_begin_with_what_the_screen_shows(name):
+    card = CONVOLUTION_CARDS[name]
+    (answer,) = numbers(card.answer)[:1]
+    if name == "stamps":  # 1, 2 and 4: the largest is asked for as well
+        answer = Fraction(4)
+    assert answer not in first_step(card)
 
 
 @pytest.mark.parametrize("name", CONVOLUTION_CARDS)
@@ -231,18 +282,21 @@ def test_every_card_is_complete(name):
     card = CONVOLUTION_CARDS[name]
     assert card.name == name
     assert 1 <= len(card.title.split()) <= 3
-    assert "Before you press play:" in " ".join(card.question.split())
+    assert card.question.count(" Predict: ") == 1
     assert card.question.endswith("?")
     assert card.answer.endswith(".")
     assert 1 <= len(re.findall(r"[.?](?: |$)", card.answer)) <= 3
-    for text in (card.question, card.answer, card.title):
+    assert bool(card.then) == bool(card.then_label)
+    assert len(card.then_label) <= 20  # three buttons stand in one row
+    for text in (card.question, card.answer, card.title, card.then_label):
         assert not re.search(r"[$*_`~<>#|\\\[\]]|:\w|  |^\d+[.)]|^[-+] ", text)
 
 
 @pytest.mark.parametrize("name", CONVOLUTION_CARDS)
 def test_the_settings_are_what_the_address_takes(name):
     card = CONVOLUTION_CARDS[name]
-    for key, value in card.settings.items():
+    assert card.then.items().isdisjoint(card.settings.items())
+    for key, value in [*card.settings.items(), *card.then.items()]:
         allowed = PARAMETERS[key]
         if isinstance(allowed, set):
             assert value in allowed

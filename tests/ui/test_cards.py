@@ -17,6 +17,7 @@ def small_app() -> None:
 
     def settle(card):
         st.session_state["applied"] = [*st.session_state.get("applied", []), card.name]
+        st.session_state["settings"] = dict(card.settings)
         st.session_state["stride"] = int(card.settings.get("stride", 1))
 
     name = cards(CONVOLUTION_CARDS, apply=settle)
@@ -83,10 +84,10 @@ def test_choosing_a_card_sets_the_page_once_and_keeps_the_answer_back(open_app):
 
 def test_the_answer_comes_and_goes(open_app):
     test = choose(open_app(), "blur")
-    assert button(test, "answer") == "Show the answer"
+    assert button(test, "answer") == "Answer"
     test.button(key="try_answer").click().run()
     assert CONVOLUTION_CARDS["blur"].answer in texts(test)
-    assert button(test, "answer") == "Hide the answer"
+    assert button(test, "answer") == "Hide"
     test.button(key="try_answer").click().run()
     assert CONVOLUTION_CARDS["blur"].answer not in texts(test)
     assert applied(test) == ["blur"]
@@ -104,6 +105,42 @@ def test_next_goes_through_the_story_and_hides_the_answer(open_app):
         assert CONVOLUTION_CARDS[name].answer not in texts(test)
     assert applied(test) == names
     assert test.button(key="try_next").disabled
+
+
+LEADING_ON = {name: card for name, card in CONVOLUTION_CARDS.items() if card.then}
+
+
+@pytest.mark.parametrize("name", LEADING_ON)
+def test_what_follows_is_applied_over_the_card_once_the_answer_is_shown(open_app, name):
+    card = LEADING_ON[name]
+    test = choose(open_app(), name)
+    assert [item.key for item in test.button] == ["try_answer", "try_next"]
+    test.button(key="try_answer").click().run()
+    assert button(test, "then") == card.then_label
+    test.query_params["step"] = "19"  # the stepper writes it in the browser
+    test.button(key="try_then").click().run()
+    assert not test.exception
+    settings = {**card.settings, **card.then, "step": "19"}
+    assert test.session_state["settings"] == settings, "nothing else, and not from the beginning"
+    assert applied(test) == [name, name]
+    # The card stays, and so does its answer.
+    assert test.query_params["try"] == name
+    assert card.answer in texts(test)
+    test.button(key="try_answer").click().run()
+    assert "try_then" not in [item.key for item in test.button]
+
+
+def test_the_usual_step_is_not_in_the_address_and_stays_so(open_app):
+    test = choose(open_app(), "half_turn")
+    test.button(key="try_answer").click().run()
+    test.button(key="try_then").click().run()
+    assert test.session_state["settings"] == {"grid": "impulse", "kernel": "emboss", "turned": "1"}
+
+
+def test_a_card_that_leads_nowhere_has_no_such_button(open_app):
+    test = choose(open_app(), "blur")
+    test.button(key="try_answer").click().run()
+    assert [item.key for item in test.button] == ["try_answer", "try_next"]
 
 
 def test_a_card_that_is_chosen_again_keeps_its_answer_back(open_app):
