@@ -109,7 +109,11 @@ def controls() -> View:
         op = choice("Operation", OPS, key="op", width=190)
         grid = choice("Input", GRIDS, key="grid", width=180)
         pools = op in ("max_pool", "average_pool")
-        kernel = "" if pools else choice("Kernel", SOURCES, key="kernel", width=200)
+        kernel = (
+            ""
+            if pools
+            else choice("Kernel", SOURCES, key="kernel", width=200, on_change=_see_something)
+        )
         size = _window() if pools else 0
         sliding = _steps(op)
         unfolded = switch("More settings", key="unfold")
@@ -134,6 +138,12 @@ def controls() -> View:
         share=bank.share,
         reasons=reasons,
     )
+
+
+def _see_something() -> None:
+    """A network's filters are wide and made for photographs; the lecture's grid has no room."""
+    if st.session_state["kernel"] == NETWORK and st.session_state["grid"] == "lecture":
+        st.session_state["grid"] = "photograph"
 
 
 def _window() -> int:

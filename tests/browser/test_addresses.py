@@ -80,7 +80,7 @@ def open_all(page: Page) -> None:
 
 def holds(page: Page, label: str, value: str) -> None:
     """The control with this label comes to hold this value."""
-    name = re.compile(rf"^{re.escape(label)}")
+    name = re.compile(rf"^{re.escape(label)}( \(|$)")
     control = page.get_by_role("combobox", name=name).or_(page.get_by_role("spinbutton", name=name))
     expect(control).to_have_value(re.compile(rf"^{re.escape(value)}"))
 

@@ -51,12 +51,17 @@ class Stepper extends Stage {
     window.addEventListener("popstate", this.back);
   }
 
+  /** The step to open at: a lesson card asks to predict, so nothing is filled in yet. */
+  usual() {
+    return new URLSearchParams(window.location.search).has("try") ? 0 : this.data.start;
+  }
+
   /** Back in the browser: its address says which step and which map. */
   reopen() {
     this.reopened = true;
     this.map = Math.min(placeInUrl("map", this.data.maps.length) ?? 0, this.data.maps.length - 1);
     this.compute();
-    this.goTo(placeInUrl("step", this.data.count ** 2) ?? this.data.start, false);
+    this.goTo(placeInUrl("step", this.data.count ** 2) ?? this.usual(), false);
     this.resize();
   }
 
@@ -77,7 +82,7 @@ class Stepper extends Stage {
     const opened = !known || known.opening !== data.opening || this.reopened;
     this.reopened = false;
     if (opened) {
-      this.step = placeInUrl("step", data.count ** 2) ?? data.start;
+      this.step = placeInUrl("step", data.count ** 2) ?? this.usual();
       this.map = placeInUrl("map", data.maps.length) ?? 0;
     } else if (known.count !== data.count) this.step = data.start;
     this.map = Math.min(this.map, data.maps.length - 1);
@@ -169,7 +174,8 @@ class Stepper extends Stage {
 
   show() {
     const count = this.data.count ** 2;
-    const { slider, where, first, back, forward, last } = this.part;
+    const { slider, where, first, back, play, forward, last } = this.part;
+    play.disabled = count === 1;
     slider.value = String(this.step);
     slider.setAttribute("aria-valuetext", `step ${this.step + 1} of ${count}`);
     where.textContent = `step ${this.step + 1} of ${count}`;
@@ -187,7 +193,7 @@ class Stepper extends Stage {
       const text = spoken(this.data, this.map, this.step);
       this.part.spoken.textContent = text;
       this.part.canvas.setAttribute("aria-label", text);
-      writePlacesToUrl({ step: [this.step, this.data.start], map: [this.map, 0] });
+      writePlacesToUrl({ step: [this.step, this.usual()], map: [this.map, 0] });
     }, delay);
   }
 
