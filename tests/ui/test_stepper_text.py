@@ -226,8 +226,8 @@ def test_a_rounded_weight_under_a_zero_makes_nothing_inexact():
     image[0, 0, 1] = 3
     data = stepper_data(Scene(image, kernel[None, None], Sliding(size=2), ("output",)))
     assert compute("[0, 1].map((step) => sumText(value, 0, step))", data) == [
-        "0·0.059 + 3·1/2 + 0·0 + 0·0.059 = 3/2",
-        "3·0.059 + 0·1/2 + 0·0 + 0·0.059 ≈ 0.18",
+        "0·0.059 + 3·0.5 + 0·0 + 0·0.059 = 1.5",
+        "3·0.059 + 0·0.5 + 0·0 + 0·0.059 ≈ 0.18",
     ]
 
 
@@ -266,6 +266,8 @@ READ = {
     "999": 999,
     "-999": -999,
     "0.1": 0.1,
+    "½": 0.5,
+    "−¾": -0.75,
 }
 REFUSED = {
     "": "empty",
@@ -281,7 +283,6 @@ REFUSED = {
     "0x10": "not a number",
     "1_0": "not a number",
     "٣": "not a number",
-    "½": "not a number",
     "Infinity": "not a number",
     "e": "not a number",
     ".": "not a number",
@@ -289,7 +290,9 @@ REFUSED = {
     "1e": "not a number",
     "<b>1</b>": "not a number",
     "1e400": "not a number",
-    "1/0": "too large",
+    "1/0": "not a number",
+    "½½": "not a number",
+    "²": "not a number",
     "1e99": "too large",
     "1e9": "too large",
     "1000": "too large",
