@@ -2,7 +2,7 @@
 
 import { bytesAfter, bytesBefore } from "./loupe_math.js";
 
-const NEAR = 168; // CSS pixels of an enlarged view
+const ENLARGED = 168; // CSS pixels of an enlarged view
 const AROUND = 6; // pixels shown beside the window, both sides together, at least
 
 function canvasOf(width, height, bytes) {
@@ -44,15 +44,15 @@ export function usedPixels({ dilation, size }, [top, left]) {
 /** The pixels around the window, which stands still in the middle, and an outline around `box`. */
 export function drawNear(canvas, small, scene, [top, left], accent, box, used = []) {
   const count = Math.max(15, scene.reach + AROUND);
-  const scale = Math.ceil((NEAR * (window.devicePixelRatio || 1)) / count);
+  const scale = Math.ceil((ENLARGED * (window.devicePixelRatio || 1)) / count);
   canvas.width = canvas.height = count * scale;
-  canvas.style.width = canvas.style.height = `${NEAR}px`;
+  canvas.style.width = canvas.style.height = `${ENLARGED}px`;
   const context = hard(canvas);
   const margin = Math.floor((count - scene.reach) / 2);
   context.scale(scale, scale);
   context.translate(margin - left, margin - top);
   context.drawImage(small, 0, 0);
-  context.lineWidth = (2 * count) / NEAR; // two CSS pixels, outside of what is outlined
+  context.lineWidth = (2 * count) / ENLARGED; // two CSS pixels, outside of what is outlined
   for (const [colour, out] of [["#ffffff", 1.5], [accent, 0.5]]) {
     const beside = out * context.lineWidth;
     const side = box.side + 2 * beside;
