@@ -17,6 +17,7 @@ BEHIND_SECONDS = 2.0
 _WRITTEN = " in the address"
 _REPLACED = " before that"
 _VALUE = " as written"
+_KEPT = " kept"
 _LOOSE = " in no widget"
 _TOUCHED = "a control was touched"
 _PAGE = "page of the address"
@@ -108,7 +109,7 @@ def _replace(key: str, before: Any, now: str | None) -> None:
 
 def _kept(key: str, read: Callable[[str], Any], context: str, default: Any) -> Any:
     """The choice before the visitor went to another page, if it still makes sense."""
-    of, text = st.session_state.get(f"{key} kept", ("", None))
+    of, text = st.session_state.get(f"{key}{_KEPT}", ("", None))
     try:
         return read(text) if text is not None and of == context else default
     except ValueError:
@@ -128,7 +129,7 @@ def write(key: str, value: Any, default: Any, *, context: str = "") -> None:
     st.session_state[f"{key}{_WRITTEN}"] = wanted
     if key in st.session_state:
         st.session_state[f"{key}{_VALUE}"] = st.session_state[key]
-    st.session_state[f"{key} kept"] = (context, wanted)
+    st.session_state[f"{key}{_KEPT}"] = (context, wanted)
 
 
 def renew(settings: Mapping[str, str]) -> None:
@@ -138,6 +139,8 @@ def renew(settings: Mapping[str, str]) -> None:
         # A click that is on its way with the address of before must not undo this.
         _replace(key, st.session_state[written], settings.get(key))
         st.session_state[written] = _FORGOTTEN
+        # Nor may a control that this view has not, and another one has again, remember more.
+        st.session_state.pop(f"{key}{_KEPT}", None)
     st.query_params.from_dict(dict(settings))
 
 

@@ -193,6 +193,19 @@ def test_another_view_counts_even_where_it_says_what_was_written_before():
     assert shown(enter(test, "n", 0)) == (0, 7)
 
 
+def test_another_view_is_not_mixed_with_what_a_hidden_control_remembers():
+    test = enter(opened(), "n", 2)
+    for away in (True, False):
+        test.toggle(key="away").set_value(away)
+        run(test)
+    assert shown(test) == (2, 1), "who hides a control finds it again as it was"
+    test.toggle(key="away").set_value(True)
+    run(test)
+    press(test, "usual")
+    test.toggle(key="away").set_value(False)
+    assert shown(run(test)) == (5, 1)
+
+
 def test_a_strangers_text_is_shown_short_and_without_markup():
     assert plain("**bold** [x](y) <b> $a$ `c` :d") == "bold xy b a c d"
     assert plain("conv-1.2, ü") == "conv-1.2, ü"
