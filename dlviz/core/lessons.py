@@ -16,8 +16,9 @@ class Card:
     """One thing to predict, then to see.
 
     ``settings`` are parameters of the page's address; whatever they leave out is at its default.
-    ``then`` are settings laid over those once the answer is shown, by a button ``then_label``;
-    none: no button. Question and answer are shown as Markdown and therefore hold no markup.
+    ``then`` are settings laid over those once the answer is shown, by a button ``then_label``; its
+    step is the last one, so that the whole output is there at once. None: no button. Question and
+    answer are shown as Markdown and therefore hold no markup.
     """
 
     name: str
@@ -58,7 +59,7 @@ _CONVOLUTION = (
         " answer, and with which number?",
         "4 in columns 2 and 3, where the window stands over the edge. Down a column nothing"
         " changes, so Sobel from top to bottom answers 0.",
-        then=("Sobel, top to bottom", {"kernel": "sobel_y"}),
+        then=("Sobel, top to bottom", {"kernel": "sobel_y", "step": "25"}),
         grid="edge",
         kernel="sobel_x",
     ),
@@ -79,7 +80,7 @@ _CONVOLUTION = (
         " dark side and bright side?",
         "1 on the dark side, −1 on the bright one. A steady ramp gives 0: there the brighter and"
         " the darker neighbour cancel out.",
-        then=("Show the ramp", {"grid": "ramp"}),
+        then=("Show the ramp", {"grid": "ramp", "step": "25"}),
         grid="edge",
         kernel="laplacian",
     ),
@@ -90,7 +91,7 @@ _CONVOLUTION = (
         " will the −2 appear in the output?",
         "At the lower right, row 4, column 4: libraries do not turn the kernel, so its copy comes"
         " out turned. True convolution (More settings): row 2, column 2.",
-        then=("Turn the kernel", {"turned": "1"}),
+        then=("Turn the kernel", {"turned": "1", "step": "25"}),
         grid="impulse",
         kernel="emboss",
     ),
@@ -110,7 +111,7 @@ _CONVOLUTION = (
         " bright corner, lower right, become?",
         "1/4: 4 of its 16 pixels lie in the picture, 12 in the border. With the edge repeated (More"
         " settings, “Border filled with”) it stays 1.",
-        then=("Repeat the edge", {"border": "replicate"}),
+        then=("Repeat the edge", {"border": "replicate", "step": "49"}),
         grid="edge",
         kernel="box",
         ksize="4",
@@ -159,7 +160,7 @@ _CONVOLUTION = (
         " if both got the same?",
         "−48: −24 from red, −24 from green. With the same kernel −24 + 24 = 0: for a grey picture,"
         " the channels' mean, there is no edge.",
-        then=("Same kernel for all", {"mix": "all"}),
+        then=("Same kernel for all", {"mix": "all", "step": "25"}),
         grid="colours",
         channels="rgb",
         kernel="sobel_x",

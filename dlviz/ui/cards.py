@@ -68,6 +68,9 @@ def _show(
     def answer() -> None:
         st.session_state[answered] = None if shown else name
 
+    def follow_up() -> None:
+        apply(replace(card, settings={**card.settings, **card.then}))
+
     def go_on() -> None:
         st.session_state[key] = names[place + 1]
         chosen()
@@ -81,18 +84,7 @@ def _show(
             solution.markdown(card.answer)
         with buttons.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
             if shown and card.then:
-                st.button(
-                    card.then_label, key=f"{key}_then", on_click=_follow_up, args=(card, apply)
-                )
+                st.button(card.then_label, key=f"{key}_then", on_click=follow_up)
             st.button("Hide" if shown else "Answer", key=f"{key}_answer", on_click=answer)
             last = place + 1 == len(names)
             st.button("Next", key=f"{key}_next", on_click=go_on, disabled=last)
-
-
-def _follow_up(card: Card, apply: Callable[[Card], None]) -> None:
-    """Apply what a card goes on to, at the step where the visitor is."""
-    settings = {**card.settings, **card.then}
-    settings.pop("step", None)
-    if (step := st.query_params.get("step")) is not None:  # left out where it is the usual one
-        settings["step"] = step
-    apply(replace(card, settings=settings))

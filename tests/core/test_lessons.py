@@ -31,7 +31,7 @@ PARAMETERS = {
     "window": (1, 7),
     "turned": (1, 1),
     "border": {"zeros", "reflect", "replicate", "circular"},
-    "step": (1, 1),
+    "step": (1, 49),
 }
 
 
@@ -295,6 +295,7 @@ def test_every_card_is_complete(name):
 @pytest.mark.parametrize("name", CONVOLUTION_CARDS)
 def test_the_settings_are_what_the_address_takes(name):
     card = CONVOLUTION_CARDS[name]
+    assert card.settings["step"] == "1", "nothing is given away"
     assert card.then.items().isdisjoint(card.settings.items())
     for key, value in [*card.settings.items(), *card.then.items()]:
         allowed = PARAMETERS[key]
@@ -304,6 +305,13 @@ def test_the_settings_are_what_the_address_takes(name):
             assert allowed[0] <= int(value) <= allowed[1]
             assert str(int(value)) == value
     assert World(card).image.ndim == 2
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+@pytest.mark.parametrize("name", [card.name for card in CONVOLUTION_CARDS.values() if card.then])
+def test_what_follows_shows_the_whole_output(name):
+    card = CONVOLUTION_CARDS[name]
+    assert int(card.then["step"]) == first_step(card)[0] ** 2
 
 
 def test_the_story_has_its_parts_in_order():
