@@ -12,6 +12,7 @@ const CHANNEL = 190; // of one of three input grids
 const CHANNEL_KERNEL = 28; // of a cell of its kernel
 const SMALL = 9; // columns of an input whose numbers are to be read at every width
 const PHONE = 600; // narrower than this, things stand one below the other
+const THREE = 760; // or this, with three channels
 const SUM_LINE = 26; // a channel's sum under its products
 
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -114,7 +115,7 @@ function stacked(width, { input, kernel, output, maps, weighted }) {
 
 /** Three channels: a column for each, input above kernel and products; the maps beside or below. */
 function channels(width, { planes, input, kernel, output, maps, weighted }, room) {
-  const beside = width >= PHONE;
+  const beside = width >= THREE;
   const below = kernel * CHANNEL_KERNEL + 2 * LABEL + SUM_LINE;
   const tall = clamp(room - below, Math.min(CHANNEL, 18 * input), CHANNEL);
   const gap = beside ? 32 : 10;
