@@ -22,6 +22,7 @@ _GOOD = "last good convolution"
 _REFUSED = "edit refused"
 _EDITION = "edition"
 _OPENING = "opening"
+_ASKED = "step of the opening"
 _MEND_FIRST = "The settings above do not go together: change one of them first."
 
 
@@ -115,6 +116,7 @@ def show(shown: Shown) -> None:
         {**stepper_data(shown.scene), "stamp": shown.stamp},
         edition=edition,
         opening=opening,
+        asked=st.session_state.get(_ASKED),
         on_edit=take_edit,
         key=STEPPER,
     )
@@ -123,6 +125,7 @@ def show(shown: Shown) -> None:
 def open_view(settings: Mapping[str, str]) -> None:
     """Put another view in place of this one, its step included. Call in a callback."""
     st.session_state[_OPENING] = int(st.session_state.get(_OPENING, 0)) + 1
+    st.session_state[_ASKED] = int(settings["step"]) if "step" in settings else None
     renew(settings)
 
 

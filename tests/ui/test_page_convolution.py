@@ -29,7 +29,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 PAGE = Path(__file__).parents[2] / "pages" / "convolution.py"
 SECTIONS = ("photograph", "translation", "parameters")
-FRESH = {"edition", "opening", "stamp"}  # how often something came and to what, not what
+FRESH = {"edition", "opening", "asked", "stamp"}  # how often something came and to what, not what
 
 
 class Browser:

@@ -47,9 +47,10 @@ export function decimalText(value, places = placesOf(value)) {
  */
 export function writerOf(numbers, largest = LARGEST_IN_A_SUM) {
   const fractions = numbers.every((value) => fractionText(value, largest) !== null);
-  const text = (value) => (fractions ? fractionText(value, largest) : decimalText(value));
+  const fraction = (value) => (fractions ? fractionText(value, largest) : null);
+  const text = (value) => fraction(value) ?? decimalText(value);
   const exact = (value) =>
-    fractions || Math.abs(Number(text(value).replace(MINUS, "-")) - value) < NEAR;
+    fraction(value) !== null || Math.abs(Number(text(value).replace(MINUS, "-")) - value) < NEAR;
   return { text, sign: (...values) => (values.every(exact) ? "=" : "\u2248") };
 }
 

@@ -79,12 +79,17 @@ class Stepper extends Stage {
     const text = JSON.stringify({ ...data, edition: 0 });
     if (text !== this.text) this.player.stopFilm();
     this.text = text;
-    const opened = !known || known.opening !== data.opening || this.reopened;
-    this.reopened = false;
-    if (opened) {
+    const another = known !== undefined && known.opening !== data.opening;
+    const opened = !known || another || this.reopened;
+    if (another) {
+      // Said with the numbers: in the address our own last step may just have been written.
+      this.step = clamp((data.asked ?? this.usual() + 1) - 1, 0, data.count ** 2 - 1);
+      this.map = 0;
+    } else if (opened) {
       this.step = placeInUrl("step", data.count ** 2) ?? this.usual();
       this.map = placeInUrl("map", data.maps.length) ?? 0;
     } else if (known.count !== data.count) this.step = data.start;
+    this.reopened = false;
     this.map = Math.min(this.map, data.maps.length - 1);
     if (!same || opened) {
       [this.before, this.hover] = [this.step, null];

@@ -53,6 +53,7 @@ def stepper(
     *,
     edition: int,
     opening: int,
+    asked: int | None,
     on_edit: Callable[[], None],
     key: str = "stepper",
 ) -> None:
@@ -61,7 +62,7 @@ def stepper(
     Where a cell was changed by hand, ``on_edit`` is called and finds {"edition", "image",
     "kernels"} at ``st.session_state[key]["edit"]``: all numbers as they are now, and a number that
     counts the edits. ``edition`` is the last such number that ``data`` already contains.
-    Where ``opening`` is another one, the step is read from the address anew.
+    Where ``opening`` is another one, another view was opened, at step ``asked`` (from 1).
     """
-    known = {"edition": edition, "opening": opening}
+    known = {"edition": edition, "opening": opening, "asked": asked}
     _mount(key=key, data={**data, **known}, on_edit_change=on_edit)

@@ -6,10 +6,11 @@ import {
   drawnValue, isOwn, placeOf, placesShowing, planesOf, stepsReached, weightsOf,
 } from "./stepper_math.js";
 import {
-  beamEdges, beamLight, cell, emptyCell, hatch, label, number, outline, ring, sign, tinted,
+  beamEdges, beamLight, cell, emptyCell, hatch, label, LABEL_HEIGHT, labelRoom, lettersOf, number, outline,
+  ring, sign, tinted,
 } from "./stepper_paint.js";
 import { drawSum } from "./stepper_sum.js";
-import { equalsSign, numberText } from "./numbers.js";
+import { writerOf } from "./numbers.js";
 
 const HOVER_DASH = [5, 3];
 const ease = (part) => part * part * (3 - 2 * part);
@@ -35,21 +36,21 @@ function inputColour(scene, plane, value) {
   return tinted(name, value / limits.image);
 }
 
-function drawInputCell(context, scene, plane, row, column) {
+function drawInputCell(context, scene, plane, row, column, letters) {
   const { data, layout, theme } = scene;
   const { drawn, uncovered } = data.axis;
   const box = boxOf(layout.inputs[plane], row, column);
   const value = drawnValue(data, plane, row, column);
   if (isOwn(data, row, column)) {
-    cell(context, box, inputColour(scene, plane, value), value, theme);
+    cell(context, box, inputColour(scene, plane, value), value, letters, theme);
   } else if (drawn[row] >= 0 && drawn[column] >= 0) {
     context.save();
     context.globalAlpha = 0.45; // a copy in the border
-    cell(context, box, inputColour(scene, plane, value), value, theme);
+    cell(context, box, inputColour(scene, plane, value), value, letters, theme);
     context.restore();
   } else {
     emptyCell(context, box, theme);
-    number(context, "0", box, theme.muted, theme);
+    number(context, 0, box, theme.muted, letters, theme);
   }
   if (uncovered.includes(row) || uncovered.includes(column)) hatch(context, box, theme);
 }
@@ -59,21 +60,27 @@ export function drawStill(context, scene) {
   const { data, layout, theme } = scene;
   const side = data.axis.drawn.length;
   const own = data.image[0].length;
+  const room = labelRoom(layout, "inputs");
   layout.inputs.forEach((placed, plane) => {
+    const letters = lettersOf(context, scene, "inputs", plane);
     for (let row = 0; row < side; row += 1) {
       for (let column = 0; column < side; column += 1) {
-        drawInputCell(context, scene, plane, row, column);
+        drawInputCell(context, scene, plane, row, column, letters);
       }
     }
+    const size = `${own}×${own}`;
     const added = data.op === "transposed" ? ", stretched" : side > own ? `, with border ${side}×${side}` : "";
-    label(context, placed, data.planes[plane], `${own}×${own}${layout.mode === "channels" ? "" : added}`, theme);
+    label(context, placed, data.planes[plane], [size + added, size], room, theme);
   });
 }
 
 function drawKernels(context, scene) {
   const { data, layout, theme, limits, tables, map, turning } = scene;
   const size = data.axis.taps.length;
+  const room = layout.kernels.length ? labelRoom(layout, "kernels") : 0;
+  const besides = data.halfTurn ? ["turned 180°", "↻"] : [`${size}×${size}`];
   layout.kernels.forEach((placed, plane) => {
+    const letters = lettersOf(context, scene, "kernels", plane);
     if (data.separate && layout.kernels.length > 1) drawKernel(plane, plane);
     else drawKernel(map, plane);
 
@@ -89,11 +96,10 @@ function drawKernels(context, scene) {
             box.x = centre[0] + x * Math.cos(angle) - y * Math.sin(angle) - box.width / 2;
             box.y = centre[1] + x * Math.sin(angle) + y * Math.cos(angle) - box.height / 2;
           }
-          cell(context, box, signedColour(tables.signed, weight, limits.kernel), weight, theme);
+          cell(context, box, signedColour(tables.signed, weight, limits.kernel), weight, letters, theme);
         }),
       );
-      const said = data.halfTurn ? "turned 180°" : `${size}×${size}`;
-      label(context, placed, "kernel", said, theme);
+      label(context, placed, "kernel", besides, room, theme);
     }
   });
 }
@@ -108,11 +114,17 @@ function partsShown(scene) {
   });
 }
 
+const SIGNS = { convolution: "Σ", transposed: "Σ", max_pool: "max", average_pool: "mean" };
+
 function drawProducts(context, scene) {
   const { data, layout, theme, limits, tables, progress } = scene;
   const lit = during(progress, 0.35, 0.65);
+  const room = labelRoom(layout, "products");
+  const narrow = layout.mode === "channels";
+  const name = !data.kernels ? "window" : narrow ? "products" : "window ⊙ kernel";
   partsShown(scene).forEach(({ part, parts }, at) => {
     const placed = layout.products[at];
+    const letters = lettersOf(context, scene, "products", at);
     part.products.forEach((values, row) =>
       values.forEach((value, column) => {
         const box = boxOf(placed, row, column);
@@ -122,44 +134,51 @@ function drawProducts(context, scene) {
         emptyCell(context, box, theme);
         context.save();
         context.globalAlpha = lit;
-        cell(context, box, colour, value, theme);
+        cell(context, box, colour, value, letters, theme);
         const [down, across] = parts.winner ?? [];
         if (row === down && column === across) ring(context, box, inkOn(colour));
         context.restore();
       }),
     );
     outline(context, placed, theme, 2);
-    const name = layout.mode === "channels" || !data.kernels ? (data.kernels ? "products" : "window") : "window ⊙ kernel";
-    label(context, placed, name, parts.winner && layout.mode !== "channels" ? "ring: largest" : "", theme);
-    const sum = layout.sums[at];
-    if (!sum) return;
-    const result = data.kernels ? part.sum : parts.total;
+    label(context, placed, name, parts.winner ? ["ring: largest"] : [], room, theme);
+  });
+  drawPartSums(context, scene);
+}
+
+/** Under the products of several channels: what each adds up to. */
+function drawPartSums(context, scene) {
+  const { data, layout, theme } = scene;
+  const results = partsShown(scene).map(({ part, parts }) => (data.kernels ? part.sum : parts.total));
+  const writer = writerOf(results);
+  layout.sums.forEach((sum, at) => {
     context.font = `600 16px ${theme.font}`;
     context.textAlign = "left";
     context.fillStyle = theme.text;
-    const sigma = data.kernels ? "Σ" : data.op === "max_pool" ? "max" : "mean";
-    context.fillText(`${sigma} ${equalsSign(result)} ${numberText(result)}`, sum.x, sum.y + sum.height / 2);
+    const text = `${SIGNS[data.op]} ${writer.sign(results[at])} ${writer.text(results[at])}`;
+    context.fillText(text, sum.x, sum.y + sum.height / 2);
   });
 }
 
 function drawOutputs(context, scene) {
   const { data, layout, theme, limits, tables, step, progress, outputs, map } = scene;
   const landed = during(progress, 0.65, 1);
+  const room = labelRoom(layout, "outputs");
   layout.outputs.forEach((placed, which) => {
+    const letters = lettersOf(context, scene, "outputs", which);
     outputs[which].forEach((value, index) => {
       const box = boxOf(placed, ...placeOf(data, index));
       if (index > step) return emptyCell(context, box, theme);
       const colour = signedColour(tables.signed, value, limits.output(which));
-      if (index < step) return cell(context, box, colour, value, theme);
+      if (index < step) return cell(context, box, colour, value, letters, theme);
       emptyCell(context, box, theme);
       context.save();
       context.globalAlpha = landed;
-      cell(context, box, colour, value, theme);
+      cell(context, box, colour, value, letters, theme);
       context.restore();
       return outline(context, box, theme, which === map ? 3 : 1.5);
     });
-    const name = data.maps[which];
-    label(context, placed, name, name.length > 14 ? "" : `${data.count}×${data.count}`, theme);
+    label(context, placed, data.maps[which], [`${data.count}×${data.count}`], room, theme);
   });
 }
 
@@ -218,8 +237,6 @@ function drawWindow(context, scene, placed, window) {
   }
 }
 
-const SIGNS = { convolution: "Σ", transposed: "Σ", max_pool: "max", average_pool: "mean" };
-
 function beamsOf(scene, windows, target) {
   const { layout, progress } = scene;
   const product = layout.products[0];
@@ -242,14 +259,17 @@ export function draw(context, scene, still = () => drawStill(context, scene)) {
   });
   const target = boxOf(layout.outputs[map], ...placeOf(data, step));
   const beams = layout.mode === "channels" ? [] : beamsOf(scene, windows, target);
-  // Light falls behind the cells, its edges are seen in front of them: numbers stay clear.
+  // Light falls behind the cells and its edges end at them: numbers stay clear.
   for (const beam of beams) beamLight(context, beam, theme);
   still();
   drawSwitches(context, scene);
   drawKernels(context, scene);
   drawProducts(context, scene);
   drawOutputs(context, scene);
-  for (const beam of beams) beamEdges(context, beam, theme);
+  const others = layout.outputs.map(({ x, y, width, height }, which) =>
+    which === map ? { x, y, width, height } : { x, y: y - LABEL_HEIGHT, width, height: height + LABEL_HEIGHT });
+  const closed = [...layout.inputs, ...layout.kernels, ...layout.products, ...others];
+  for (const beam of beams) beamEdges(context, beam, closed, theme);
   for (const [plane, window] of windows.entries()) drawWindow(context, scene, layout.inputs[plane], window);
   if (layout.mode === "wide") {
     const { x, y, width, height } = layout.products[0];

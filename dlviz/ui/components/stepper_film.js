@@ -3,7 +3,7 @@
 import { GifWriter } from "./gif.js";
 import { GifColours } from "./gif_colours.js";
 
-const WIDEST = 800; // pixels
+const WIDEST = 1200; // pixels: usually the picture's own width, so that its text stays readable
 const MOST_FRAMES = 200;
 const FILM_SAMPLES = 12; // frames that the colours are chosen from
 const LINGER = 1500; // ms on the last frame

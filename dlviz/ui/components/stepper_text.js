@@ -1,7 +1,7 @@
 // The arithmetic of a step in words.
 
 import { MINUS, writerOf } from "./numbers.js";
-import { placeOf, stepParts } from "./stepper_math.js";
+import { placeOf, planesOf, stepParts, weightsOf, windowOf } from "./stepper_math.js";
 
 const bracketed = (text) => (text.startsWith(MINUS) ? `(${text})` : text);
 
@@ -64,4 +64,25 @@ export function spoken(data, map, step) {
   const which = data.maps.length > 1 ? `, ${data.maps[map]}` : "";
   const place = `Step ${step + 1} of ${data.count ** 2}, row ${row}, column ${column}${which}`;
   return `${place}: ${sumText(data, map, step)}`;
+}
+
+/** All numbers that a grid ever shows; inputs and kernels are written alike in all channels. */
+export function numbersShown({ data, map, outputs }, kind, index) {
+  if (kind === "outputs") return outputs[index];
+  if (kind === "inputs") return data.image.flat(2);
+  if (kind === "kernels") return data.separate ? data.kernels.flat(3) : data.kernels[map].flat(2);
+  const found = new Set();
+  for (const of of data.separate ? data.maps.keys() : [map]) addProducts(found, data, of);
+  return [...found];
+}
+
+/** Every product, or number in a pool's window, of all steps of a map. */
+function addProducts(found, data, map) {
+  for (const plane of planesOf(data, map)) {
+    const weights = data.kernels && weightsOf(data, map, plane);
+    for (let step = 0; step < data.count ** 2; step += 1) {
+      windowOf(data, plane, step).forEach((values, row) =>
+        values.forEach((value, column) => found.add(weights ? value * weights[row][column] : value)));
+    }
+  }
 }
