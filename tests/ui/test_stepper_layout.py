@@ -170,6 +170,104 @@ def test_a_point_is_found_in_the_cell_that_is_drawn_there():
     assert compute(nowhere, shape(7, 3, 5)) == [None, None, None]
 
 
+# Numbers and labels ----------------------------------------------------------------------------
+
+
+def decided(*grids):
+    """How grids, (values, px of a cell), are written: None, or their size and their texts."""
+    return compute(
+        f"""value.map(([values, side]) => {{
+          const found = lettering({CONTEXT}, values, side, {{ font: "sans" }});
+          return found && [found.points, values.map(found.text)];
+        }})""",
+        grids,
+    )
+
+
+SIXTEENTHS = [0.0625, 0, 0.375]
+MIXED = [*SIXTEENTHS, 0.1]
+
+
+@pytest.mark.parametrize(
+    ("values", "side", "expected"),
+    [
+        (SIXTEENTHS, 46, [18, ["1/16", "0", "3/8"]]),
+        (SIXTEENTHS, 32, [14, ["1/16", "0", "3/8"]]),
+        (SIXTEENTHS, 31, [14, [".06", "0", ".38"]]),
+        # One without a fraction: no fractions at all.
+        (MIXED, 46, [15, ["0.063", "0", "0.38", "0.1"]]),
+        (MIXED, 32, [14, [".063", "0", ".38", ".1"]]),
+        (MIXED, 25, [14, [".06", "0", ".38", ".1"]]),
+        (MIXED, 18, [14, [".1", "0", ".4", ".1"]]),
+        (MIXED, 13, None),
+        ([999, 0, -111, 5], 40, [16, ["999", "0", "−111", "5"]]),
+        ([999, 0, -111, 5], 28, None),  # not even the short ones
+        ([-110.999, 0.75, 5], 44, [17, ["−111", "1", "5"]]),
+        ([-0.94, 10.5], 48, [15, ["−0.94", "10.5"]]),
+        ([-0.94, 10.5], 32, [14, ["−.94", "10.5"]]),  # only a leading zero goes
+        ([0.0004, 0.3], 25, [14, [".00", ".3"]]),  # what is not 0 does not look it
+    ],
+)
+def test_all_numbers_of_a_grid_are_written_in_one_style_and_size(values, side, expected):
+    assert decided((values, side)) == [expected]
+
+
+def test_no_written_number_is_wider_than_its_cell():
+    random = np.random.default_rng(9)
+    grids = []
+    for _ in range(200):
+        count = int(random.integers(1, 30))
+        values = random.normal(size=count) * 10.0 ** random.integers(-3, 3, count)
+        grids.append((values.round(4).tolist(), int(random.integers(14, 60))))
+    found = [one for one in zip(grids, decided(*grids), strict=True) if one[1]]
+    assert 50 < len(found) < 200
+    for (values, side), (points, texts) in found:
+        assert 14 <= points <= 20
+        assert max(map(len, texts)) * 0.53 * points <= side - 2
+        for value, text in zip(values, texts, strict=True):
+            places = len(text.partition(".")[2])
+            shown = float(text.replace("−", "-"))
+            assert abs(shown - value) <= 0.5 * 10.0**-places + 1e-9 or shown == round(value, 2)
+
+
+def test_a_label_ends_before_the_next_grid():
+    asked = [
+        ("kernel", ["turned 180°", "↻"], 200),
+        ("kernel", ["turned 180°", "↻"], 90),
+        ("kernel", ["turned 180°"], 90),
+        ("Gaussian blur (red only)", ["5×5"], 120),
+        ("output", ["5×5"], 10),
+    ]
+    found = compute(
+        f"value.map((one) => fittingLabel({CONTEXT}, ...one, {{ font: 'sans' }}))", asked
+    )
+    said = [(label["name"], label["beside"]) for label in found]
+    assert said[:3] == [("kernel", "turned 180°"), ("kernel", "↻"), ("kernel", "")]
+    assert said[3] == ("Gaussian blu…", "")
+    assert said[4] == ("o…", "")
+    for (_, _, room), label in zip(asked[:4], found, strict=False):
+        end = label["start"] + 15 * 0.53 * len(label["beside"])
+        assert (end if label["beside"] else 16 * 0.56 * len(label["name"])) <= room
+
+
+def test_a_label_has_the_room_up_to_the_next_grid_in_its_line():
+    layouts = [one for width in (340, 760, 1120) for one in arranged(width, SHAPES[::5])]
+    rooms = compute(
+        """value.layouts.map((layout) => Object.fromEntries(value.parts
+          .filter((kind) => layout[kind].length)
+          .map((kind) => [kind, labelRoom(layout, kind)])))""",
+        {"layouts": layouts, "parts": PARTS},
+    )
+    for layout, room in zip(layouts, rooms, strict=True):
+        placed = boxes(layout)
+        for name, box in placed:
+            assert room[name] >= min(box["width"], 40)
+            strip = (box["x"], box["y"] - LABEL, box["x"] + room[name], box["y"])
+            assert strip[2] <= layout["width"]
+            for _, other in placed:
+                assert other is box or not meet(strip, span(other, LABEL))
+
+
 # The sum under the grids -----------------------------------------------------------------------
 
 

@@ -196,29 +196,24 @@ def check_flow(data, parts, left, sign, right, short):
 
 
 def test_what_is_written_exactly_gets_an_equals_sign(written):
-    """Halves times quarters: only a total that needs more than two decimals is rounded."""
     exact = [one for one in written if written_exactly(*one[:2])]
     assert len(exact) > 500
-    for data, parts, spoken, long, _ in exact:
-        exactly = written_exactly(data, parts)
-        assert exactly
+    for _, parts, spoken, long, _ in exact:
         assert "≈" not in long, (spoken, long)
         if len(parts["planes"]) == 1:
             assert "≈" not in spoken
 
 
 def written_exactly(data, parts):
-    """Whether all that counts is a multiple of 1/100, or of 1/16 and below 6."""
+    """Whether all numbers are sixteenths below 60, or all have at most two decimals."""
     numbers = [parts["total"], data["bias"]]
     for part in parts["planes"]:
-        counts = np.array(part["products"]) != 0  # 0 times a rounded number is still 0
-        numbers += [part["sum"], *np.array(part["window"])[counts]]
+        numbers += [part["sum"], *np.ravel(part["window"])]
         if data["kernels"]:
-            numbers += [*np.array(part["weights"])[counts]]
-    return all(
-        (100 * value).is_integer() or ((16 * value).is_integer() and abs(value) < 6)
-        for value in map(float, numbers)
-    )
+            numbers += [*np.ravel(part["weights"])]
+    values = np.array(numbers, dtype=float)
+    sixteenths = (16 * values == np.round(16 * values)).all() and np.abs(values).max() < 60
+    return bool(sixteenths or (100 * values == np.round(100 * values)).all())
 
 
 def test_a_rounded_weight_under_a_zero_makes_nothing_inexact():
@@ -235,10 +230,58 @@ def test_a_rounded_weight_under_a_zero_makes_nothing_inexact():
 
 
 def test_numbers_are_written_as_a_teacher_would():
-    values = [4, -1, 0.5, -0.25, 1 / 9, 0.1234, -0.001, 1e-12, 12.34, 0.0312, -0.00391, -1e-4]
-    expected = ["4", "−1", "1/2", "−1/4", "1/9", "0.12", "−0.001", "0", "12.34", "0.031", "−0.0039"]
-    assert compute("value.map(numberText)", values) == [*expected, "−0.0001"]
-    assert compute("value.map((x) => equalsSign(x))", [0.5, 12.34, 0.1234]) == ["=", "=", "≈"]
+    written = {
+        4: "4",
+        -1: "−1",
+        0.5: "1/2",
+        -0.25: "−1/4",
+        1 / 9: "1/9",
+        -15 / 16: "−15/16",
+        0.1: "0.1",
+        -0.2: "−0.2",
+        3.9: "3.9",
+        0.1234: "0.12",
+        -0.001: "−0.001",
+        1e-12: "0",
+        -1e-12: "0",
+        12.34: "12.34",
+        -110.999: "−111",
+        0.0312: "0.031",
+        -0.00391: "−0.0039",
+        -1e-4: "−0.0001",
+    }
+    assert compute("value.map(numberText)", list(written)) == list(written.values())
+    signs = compute("value.map((x) => equalsSign(x))", [0.5, 12.34, 0.1234, -110.999])
+    assert signs == ["=", "=", "≈", "≈"]
+
+
+def test_only_denominators_that_are_taught_are_written_as_fractions():
+    values = [above / below for below in range(2, 25) for above in range(1, 40)]
+    taught = {1, 2, 3, 4, 6, 8, 9, 12, 16}
+    for value, text in zip(values, compute("value.map(numberText)", values), strict=True):
+        fraction = Fraction(value).limit_denominator(50)
+        if fraction.denominator in taught:
+            assert text == str(fraction)
+        else:
+            assert re.fullmatch(r"0|\d+|\d+\.\d*[1-9]", text), (fraction, text)
+
+
+def test_a_sum_has_fractions_or_decimals_never_both(written):
+    seen = {"/": 0, ".": 0}
+    for _, _, *texts in written:
+        for text in texts:
+            numbers = re.findall(r"[\d./]*\d", text.replace(") / ", ") by "))
+            kinds = {mark for number in numbers for mark in "./" if mark in number}
+            assert len(kinds) < 2, text
+            for mark in kinds:
+                seen[mark] += 1
+    assert min(seen.values()) > 200
+
+
+def test_a_trained_weight_has_three_digits_in_the_hint():
+    values = [0.0123456, -0.456789, 3.14159, 1 / 9, -2, 0.5, 0.1, 1e-12]
+    expected = ["≈ 0.0123", "≈ −0.457", "≈ 3.14", "= 1/9", "= −2", "= 1/2", "= 0.1", "= 0"]
+    assert compute("value.map(preciseText)", values) == expected
 
 
 def test_a_written_number_is_near_its_value_and_short():
@@ -268,6 +311,8 @@ READ = {
     "0.1": 0.1,
     "½": 0.5,
     "−¾": -0.75,
+    "-¼": -0.25,
+    "⅓": 1 / 3,
 }
 REFUSED = {
     "": "empty",
@@ -291,8 +336,11 @@ REFUSED = {
     "<b>1</b>": "not a number",
     "1e400": "not a number",
     "1/0": "not a number",
+    "-7/00": "not a number",
     "½½": "not a number",
+    "1½": "not a number",
     "²": "not a number",
+    "１": "not a number",
     "1e99": "too large",
     "1e9": "too large",
     "1000": "too large",
