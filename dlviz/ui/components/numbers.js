@@ -30,7 +30,9 @@ export function fractionText(value, largest = LARGEST_NUMERATOR) {
 /** How many places a decimal needs: all if there are at most two, else two or two digits. */
 export function placesOf(value) {
   const size = Math.abs(value);
-  for (const places of [0, 1, 2]) if (nearlyWhole(size * 10 ** places)) return places;
+  if (nearlyWhole(size)) return 0;
+  if (nearlyWhole(size * 10)) return 1;
+  if (nearlyWhole(size * 100)) return 2;
   return size >= 0.1 || size < TINIEST ? 2 : 1 - Math.floor(Math.log10(size));
 }
 

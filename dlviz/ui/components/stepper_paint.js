@@ -30,12 +30,13 @@ const look = (text) => text.replace(/\d/g, "0");
 const looks = (texts) => [...new Set(texts.map(look))];
 const bare = (text) => text.replace(/^(\u2212?)0\./, "$1."); // −0.5 → −.5
 
-/** The longest decimals of these numbers by sign and length: [[largest size, places], …]. */
+/** Of every sign and length the largest: {value, size, places}. As decimals, the others are no wider. */
 function longest(values) {
   const found = new Map();
   for (const value of values) {
     const [size, places] = [Math.abs(value), placesOf(value)];
-    const key = `${value < 0 ? "-" : ""}${Math.trunc(size)}`.length * 16 + places + (value < 0 ? 0.5 : 0);
+    const before = size < 10 ? 1 : size < 100 ? 2 : size < 1000 ? 3 : Math.ceil(Math.log10(size + 1));
+    const key = (before * 16 + places) * (value < 0 ? -1 : 1);
     if (!(found.get(key)?.size >= size)) found.set(key, { value, size, places });
   }
   return [...found.values()];
@@ -46,10 +47,12 @@ function waysToWrite(values) {
   const ends = longest(values);
   const most = Math.max(0, ...ends.map(({ places }) => places));
   const ways = [];
-  const fractions = most > 0 ? values.map((value) => fractionText(value)) : [null];
-  if (!fractions.includes(null)) ways.push({ looks: looks(fractions), text: (value) => fractionText(value) });
+  if (most > 0 && values.every((value) => fractionText(value) !== null)) {
+    const text = (value) => fractionText(value);
+    ways.push({ looks: looks(values.map(text)), text });
+  }
   const largest = Math.max(0, ...ends.map(({ size }) => size));
-  const least = largest >= 100 ? 0 : largest >= 0.1 ? 1 : -Math.floor(Math.log10(largest || 1));
+  const least = largest >= 10 ? 0 : largest >= 0.1 ? 1 : -Math.floor(Math.log10(largest || 1));
   for (let places = most; places >= Math.min(most, least); places -= 1) {
     const shown = ends.map(({ value, size, places: own }) =>
       (value < 0 ? "\u2212" : "") + size.toFixed(Math.min(own, places)));
