@@ -23,6 +23,7 @@ def test_the_visible_order():
         "checkerboard",
         "ramp",
         "letter",
+        "blank",
         "digit",
         "photograph",
         "colours",

@@ -140,12 +140,16 @@ def test_a_way_that_pooling_lacks_is_left_when_the_page_turns_to_pooling(shown):
         (KERNELS["gabor"].at(7)[None], "channels", "**0**: flat areas vanish"),
         (-KERNELS["x"].at(3)[None], "grey", "**−5**: it gives signed numbers"),
         (np.ones((3, 1, 1)) * [[[1]], [[0]], [[-1]]], "summed", "**0**: grey vanishes"),
-        (np.ones((3, 1, 1)) * [[[1]], [[0]], [[-1]]], "grey", "**0**: flat areas vanish"),
         (np.ones((3, 1, 1)) * [[[1]], [[0.5]], [[0]]], "channels", "**1 and 0.5 and 0**: flat"),
     ],
 )
 def test_the_sentence_fits_the_kernel(shown, kernels, way, says):
     assert f"add up to {says}" in text_of(opened(kernels, {"way": way}))
+
+
+def test_channels_that_cancel_out_are_said_to(shown):
+    against = np.ones((3, 1, 1)) * [[[1]], [[0]], [[-1]]]
+    assert "channels' kernels cancel out" in text_of(opened(against, {"way": "grey"}))
 
 
 @pytest.mark.parametrize("source", ["own", "webcam"])
