@@ -385,6 +385,7 @@ def test_a_hostile_link_to_a_network_shows_the_first_filter(open_page, browser, 
 # What can be chosen ----------------------------------------------------------------------------
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("op", OPS)
 def test_every_input_goes_with_every_operation(open_page, browser, op):
     test = open_page(op=op)
@@ -395,6 +396,7 @@ def test_every_input_goes_with_every_operation(open_page, browser, op):
         assert f"**{GRIDS[grid].title}.** {GRIDS[grid].what}" in texts(test)
 
 
+@pytest.mark.acceptance
 def test_every_kernel_at_every_size(open_page, browser):
     test = open_page(grid="photograph", padding="same")
     for name, kernel in KERNELS.items():
@@ -407,6 +409,7 @@ def test_every_kernel_at_every_size(open_page, browser):
         assert kernel.what in texts(test)
 
 
+@pytest.mark.acceptance
 def test_channels_filters_and_mixes_go_together(open_page, browser):
     test = open_page(grid="photograph", size="6", kernel="sobel_x")
     for channels in ("rgb", "depthwise", "grey"):
@@ -445,6 +448,7 @@ def test_pooling_and_back_finds_the_same_kernel(open_page, browser):
     assert browser.picture == before
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("border", BORDERS)
 def test_every_border_goes_with_every_padding(open_page, browser, padding, border):

@@ -7,7 +7,7 @@ const TOUCH = globalThis.matchMedia?.("(pointer: coarse)").matches ?? false;
 
 export const USUAL_HINT = TOUCH
   ? "Tap a number to change it, tap an output to see its window."
-  : "Click a number to change it, drag over the input to paint, hover to see what is connected.";
+  : "Press ▶ or → to step. Click a number to change it, drag to paint, hover to see what is connected.";
 
 const equal = (value) => `${equalsSign(value)} ${numberText(value)}`;
 const many = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from dlviz.core.lessons import CONVOLUTION_CARDS
@@ -50,6 +51,7 @@ def laid_out(page: Page, name: str) -> None:
     agrees(page)
 
 
+@pytest.mark.acceptance
 def test_every_card_lays_its_view_out_asks_and_answers(page):
     # Whatever the visitor did before: here everything is at something else than its default.
     open_lab(
@@ -83,6 +85,7 @@ def test_every_card_lays_its_view_out_asks_and_answers(page):
     expect(following).to_be_disabled()
 
 
+@pytest.mark.acceptance
 def test_a_card_is_a_link_and_undoes_what_was_edited(page):
     open_lab(page, "try=blur&grid=edge&kernel=box&step=1")
     laid_out(page, "blur")

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 from scipy.signal import convolve2d, correlate2d
 
@@ -42,6 +43,7 @@ def turn(page: Page) -> None:
     page.get_by_text("True convolution", exact=True).click()
 
 
+@pytest.mark.acceptance
 def test_three_channels_are_added_up(page):
     open_lab(page, "grid=colours&channels=rgb&kernel=sobel_x&mix=red_green&step=2")
     image, kernel = GRIDS["colours"].at(7, channels=3), KERNELS["sobel_x"].at(3)
@@ -79,6 +81,7 @@ def test_three_channels_are_added_up(page):
         assert not cut.any(), plane
 
 
+@pytest.mark.acceptance
 def test_several_filters_give_several_maps_one_of_them_in_focus(page):
     open_lab(page, "kernel=sobel_x&more=sobel_y,laplacian&step=7")
     image = GRIDS["lecture"].at(7)[0]
@@ -117,6 +120,7 @@ def test_several_filters_give_several_maps_one_of_them_in_focus(page):
     shows(page, correlate2d(image, changed, mode="valid"))
 
 
+@pytest.mark.acceptance
 def test_pooling_marks_where_the_winner_stood_and_hatches_what_no_window_covers(page):
     query = "op={}&grid=random&size=7&seed=3&window=2&stride=2&step=9"
     image = GRIDS["random"].at(7, seed=3)[0]

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 from scipy.signal import convolve2d, correlate2d
 
@@ -152,6 +153,7 @@ def test_what_is_no_number_gets_one_sentence_and_changes_nothing(page):
     expect(stepper(page)).to_have_attribute("data-output", re.compile("^3/2 4 3 "))
 
 
+@pytest.mark.acceptance
 def test_fast_typing_and_fast_painting_lose_nothing(page):
     open_lab(page)
     at = cells(page)
@@ -223,6 +225,7 @@ def test_a_weight_is_changed_where_it_is_shown_also_when_the_kernel_is_turned(pa
     restored(page, convolve2d(image, KERNELS["sobel_y"].at(3), mode="valid"))
 
 
+@pytest.mark.acceptance
 def test_edits_belong_to_one_visitor(new_page):
     first = open_lab(new_page())
     image = lecture()

@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import Download, Page, expect
 
@@ -103,6 +104,7 @@ def test_all_steps_are_saved_as_a_film_at_the_chosen_speed(page):
     assert picture.info["duration"] == 2000
 
 
+@pytest.mark.acceptance
 def test_a_long_film_is_thinned_out_and_can_be_stopped(page):
     saved: list[Download] = []
 
@@ -125,6 +127,7 @@ def test_a_long_film_is_thinned_out_and_can_be_stopped(page):
     expect(film(page)).to_have_text("Save GIF")
 
 
+@pytest.mark.acceptance
 def test_a_film_ends_where_its_picture_changes_under_it(page):
     saved: list[Download] = []
 

@@ -11,7 +11,10 @@ from dlviz.core.kernels import KERNELS
 from dlviz.io.grids import GRIDS
 from tests.browser.convolution.stepping import Cells, canvas, cells, open_lab, pixels, stepper
 
-USUAL = "Click a number to change it, drag over the input to paint, hover to see what is connected."
+USUAL = (
+    "Press ▶ or → to step. "
+    "Click a number to change it, drag to paint, hover to see what is connected."
+)
 BORDER = 5  # pixels that an outline may reach beyond its cells
 LECTURE = GRIDS["lecture"].at(7)[0]
 # Counted from 1, the number of the cell that stands at each place; 0 where none does.
@@ -87,6 +90,7 @@ def test_an_output_lights_its_window_and_an_input_its_outputs(page):
     hint(page, USUAL)
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("border", ["reflect", "zeros"])
 def test_with_stride_and_border(page, border):
     open_lab(page, f"stride=2&padding=amount&amount=1&border={border}&step=16")
@@ -122,6 +126,7 @@ def test_with_stride_and_border(page, border):
         assert lit(page) == f"outputs {','.join(map(str, steps))}"
 
 
+@pytest.mark.acceptance
 def test_transposed_a_cell_lights_the_place_of_its_stamp(page):
     open_lab(page, "op=transposed&grid=edge&size=4&kernel=ones&stride=2")
     at = cells(page)

@@ -114,6 +114,7 @@ def test_a_finger_steps_edits_and_sees_everything(phone):
     assert brightest in colours
 
 
+@pytest.mark.acceptance
 def test_three_channels_and_the_largest_view_fit(phone):
     open_lab(phone, "grid=colours&channels=rgb&kernel=sobel_x&mix=red_green&more=sobel_y&step=1")
     fits(phone)

@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -161,6 +162,7 @@ def test_keys_step_and_say_every_number_of_the_lecture_without_the_server(page):
     assert len(sent) == before
 
 
+@pytest.mark.acceptance
 def test_it_plays_to_the_end_and_pauses_at_the_chosen_speed(page):
     open_lab(page, "step=2")
     speed = stepper(page).get_by_label("Steps per second")
@@ -210,6 +212,7 @@ def test_a_link_holds_everything(page):
     expect(page.get_by_role("switch", name="ReLU after it")).to_be_checked()
 
 
+@pytest.mark.acceptance
 def test_a_choice_keeps_canvas_and_step_and_the_way_back_undoes_it(page):
     open_lab(page, "kernel=sobel_x&step=3")
     at_step(page, 2)
