@@ -142,6 +142,10 @@ class Stepper extends Stage {
     return this.known.get(key);
   };
 
+  laidOut() {
+    this.editor.cover();
+  }
+
   goTo(step, animate = true) {
     const next = clamp(step, 0, this.data.count ** 2 - 1);
     if (next === this.step) return;

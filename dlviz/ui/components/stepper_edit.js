@@ -47,16 +47,8 @@ export class CellEditor {
   /** Open the field over a cell; false where there is nothing to edit. */
   open(target) {
     if (!this.place(target)) return false;
-    const { layout } = this.owner;
-    const box = boxOf(layout[target.kind][target.index], ...target.cell);
-    const width = Math.max(LEAST_WIDTH, box.width);
-    const left = clamp(box.x + (box.width - width) / 2, 0, layout.width - width);
-    const height = Math.max(LEAST_HEIGHT, box.height);
-    Object.assign(this.field.style, {
-      left: `${left}px`, top: `${box.y + (box.height - height) / 2}px`,
-      width: `${width}px`, height: `${height}px`,
-    });
     this.target = target;
+    this.cover();
     this.complain("");
     this.field.setAttribute("aria-label", this.nameOf(target));
     this.field.value = numberText(this.valueAt(target)).replace("\u2212", "-");
@@ -65,6 +57,21 @@ export class CellEditor {
     this.field.focus({ preventScroll: true });
     this.field.select();
     return true;
+  }
+
+  /** Lay the field over its cell, wherever that is now. */
+  cover() {
+    if (!this.target) return;
+    const { kind, index, cell } = this.target;
+    const { layout } = this.owner;
+    const box = boxOf(layout[kind][index], ...cell);
+    const width = Math.max(LEAST_WIDTH, box.width);
+    const left = clamp(box.x + (box.width - width) / 2, 0, layout.width - width);
+    const height = Math.max(LEAST_HEIGHT, box.height);
+    Object.assign(this.field.style, {
+      left: `${left}px`, top: `${box.y + (box.height - height) / 2}px`,
+      width: `${width}px`, height: `${height}px`,
+    });
   }
 
   /** "Input row 2, column 3", "Kernel for green, row 1, column 1": as the hint counts. */

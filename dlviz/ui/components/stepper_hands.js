@@ -120,7 +120,10 @@ export class Hands {
     const found = this.found(event);
     const same = pressed && found && pressed.kind === found.kind && pressed.index === found.index;
     if (same && pressed.cell.join() === found.cell.join()) {
-      if (found.kind !== "outputs") owner.editor.open(found);
+      if (found.kind !== "outputs") {
+        owner.player.pause();
+        owner.editor.open(found);
+      }
       if (event.pointerType === "touch") this.point(found);
     }
   }

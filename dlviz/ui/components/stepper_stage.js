@@ -6,7 +6,10 @@ import { planSum } from "./stepper_sum.js";
 
 const AROUND = 172; // px: label, sum, hint and buttons
 
-/** Draws what its heir knows: data, theme, tables, limits, step, map, outputs and partsOf. */
+/**
+ * Draws what its heir knows: data, theme, tables, limits, step, map, outputs and partsOf. The heir
+ * hears of a new layout by laidOut.
+ */
 export class Stage {
   constructor(root) {
     this.root = root;
@@ -45,6 +48,7 @@ export class Stage {
     this.layout = { ...layout, plan, height: Math.ceil(layout.under + plan.height) + 6 };
     this.layer = null;
     this.part.canvas.style.height = `${this.layout.height}px`;
+    this.laidOut();
     this.paint();
   }
 
