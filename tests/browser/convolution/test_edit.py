@@ -14,6 +14,7 @@ from tests.browser.convolution.stepping import (
     LECTURE,
     addressed,
     at_step,
+    canvas,
     cells,
     field,
     open_lab,
@@ -223,6 +224,29 @@ def test_a_weight_is_changed_where_it_is_shown_also_when_the_kernel_is_turned(pa
     addressed(page, cells="0*3", weights=None)
     image[0, 0] = 3
     restored(page, convolve2d(image, KERNELS["sobel_y"].at(3), mode="valid"))
+
+
+@pytest.mark.acceptance
+def test_the_field_stays_over_its_cell_and_nothing_moves_below_it(page):
+    open_lab(page, "step=1")
+    button = stepper(page).get_by_role("button", name="Play")
+    button.click()
+    expect(button).to_be_hidden()
+    entry = cells(page).open("inputs", 6, 6)
+    expect(button).to_be_visible()
+    entry.fill("4")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(
+        "(canvas) => canvas.clientWidth < 390", arg=canvas(page).element_handle()
+    )
+    x, y = cells(page).on_page("inputs", 6, 6)
+    box = entry.bounding_box()
+    assert abs(box["y"] + box["height"] / 2 - y) < 2
+    assert box["x"] <= x <= box["x"] + box["width"] <= 390
+    page.keyboard.press("Enter")
+    image = lecture()
+    image[6, 6] = 4
+    shows(page, seen(image))
 
 
 @pytest.mark.acceptance
