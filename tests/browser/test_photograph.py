@@ -172,7 +172,7 @@ def test_a_change_of_colours_keeps_the_node_and_the_window(page):
 
 
 def test_max_pooling_marks_the_winner(page):
-    visit(page, "/convolution?op=max_pool&ksize=3&stride=3")
+    visit(page, "/convolution?op=max_pool&window=3&stride=3")
     point(page, "before", 61, 70)
     at_place(page, 20, 23)
     window = GREY[60:63, 69:72].ravel()
