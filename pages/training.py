@@ -4,6 +4,7 @@ import streamlit as st
 
 from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS
 from dlviz.runs.jobs import Command
+from dlviz.ui.address import rerun
 from dlviz.ui.controls import choice, further, number, switch
 from dlviz.ui.engine import need_torch
 from dlviz.ui.pages import header
@@ -43,7 +44,7 @@ slow = slow_seconds()
 def run_view() -> None:
     """Buttons, the live view and the shelf: what changes with the run, and nothing else."""
     if slow_seconds() != slow:
-        st.rerun()
+        rerun()
     console = Console()
     with st.container(horizontal=True, vertical_alignment="center"):
         console.start_button(spec)

@@ -20,6 +20,7 @@ _VALUE = " as written"
 _KEPT = " kept"
 _LOOSE = " in no widget"
 _TOUCHED = "a control was touched"
+_OWN_RUN = "the page runs by itself"
 _PAGE = "page of the address"
 _FORGOTTEN = object()  # equal to nothing that an address can hold
 
@@ -71,7 +72,14 @@ def begin(page: str) -> None:
             st.session_state.pop(str(key).removesuffix(_LOOSE), None)
     st.session_state[_PAGE] = page
     watched = [str(key).removesuffix(_VALUE) for key in st.session_state if _is(key, _VALUE)]
-    st.session_state[_TOUCHED] = any(_touched(key) for key in watched)
+    own = st.session_state.pop(_OWN_RUN, False)
+    st.session_state[_TOUCHED] = own or any(_touched(key) for key in watched)
+
+
+def rerun() -> None:
+    """``st.rerun`` by the page itself: an older address that comes with it is no way back."""
+    st.session_state[_OWN_RUN] = True
+    st.rerun()
 
 
 def _is(key: object, suffix: str) -> bool:

@@ -9,6 +9,7 @@ import time
 
 import streamlit as st
 
+from dlviz.ui.address import rerun
 from dlviz.ui.heroes import hero
 
 EXPECTED_SECONDS = 6.0
@@ -88,7 +89,7 @@ def has_torch(words: str) -> bool:
 @st.fragment(run_every=0.4)
 def _waiting(words: str) -> None:
     if ENGINE.ready.is_set():
-        st.rerun()
+        rerun()
     if ENGINE.failure:
         st.error(ENGINE.failure)
         return
