@@ -51,6 +51,7 @@ def filled(picture: np.ndarray, at: Cells, ratio: float) -> list[bool]:
     return found
 
 
+@pytest.mark.acceptance
 def test_a_step_is_saved_as_sharp_as_it_is_shown_or_sharper(page):
     open_lab(page, "grid=random&kernel=ones&step=9")
     at = cells(page)
