@@ -1,7 +1,6 @@
 """The browser's GIF encoder under Node; Pillow reads what it wrote."""
 
 import json
-import shutil
 import subprocess
 from base64 import b64decode, b64encode
 from io import BytesIO
@@ -11,8 +10,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from dlviz.ui.components.files import bundle
+from tests.ui.node import needs_node
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+pytestmark = needs_node
 
 SCRIPT = f"""
 import {{ readFileSync }} from "node:fs";
@@ -39,6 +39,7 @@ def in_node(program, value):
         input=json.dumps(value),
         capture_output=True,
         text=True,
+        encoding="utf-8",
         timeout=120,
         check=False,
     )

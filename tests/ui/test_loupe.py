@@ -1,10 +1,8 @@
 """The loupe's script under Node against Python and SciPy."""
 
-import json
 import re
-import shutil
-import subprocess
 from base64 import b64decode
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,8 +12,8 @@ from dlviz.core.kernels import KERNELS
 from dlviz.figures.colours import SIGNED
 from dlviz.figures.filtering import filter_photograph
 from dlviz.ui.components.loupe import script
+from tests.ui.node import in_node, needs_node
 
-needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
 pytestmark = needs_node
 PHOTOGRAPH = np.random.default_rng(1).integers(0, 256, (22, 27, 3), dtype=np.uint8)
 THREE = np.random.default_rng(2).normal(size=(3, 4, 4))
@@ -36,20 +34,7 @@ SETTINGS = {
 }
 
 
-def in_node(expression, value):
-    """Evaluate a JavaScript expression of ``value`` with the component's script around it."""
-    program = f"{script()}\nconst value = {json.dumps(value)};\n"
-    program += f"process.stdout.write(JSON.stringify({expression}));"
-    done = subprocess.run(
-        ["node", "--input-type=module"],
-        input=program,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+in_loupe = partial(in_node, script())
 
 
 def filtered(name, theme="light"):
@@ -82,7 +67,7 @@ def computed():
     """What the script makes of every setting: parts and answers at all places, the map's bytes."""
     data = {name: filtered(name).loupe for name in SETTINGS}
     tables = {theme: table.ravel().tolist() for theme, table in SIGNED.items()}
-    return in_node(
+    return in_loupe(
         """Object.fromEntries(Object.entries(value.settings).map(([name, data]) => {
           const scene = sceneOf(data);
           const places = [];
@@ -154,7 +139,7 @@ def test_written_kernels_are_the_kernels(kernel):
     """Read back, text over divisor is the weight: to the last digit, or to two decimals."""
     sizes = range(KERNELS[kernel].least, 8)
     kernels = [KERNELS[kernel].at(size) for size in sizes]
-    all_written = in_node("value.map(kernelTexts)", [[weights.tolist()] for weights in kernels])
+    all_written = in_loupe("value.map(kernelTexts)", [[weights.tolist()] for weights in kernels])
     for size, weights, written in zip(sizes, kernels, all_written, strict=True):
         numbers = []
         for text in written["texts"][0]:
@@ -172,7 +157,7 @@ def test_written_kernels_are_the_kernels(kernel):
 )
 def test_what_is_said_holds_the_numbers(name, row, column):
     data = filtered(name).loupe
-    text = in_node(
+    text = in_loupe(
         "spokenAt(sceneOf(value.data), ...value.place)", {"data": data, "place": [row, column]}
     )
     reach = data["dilation"] * (data["size"] - 1) + 1
@@ -196,7 +181,7 @@ def test_what_is_said_holds_the_numbers(name, row, column):
 
 def test_the_winner_is_the_first_of_the_largest():
     windows = [[[1, 2], [3, 0]], [[7, 7], [7, 7]], [[0, 0], [0, 5]]]
-    assert in_node("value.map(winnerOf)", windows) == [[1, 0], [0, 0], [1, 1]]
+    assert in_loupe("value.map(winnerOf)", windows) == [[1, 0], [0, 0], [1, 1]]
 
 
 def test_how_a_number_became_a_colour_is_said_where_that_is_not_plain():
@@ -208,7 +193,7 @@ def test_how_a_number_became_a_colour_is_said_where_that_is_not_plain():
         [{"signed": False, "by": 1}, [1, 2, 3], [1, 2, 3]],
         [{"signed": False, "by": 2.5}, [0], [0, 0, 0]],
     ]
-    said = in_node("value.map((one) => shownText(...one))", cases)
+    said = in_loupe("value.map((one) => shownText(...one))", cases)
     assert said == [
         "",
         "",
@@ -217,5 +202,5 @@ def test_how_a_number_became_a_colour_is_said_where_that_is_not_plain():
         "shown as 1, 2, 3",
         "÷ 2.50: shown as 0",
     ]
-    sums = in_node("value.map(sumOfParts)", [[12, -4, 30.5], [-1, 0, 0]])
+    sums = in_loupe("value.map(sumOfParts)", [[12, -4, 30.5], [-1, 0, 0]])
     assert sums == ["12 − 4 + 30.50", "−1 + 0 + 0"]
