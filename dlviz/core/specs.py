@@ -13,7 +13,7 @@ import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any
 
 Option = int | float | bool | str | None
 
@@ -21,8 +21,12 @@ MAX_LAYERS = 40
 MAX_PARAMETERS = 20_000_000
 MAX_BATCH = 1024
 MAX_EPOCHS = 200
+MAX_INTERVENTIONS = 50
 MAX_SPEC_CHARS = 20_000
 MAX_LINK_CHARS = 4_000
+
+SHUFFLED = "+shuffled"
+SCHEDULES = ("constant", "warm_up", "step", "cosine", "one_cycle")
 
 
 class SpecError(ValueError):
@@ -88,14 +92,63 @@ def small_cnn() -> NetSpec:
 
 @dataclass(frozen=True)
 class DataSpec:
-    """A data set registered in ``dlviz.io.datasets.DATASETS``."""
+    """A data set registered in ``dlviz.io.datasets.DATASETS``, or pictures of the visitor's own.
+
+    ``shuffled``: the pixels of every picture, held-out ones too, change places in one fixed way.
+    ``share`` of the training pictures is used, every class in proportion.
+    """
 
     name: str = "mnist"
+    shuffled: bool = False
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        _require(isinstance(self.name, str), "data.name must be a text.")
+        _require(isinstance(self.shuffled, bool), "data.shuffled must be true or false.")
+        _number(self.share, "data.share", 0.001, 1.0)
+
+    @property
+    def key(self) -> str:
+        """What names the pictures, whatever share of them is trained on: ``mnist+shuffled``."""
+        return f"{self.name}{SHUFFLED}" if self.shuffled else self.name
+
+
+@dataclass(frozen=True)
+class AugmentSpec:
+    """How every training picture is changed at random, anew each time it is seen.
+
+    ``shift`` pixels and ``rotate`` degrees either way; ``flip`` left to right, every second one;
+    ``scale`` and ``contrast`` by up to this share either way; ``noise`` is the deviation of what is
+    added to pixels in [0, 1]; ``erase`` the side of an erased square as a share of the picture's.
+    """
+
+    shift: int = 0
+    rotate: float = 0.0
+    flip: bool = False
+    scale: float = 0.0
+    contrast: float = 0.0
+    noise: float = 0.0
+    erase: float = 0.0
+
+    def __post_init__(self) -> None:
+        _number(self.shift, "augment.shift", 0, 16, whole=True)
+        _number(self.rotate, "augment.rotate", 0.0, 180.0)
+        _require(isinstance(self.flip, bool), "augment.flip must be true or false.")
+        _number(self.scale, "augment.scale", 0.0, 0.5)
+        _number(self.contrast, "augment.contrast", 0.0, 0.9)
+        _number(self.noise, "augment.noise", 0.0, 0.5)
+        _number(self.erase, "augment.erase", 0.0, 0.8)
 
 
 @dataclass(frozen=True)
 class TrainSpec:
-    """How to train. ``seed`` fixes initial weights, shuffling and dropout."""
+    """How to train. ``seed`` fixes initial weights, shuffling, augmentation and dropout.
+
+    ``schedule`` is how the learning rate goes on from ``learning_rate``. ``patience``: stop after
+    so many epochs without a lower held-out loss, 0 never. ``filter_rms``: a convolution's filter
+    whose root mean square exceeds it is scaled back to it after every step (Zeiler and Fergus,
+    arXiv:1311.2901, section 3.1), for inputs of deviation 1; 0 never.
+    """
 
     optimiser: str = "adam"
     learning_rate: float = 3e-3
@@ -104,17 +157,41 @@ class TrainSpec:
     batch_size: int = 64
     epochs: int = 4
     seed: int = 0
+    schedule: str = "constant"
+    patience: int = 0
+    filter_rms: float = 0.0
+    augment: AugmentSpec = field(default_factory=AugmentSpec)
 
     def __post_init__(self) -> None:
         _require(
             self.optimiser in ("adam", "adamw", "sgd"), "optimiser must be adam, adamw or sgd."
         )
+        _require(self.schedule in SCHEDULES, f"schedule must be one of {', '.join(SCHEDULES)}.")
         _number(self.learning_rate, "learning_rate", 0.0, 100.0)
         _number(self.momentum, "momentum", 0.0, 0.999)
         _number(self.weight_decay, "weight_decay", 0.0, 10.0)
         _number(self.batch_size, "batch_size", 1, MAX_BATCH, whole=True)
         _number(self.epochs, "epochs", 1, MAX_EPOCHS, whole=True)
         _number(self.seed, "seed", 0, 2**31 - 1, whole=True)
+        _number(self.patience, "patience", 0, MAX_EPOCHS, whole=True)
+        _number(self.filter_rms, "filter_rms", 0.0, 1000.0)
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """A hand on the running training: from the update after ``step`` on, ``name`` is ``value``.
+
+    The one name so far is ``learning_rate``: the rate that the schedule starts from.
+    """
+
+    step: int
+    name: str
+    value: float
+
+    def __post_init__(self) -> None:
+        _number(self.step, "an intervention's step", 0, 10**9, whole=True)
+        _require(self.name == "learning_rate", "An intervention changes the learning_rate.")
+        _number(self.value, "an intervention's value", 0.0, 100.0)
 
 
 @dataclass(frozen=True)
@@ -124,6 +201,15 @@ class RunSpec:
     net: NetSpec = field(default_factory=small_cnn)
     data: DataSpec = field(default_factory=DataSpec)
     train: TrainSpec = field(default_factory=TrainSpec)
+    interventions: tuple[Intervention, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require(
+            len(self.interventions) <= MAX_INTERVENTIONS,
+            f"A run has at most {MAX_INTERVENTIONS} interventions.",
+        )
+        steps = [item.step for item in self.interventions]
+        _require(steps == sorted(steps), "Interventions stand in the order of their steps.")
 
     def to_json(self) -> str:
         """Compact JSON; ``RunSpec.from_json`` gives an equal spec back."""
@@ -148,9 +234,11 @@ class RunSpec:
             if not isinstance(listed, list):
                 raise SpecError("net.layers must be a list of layers.")
             spec = RunSpec(NetSpec(tuple(_layer_from(item) for item in listed)))
-        data = _plain(DataSpec, top.get("data", {}))
-        _require(isinstance(data.name, str), "data.name must be a text.")
-        return RunSpec(spec.net, data, _plain(TrainSpec, top.get("train", {})))
+        data = DataSpec(**_fields_of(DataSpec, top.get("data", {})))
+        train = dict(_fields_of(TrainSpec, top.get("train", {})))
+        if "augment" in train:
+            train["augment"] = AugmentSpec(**_fields_of(AugmentSpec, train["augment"]))
+        return RunSpec(spec.net, data, TrainSpec(**train), _log_from(top.get("interventions", [])))
 
     def to_link(self) -> str:
         """The spec as a short text for an address; ``RunSpec.from_link`` gives it back."""
@@ -188,11 +276,13 @@ def _fields_of(cls: type, raw: object) -> dict[str, Any]:
     return raw
 
 
-Spec = TypeVar("Spec", DataSpec, TrainSpec)
-
-
-def _plain(cls: type[Spec], raw: object) -> Spec:
-    return cls(**_fields_of(cls, raw))
+def _log_from(raw: object) -> tuple[Intervention, ...]:
+    if not isinstance(raw, list) or len(raw) > MAX_INTERVENTIONS:
+        raise SpecError(f"interventions must be a list of at most {MAX_INTERVENTIONS}.")
+    every = {item.name for item in fields(Intervention)}
+    for item in raw:
+        _require(set(_fields_of(Intervention, item)) == every, "An intervention lacks a field.")
+    return tuple(Intervention(**item) for item in raw)
 
 
 def _is_finite(value: object) -> bool:

@@ -19,9 +19,13 @@ from dlviz.core.networks import PRESETS
 from dlviz.core.specs import (
     MAX_BATCH,
     MAX_EPOCHS,
+    MAX_INTERVENTIONS,
     MAX_LAYERS,
     MAX_SPEC_CHARS,
+    SCHEDULES,
+    AugmentSpec,
     DataSpec,
+    Intervention,
     LayerSpec,
     NetSpec,
     RunSpec,
@@ -51,12 +55,35 @@ TRAIN_SPECS = st.builds(
     batch_size=st.integers(1, MAX_BATCH),
     epochs=st.integers(1, MAX_EPOCHS),
     seed=st.integers(0, 2**31 - 1),
+    schedule=st.sampled_from(SCHEDULES),
+    patience=st.integers(0, MAX_EPOCHS),
+    filter_rms=st.floats(0, 1000),
+    augment=st.builds(
+        AugmentSpec,
+        shift=st.integers(0, 16),
+        rotate=st.floats(0, 180),
+        flip=st.booleans(),
+        scale=st.floats(0, 0.5),
+        contrast=st.floats(0, 0.9),
+        noise=st.floats(0, 0.5),
+        erase=st.floats(0, 0.8),
+    ),
+)
+DATA_SPECS = st.builds(DataSpec, NAMES, shuffled=st.booleans(), share=st.floats(0.001, 1))
+CHANGES = st.builds(
+    Intervention,
+    step=st.integers(0, 10**9),
+    name=st.just("learning_rate"),
+    value=st.floats(0, 100),
 )
 RUN_SPECS = st.builds(
     RunSpec,
     net=st.lists(LAYER_SPECS, min_size=1, max_size=12).map(lambda items: NetSpec(tuple(items))),
-    data=st.builds(DataSpec, NAMES),
+    data=DATA_SPECS,
     train=TRAIN_SPECS,
+    interventions=st.lists(CHANGES, max_size=3).map(
+        lambda items: tuple(sorted(items, key=lambda item: item.step))
+    ),
 )
 
 
@@ -197,6 +224,23 @@ def test_unknown_fields_are_refused(value: object) -> None:
         {"data": {"name": 1}},
         {"data": {"name": None}},
         {"data": {"name": ["mnist"]}},
+        {"data": {"shuffled": 1}},
+        {"data": {"share": 0}},
+        {"data": {"share": 1.1}},
+        {"train": {"schedule": "slowly"}},
+        {"train": {"schedule": ["step"]}},
+        {"train": {"augment": None}},
+        {"train": {"augment": {"flip": 1}}},
+        {"train": {"augment": {"shift": 1.5}}},
+        {"train": {"augment": {"shift": 17}}},
+        {"train": {"augment": {"turn": 1}}},
+        {"interventions": None},
+        {"interventions": {}},
+        {"interventions": [3]},
+        {"interventions": [{"step": 1, "name": "learning_rate"}]},
+        {"interventions": [{"step": 1, "name": "seed", "value": 1}]},
+        {"interventions": [{"step": -1, "name": "learning_rate", "value": 1}]},
+        {"interventions": [{"step": 1, "name": "learning_rate", "value": 101}]},
         {"train": None},
         {"train": []},
         {"train": 3},
@@ -225,7 +269,10 @@ def test_deep_nesting_is_refused(text: str) -> None:
     refusal(text)
 
 
-NUMBERS = ("learning_rate", "momentum", "weight_decay", "batch_size", "epochs", "seed")
+NUMBERS = (
+    *("learning_rate", "momentum", "weight_decay", "filter_rms"),
+    *("batch_size", "epochs", "seed", "patience"),
+)
 
 
 WRONG_NUMBERS = (
@@ -240,7 +287,7 @@ def test_a_number_must_be_a_number_within_its_limits(name: str, value: object) -
     assert name in refusal(train_json(**{name: value}))
 
 
-@pytest.mark.parametrize("name", NUMBERS[3:])
+@pytest.mark.parametrize("name", NUMBERS[4:])
 @pytest.mark.parametrize("value", [1.5, 2.0, "2"])
 def test_a_count_must_be_whole(name: str, value: object) -> None:
     assert "whole" in refusal(train_json(**{name: value}))
@@ -272,6 +319,23 @@ def test_the_number_of_layers_is_limited() -> None:
     RunSpec.from_json(layers_json(*[relu] * MAX_LAYERS))
     assert str(MAX_LAYERS) in refusal(layers_json(*[relu] * (MAX_LAYERS + 1)))
     assert str(MAX_LAYERS) in refusal(layers_json())
+
+
+def test_interventions_stand_in_order_and_are_limited() -> None:
+    early, late = ({"step": step, "name": "learning_rate", "value": 0.1} for step in (3, 9))
+    spec = RunSpec.from_json(json.dumps({"interventions": [early, late]}))
+    assert spec.interventions == (
+        Intervention(3, "learning_rate", 0.1),
+        Intervention(9, "learning_rate", 0.1),
+    )
+    assert "order" in refusal(json.dumps({"interventions": [late, early]}))
+    many = [early] * (MAX_INTERVENTIONS + 1)
+    assert str(MAX_INTERVENTIONS) in refusal(json.dumps({"interventions": many}))
+
+
+def test_the_key_of_data_tells_shuffled_pixels_but_not_how_many_labels() -> None:
+    assert DataSpec("mnist").key == DataSpec("mnist", share=0.1).key == "mnist"
+    assert DataSpec("mnist", shuffled=True).key == "mnist+shuffled"
 
 
 KEYS = st.sampled_from(
