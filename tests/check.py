@@ -11,7 +11,8 @@ STEPS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest",),
+    # A worker per core; the tests of a file share what they set up.
+    ("pytest", "-n", "auto", "--dist", "loadfile"),
 )
 
 
