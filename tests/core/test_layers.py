@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Callable
 from dataclasses import fields
 
 import pytest
@@ -10,11 +12,26 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
-from dlviz.core.layers import LAYERS, build, plan, read_layer
+from dlviz.core.layers import LAYERS, Option, build, options, plan, read_layer, survey
 from dlviz.core.specs import MAX_PARAMETERS, LayerSpec, NetSpec, RunSpec, SpecError, layer
 
 CLASSES = 3
+
+
+TORCHS: dict[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU,
+    "elu": nn.ELU,
+    "gelu": nn.GELU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "flatten": nn.Flatten,
+    "dropout": nn.Dropout,
+    "global_average": lambda: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+}
+POINTWISE = ["relu", "leaky_relu", "elu", "gelu", "tanh", "sigmoid", "dropout"]
 
 
 def oracle(spec: LayerSpec, before: Tensor) -> nn.Module:
@@ -27,15 +44,17 @@ def oracle(spec: LayerSpec, before: Tensor) -> nn.Module:
         return nn.MaxPool2d(options["size"], options["stride"])
     if spec.kind == "dense":
         return nn.Linear(before.shape[1], options.get("units") or CLASSES, device="meta")
-    return {"relu": nn.ReLU, "flatten": nn.Flatten, "dropout": nn.Dropout}[spec.kind]()
+    if spec.kind == "avg_pool":
+        return nn.AvgPool2d(options["size"], options["stride"])
+    return TORCHS[spec.kind]()
 
 
 def draw_layer(draw: st.DrawFn, before: Tensor) -> LayerSpec:
     """Any kind that fits behind ``before``, with any options that fit."""
     if before.ndim == 2:
-        kind = draw(st.sampled_from(["relu", "dropout", "dense", "flatten"]))
+        kind = draw(st.sampled_from([*POINTWISE, "dense", "flatten"]))
         return layer(kind, units=draw(st.integers(1, 12))) if kind == "dense" else layer(kind)
-    kind = draw(st.sampled_from(["conv", "max_pool", "relu", "dropout"]))
+    kind = draw(st.sampled_from(["conv", "max_pool", "avg_pool", *POINTWISE]))
     side = min(before.shape[2:])
     if kind == "conv":
         padding = draw(st.integers(0, 3))
@@ -43,7 +62,7 @@ def draw_layer(draw: st.DrawFn, before: Tensor) -> LayerSpec:
         stride = draw(st.integers(1, 3))
         channels = draw(st.integers(1, 6))
         return layer(kind, channels=channels, kernel=kernel, stride=stride, padding=padding)
-    if kind == "max_pool":
+    if kind in ("max_pool", "avg_pool"):
         stride = draw(st.none() | st.integers(1, 3))
         return layer(kind, size=draw(st.integers(1, min(4, side))), stride=stride)
     return layer(kind)
@@ -65,7 +84,7 @@ def chains(draw: st.DrawFn) -> tuple[NetSpec, tuple[int, ...], list[tuple[tuple[
 
     for _ in range(draw(st.integers(0, 6))):
         put(draw_layer(draw, now))
-    put(layer("flatten"))
+    put(layer(draw(st.sampled_from(["flatten", "global_average"]))))
     for _ in range(draw(st.integers(0, 3))):
         put(draw_layer(draw, now))
     put(layer("dense"))
@@ -108,6 +127,8 @@ def fitting(kind: str) -> NetSpec:
     """A net in which ``kind`` stands with its default options."""
     if kind in ("dense", "flatten"):
         return NetSpec((layer("flatten"), layer("dense")))
+    if kind == "global_average":
+        return NetSpec((layer(kind), layer("dense")))
     return NetSpec((layer(kind), layer("flatten"), layer("dense")))
 
 
@@ -141,7 +162,11 @@ def test_an_option_out_of_its_range_is_refused(kind: str, option: str, value: ob
 
 @pytest.mark.parametrize(
     ("kind", "option"),
-    [(kind, name) for kind, name in NUMERIC if name not in ("init_std", "weight_decay", "p")],
+    [
+        (kind, name)
+        for kind, name in NUMERIC
+        if name not in ("init_std", "weight_decay", "p", "slope")
+    ],
 )
 @pytest.mark.parametrize("value", [2.0, 2.5])
 def test_counts_and_sizes_are_whole(kind: str, option: str, value: float) -> None:
@@ -184,7 +209,7 @@ END = (layer("flatten"), layer("dense"))
         ((layer("conv", kernel=5), layer("conv", kernel=5), *END), 2, "4×4"),
         ((layer("flatten"), layer("conv"), *END), 2, "flat vector of 64"),
         ((layer("flatten"), layer("max_pool"), *END), 2, "flat vector of 64"),
-        ((layer("dense"),), 1, "flatten"),
+        ((layer("dense"),), 1, "1×8×8 maps: put a Flatten"),
         ((layer("flatten"), layer("dense"), layer("dense")), 2, "last"),
         ((layer("nonsense"), *END), 1, "nonsense"),
     ],
@@ -298,3 +323,111 @@ def test_dropout_does_nothing_once_trained() -> None:
     )
     images = torch.rand(2, 1, 8, 8, generator=torch.Generator().manual_seed(1))
     assert torch.equal(module.eval().dropout1(images), images)
+
+
+# -- options, for an editor -----------------------------------------------------------------------
+
+EVERY_OPTION = [(kind, option) for kind in LAYERS for option in options(kind)]
+
+
+@pytest.mark.parametrize(("kind", "option"), EVERY_OPTION)
+def test_an_editor_is_told_the_very_limits_that_are_checked(kind: str, option: Option) -> None:
+    """What is offered is taken, one step beyond it is refused."""
+    step = 1 if option.type == "int" else 1e-6
+    inside = [option.low, option.high, option.default]
+    for value in inside:
+        made = read_layer(LayerSpec(kind, {option.name: value}))
+        assert getattr(made, option.name) == value
+    for value in (option.low - step, option.high + step):
+        with pytest.raises(SpecError, match=option.name):
+            read_layer(LayerSpec(kind, {option.name: value}))
+    assert option.title
+    assert option.optional == bool(option.empty)
+    if option.optional:
+        read_layer(LayerSpec(kind, {option.name: None}))
+    else:
+        with pytest.raises(SpecError, match=option.name):
+            read_layer(LayerSpec(kind, {option.name: None}))
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_every_kind_has_a_title_of_its_own(kind: str) -> None:
+    assert [cls.title for cls in LAYERS.values()].count(LAYERS[kind].title) == 1
+    assert {option.name for option in options(kind)} == {item.name for item in fields(LAYERS[kind])}
+
+
+# -- the survey -----------------------------------------------------------------------------------
+
+
+def test_the_survey_of_a_sound_net_is_its_plan() -> None:
+    net = NetSpec((layer("conv"), *END))
+    lines = survey(net, (1, 8, 8), CLASSES)
+    assert tuple(line.row for line in lines) == plan(net, (1, 8, 8), CLASSES)
+    assert [(line.number, line.kind) for line in lines] == [
+        *((1, "conv"), (2, "flatten"), (3, "dense"))
+    ]
+    assert not any(line.mistake for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("layers", "number", "words"),
+    [
+        ((layer("conv", kernel=9), *END), 1, "a kernel of at most 8 or a padding of at least 1"),
+        ((layer("conv", kernel=13, padding=1), *END), 1, "at most 10 or a padding of at least 3"),
+        ((layer("relu"), layer("max_pool", size=9), *END), 2, "a window of at most 8"),
+        ((layer("flatten"), layer("conv"), *END), 2, "flat vector of 64: put it before"),
+        ((layer("conv"), layer("dense")), 2, r"16×6×6 maps: put a Flatten \(576 values\)"),
+        ((layer("flatten"), layer("dense"), layer("relu")), 2, "give it units or move it"),
+        ((layer("conv", channels=0), *END), 1, "channels must be a whole number from 1 to 512"),
+        ((layer("conv", kernels=5), *END), 1, "has no option"),
+        ((layer("nonsense"), *END), 1, "nonsense"),
+    ],
+)
+def test_a_mistake_stands_at_its_layer_and_says_what_to_do(layers, number, words) -> None:
+    lines = survey(NetSpec(layers), (1, 8, 8), CLASSES)
+    assert re.search(words, lines[number - 1].mistake)
+    assert lines[number - 1].mistake.endswith(".")
+    assert all(line.row and not line.mistake for line in lines[: number - 1])
+    assert all(line.row is None for line in lines[number - 1 :])
+    assert not any(line.mistake for line in lines[number:])
+    with pytest.raises(SpecError) as refused:
+        plan(NetSpec(layers), (1, 8, 8), CLASSES)
+    assert str(refused.value) == f"Layer {number}: {lines[number - 1].mistake}"
+
+
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        ((layer("conv"),), "ends with 16×6×6 maps: put a Flatten and a Dense without units"),
+        ((layer("flatten"),), "ends with a flat vector of 64: put a Dense without units"),
+        ((*END[:1], layer("dense", units=7)), "must end with 3 values, one per class"),
+    ],
+)
+def test_a_mistake_of_the_whole_net_stands_at_its_last_layer(layers, words) -> None:
+    *others, last = survey(NetSpec(layers), (1, 8, 8), CLASSES)
+    assert words in last.mistake
+    assert last.row is not None
+    assert all(line.row and not line.mistake for line in others)
+
+
+def test_a_net_of_too_many_parameters_is_told_where_they_are() -> None:
+    net = NetSpec((layer("flatten"), layer("dense", units=4096), layer("dense")))
+    *_, last = survey(net, (3, 64, 64), CLASSES)
+    assert f"{MAX_PARAMETERS:,}" in last.mistake
+    assert "50,335,744 are in dense1, which gets a flat vector of 12288" in last.mistake
+
+
+# -- work -----------------------------------------------------------------------------------------
+
+
+@settings(derandomize=True, deadline=None, max_examples=20)
+@given(chain=chains())
+def test_multiply_adds_are_half_of_torchs_own_count_of_flops(chain) -> None:
+    net, shape, _ = chain
+    module, _ = build(net, shape, CLASSES, torch.Generator())
+    now = torch.zeros(1, *shape)
+    module.eval()
+    for row, child in zip(plan(net, shape, CLASSES), module.children(), strict=True):
+        with FlopCounterMode(display=False) as counter:
+            now = child(now)
+        assert 2 * row.multiply_adds == counter.get_total_flops()
