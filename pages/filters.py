@@ -8,6 +8,7 @@ import streamlit as st
 
 from dlviz.ui import gallery
 from dlviz.ui.components.tiles import tiles
+from dlviz.ui.data import held_out_of
 from dlviz.ui.engine import need_torch
 from dlviz.ui.models import choose_model
 from dlviz.ui.pages import header
@@ -58,7 +59,6 @@ def show_wall(look: gallery.Look, channel: int) -> None:
 
 def lab() -> None:
     from dlviz.figures.walls import code, saved_picture
-    from dlviz.io.datasets import DATASETS, held_out
 
     with controls:
         offer, model = choose_model(
@@ -72,8 +72,8 @@ def lab() -> None:
     with controls:
         channel = gallery.choose_channel(look, status)
     nine = gallery.nine_of(look, channel)
-    labels = held_out(model.data)[1]
-    classes = [DATASETS[model.data].classes[labels[index]] for index in nine.indices]
+    labels = held_out_of(model.data)[1]
+    classes = [model.classes[labels[index]] for index in nine.indices]
     show_nine(nine, classes, look.seen)
     title = f"{offer.title} · {look.about.words} · channel {channel}"
     with st.container(horizontal=True, horizontal_alignment="distribute"):

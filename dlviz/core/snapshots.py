@@ -65,7 +65,7 @@ class Snapshot:
             layers=layers,
             input_shape=facts.shape,
             name=f"{self.spec.data.name}, step {self.step}",
-            data=self.spec.data.name,
+            data=self.spec.data.key,
         )
 
 

@@ -18,11 +18,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
+from dlviz.core.data import ImageData
 from dlviz.core.layers import build, plan
 from dlviz.core.memory import require_memory
 from dlviz.core.snapshots import DataFacts, Score, Snapshot
 from dlviz.core.specs import RunSpec, SpecError
-from dlviz.io.datasets import DATASETS, held_out
+from dlviz.io.datasets import DATASETS, OWN
 
 MAX_BYTES = 40_000_000
 MAX_HEADER = 1_000_000
@@ -99,19 +100,26 @@ def read_checkpoint(data: bytes) -> list[Snapshot]:
     return [_snapshot(item, tensors, shapes, spec, facts) for item in shots]
 
 
-def require_known_data(snapshot: Snapshot) -> None:
+def require_known_data(snapshot: Snapshot, own: Mapping[str, ImageData] | None = None) -> None:
     """Raises ``CheckpointError`` unless the net's own data set is registered here and fits it.
 
     The labs show a net on the held-out pictures of its data set: they need both to agree.
+    ``own``: the visitor's own pictures by name, which count as registered.
     """
     name, facts = snapshot.spec.data.name, snapshot.facts
+    entry = (own or {}).get(name) or DATASETS.get(name)
     _need(
-        name in DATASETS,
-        f"The checkpoint was trained on {name[:40]!r}, which is not among {', '.join(DATASETS)}.",
+        entry is not None or not name.startswith(OWN),
+        "The checkpoint was trained on its owner's own pictures: add the same ones under Data"
+        " first, then load it.",
     )
+    if entry is None:
+        raise CheckpointError(
+            f"The checkpoint was trained on {name[:40]!r}, which is not among"
+            f" {', '.join(DATASETS)}."
+        )
     _need(
-        facts.classes == DATASETS[name].classes
-        and facts.shape == tuple(held_out(name)[0].shape[1:]),
+        facts.classes == entry.classes and facts.shape == entry.shape,
         f"The checkpoint's classes or picture size are not those of its data set {name!r}.",
     )
 
@@ -211,6 +219,12 @@ def _snapshot(
     _need(
         all(bool(torch.isfinite(value).all()) for value in weights.values()),
         "The checkpoint has weights that are not finite numbers.",
+    )
+    # A batch norm divides by the root of this.
+    spreads = (value for name, value in weights.items() if name.endswith("running_var"))
+    _need(
+        all(bool((value >= 0).all()) for value in spreads),
+        "The checkpoint has a batch norm with a negative variance.",
     )
     score = _score_in(item.get("held_out"))
     return Snapshot(item["step"], item["epoch"], weights, spec, facts, score)

@@ -42,9 +42,9 @@ class Entry:
 
 
 def _noun(spec: RunSpec) -> str:
-    from dlviz.io.datasets import DATASETS
+    from dlviz.io.datasets import noun_of
 
-    return DATASETS[spec.data.name].noun if spec.data.name in DATASETS else spec.data.name
+    return noun_of(spec.data.key)
 
 
 class Shelf:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from dlviz.runs.own_data import OwnPictures
 from dlviz.runs.shelf import Shelf
 
 LEASE_SECONDS = 60.0
@@ -32,6 +33,7 @@ class Visitor:
 
     id: str
     shelf: Shelf = field(default_factory=Shelf)
+    pictures: OwnPictures = field(default_factory=OwnPictures)
     job: str | None = None
     connections: int = 0
 

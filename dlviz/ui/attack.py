@@ -13,6 +13,7 @@ import streamlit as st
 
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
 from dlviz.ui.controls import choice
+from dlviz.ui.data import held_out_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,15 +46,15 @@ class Subject:
 
 def choose_subject(model: Classifier) -> Subject:
     """A held-out image of the data set that the model knows, or a photograph."""
-    from dlviz.io.datasets import DATASETS
+    from dlviz.io.datasets import OWN, is_known
 
-    return _held_out(model) if model.data in DATASETS else _photograph(model.input_shape[-1])
+    if is_known(model.data) or model.data.startswith(OWN):
+        return _held_out(model)
+    return _photograph(model.input_shape[-1])
 
 
 def _held_out(model: Classifier) -> Subject:
-    from dlviz.io.datasets import held_out
-
-    pixels, labels = held_out(model.data)
+    pixels, labels = held_out_of(model.data)
     first = _one_that_is_right(model, range(len(pixels)))
     known = st.session_state.setdefault("image of", model.data)
     if known != model.data:  # another data set: its own number says nothing here
@@ -83,9 +84,7 @@ def _held_out(model: Classifier) -> Subject:
 
 
 def _draw_another(model: Classifier) -> None:
-    from dlviz.io.datasets import held_out
-
-    count = len(held_out(model.data)[0])
+    count = len(held_out_of(model.data)[0])
     order = np.random.default_rng().permutation(count).tolist()
     st.session_state["image"] = _one_that_is_right(model, order)
 
@@ -94,9 +93,8 @@ def _one_that_is_right(model: Classifier, order: Sequence[int]) -> int:
     """The first of these held-out images that the model names rightly and surely."""
     from dlviz.core.data import to_unit
     from dlviz.figures.attack import SURE
-    from dlviz.io.datasets import held_out
 
-    pixels, labels = held_out(model.data)
+    pixels, labels = held_out_of(model.data)
     for start in range(0, min(TRIES, len(order)), 8):
         some = list(order[start : start + 8])
         sure, answer = model.probabilities(to_unit(pixels[some])).max(dim=1)

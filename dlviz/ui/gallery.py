@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dlviz.figures.sheets import Sheet, sheet_of
 from dlviz.ui.address import follow, plain, write
+from dlviz.ui.data import held_out_of
 from dlviz.ui.newest import Newest
 from dlviz.ui.steps import Task, run
 
@@ -172,9 +173,7 @@ class Look:
     @property
     def pixels(self) -> Tensor:
         """The held-out pictures, uint8 N×C×H×W."""
-        from dlviz.io.datasets import held_out
-
-        return held_out(self.model.data)[0]
+        return held_out_of(self.model.data)[0]
 
     @property
     def key(self) -> str:
@@ -191,10 +190,9 @@ def search(offer: Offer, model: Classifier, layer: str) -> Look:
     import torch
 
     from dlviz.core.patches import stream_top_patches
-    from dlviz.io.datasets import held_out
 
     digest, layers = facts(model)
-    pixels = held_out(model.data)[0]
+    pixels = held_out_of(model.data)[0]
 
     def steps() -> Iterator[tuple[int, Mapping[str, TopPatches]]]:
         for progress in stream_top_patches(model, torch.split(pixels, BATCH), list(layers)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.runs.shelf import MAX_MEGABYTES, MAX_MODELS, Entry, Shelf
+from dlviz.ui.data import held_out_of
 from dlviz.ui.models import address_of
 from dlviz.ui.pages import page_file
 from dlviz.ui.visitor import visitor
@@ -74,7 +75,11 @@ def _mistakes(entry: Entry) -> None:
     with st.container(border=True):
         shown = st.toggle(f"Show what **{_plain(entry.title)}** mistakes", key="mistakes")
         if shown:
-            counts = _counted(entry.key, entry)
+            try:
+                counts = _counted(entry.key, entry)
+            except ValueError as error:  # its pictures are no longer here
+                st.info(str(error))
+                return
             st.markdown(worst(counts, entry.classifier.classes))
             st.plotly_chart(
                 mistakes(counts, entry.classifier.classes),
@@ -86,10 +91,9 @@ def _mistakes(entry: Entry) -> None:
 @st.cache_data(scope="session", max_entries=8, show_spinner="Counting the mistakes …")
 def _counted(key: str, _entry: Entry) -> Tensor:  # noqa: ARG001 (the key names the weights)
     from dlviz.core.metrics import confusion, predictions
-    from dlviz.io.datasets import held_out
 
     model = _entry.classifier
-    pixels, labels = held_out(model.data)
+    pixels, labels = held_out_of(model.data)
     return confusion(labels, predictions(model, pixels), len(model.classes))
 
 
@@ -118,7 +122,7 @@ def _upload(shelf: Shelf) -> None:
         return
     try:
         snapshots = read_checkpoint(sent.getvalue())
-        require_known_data(snapshots[-1])
+        require_known_data(snapshots[-1], visitor().pictures)
     except CheckpointError as error:
         st.error(str(error))
         return

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from dlviz.core.data import ImageData, to_unit
+from dlviz.core.data import ImageData, pixel_order, portion, shuffle_pixels, to_unit
 
 CLASSES = ("a", "b")
 
@@ -68,3 +68,57 @@ def test_parts_are_unit_floats_and_their_labels(data: ImageData) -> None:
         assert images.max() <= 1
     assert data.shape == (3, 6, 5)
     assert data.classes == CLASSES
+
+
+# -- pixels in another order ----------------------------------------------------------------------
+
+
+def test_shuffling_is_one_permutation_of_every_picture(data: ImageData) -> None:
+    """Each pixel goes to one place, the same in all pictures and colours."""
+    where = torch.arange(30, dtype=torch.uint8).view(1, 1, 6, 5).expand(3, 3, 6, 5)
+    moved = shuffle_pixels(where)
+    assert sorted(moved[0, 0].flatten().tolist()) == list(range(30))
+    assert (moved == moved[:1, :1]).all()
+    assert not torch.equal(moved, where)
+    shuffled = data.shuffled("x+shuffled")
+    for new, old in (
+        (shuffled.train_pixels, data.train_pixels),
+        (shuffled.test_pixels, data.test_pixels),
+    ):
+        order = moved[0, 0].flatten().tolist()
+        expected = old.numpy().reshape(len(old), 3, 30)[:, :, order].reshape(old.shape)
+        assert np.array_equal(new.numpy(), expected)
+        assert new.is_contiguous()
+    assert shuffled.name == "x+shuffled"
+    assert torch.equal(shuffled.train_labels, data.train_labels)
+    assert (shuffled.mean, shuffled.std) == (data.mean, data.std)
+
+
+def test_the_order_is_the_same_for_ever() -> None:
+    """A link of last year shows the same pictures."""
+    assert pixel_order(28, 28)[:6].tolist() == [693, 85, 647, 392, 765, 14]
+    assert sorted(pixel_order(6, 5).tolist()) == list(range(30))
+
+
+# -- fewer labels ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.001, 0.1, 0.25, 0.5, 0.999])
+def test_a_share_has_every_class_in_proportion(share: float) -> None:
+    labels = torch.tensor([0] * 40 + [1] * 10 + [2] * 4)[torch.randperm(54)]
+    kept = portion(labels, share)
+    counts = torch.bincount(labels[kept], minlength=3).tolist()
+    assert counts == [max(1, round(share * count)) for count in (40, 10, 4)]
+    assert kept.tolist() == sorted(set(kept.tolist()))
+
+
+def test_a_larger_share_has_the_pictures_of_a_smaller_one(data: ImageData) -> None:
+    few, more = portion(data.train_labels, 0.2), portion(data.train_labels, 0.6)
+    assert set(few.tolist()) < set(more.tolist())
+    part = data.part(0.2)
+    assert torch.equal(part.train_pixels, data.train_pixels[few])
+    assert torch.equal(part.train_labels, data.train_labels[few])
+    assert part.test_pixels is data.test_pixels
+    unit = part.train_pixels.numpy() / 255
+    assert part.mean == pytest.approx(unit.mean(axis=(0, 2, 3)), abs=1e-5)
+    assert data.part(1.0) is data

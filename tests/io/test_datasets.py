@@ -9,21 +9,26 @@ import pytest
 import torch
 from torch import Tensor
 
+from dlviz.core.data import ImageData, shuffle_pixels
+from dlviz.core.specs import DataSpec
 from dlviz.io import photo_crops
-from dlviz.io.datasets import DATASETS, held_out, load_data
+from dlviz.io.datasets import (
+    DATASETS,
+    data_for,
+    entry_of,
+    held_out,
+    is_known,
+    load_data,
+    noun_of,
+)
 
-SIZES = {
-    "mnist": (8_000, 2_000, (1, 28, 28)),
-    "fashion_mnist": (10_000, 2_000, (1, 28, 28)),
-    "creatures": (6_000, 1_500, (3, 64, 64)),
-    "photo_crops": (6_000, 1_500, (3, 64, 64)),
-}
+HERE = [name for name, entry in DATASETS.items() if entry.download is None]
 
 
-@pytest.mark.parametrize("name", list(DATASETS))
+@pytest.mark.parametrize("name", HERE)
 def test_shapes_types_and_classes(name: str) -> None:
     data, entry = load_data(name), DATASETS[name]
-    train, test, shape = SIZES[name]
+    (train, test), shape = entry.counts, entry.shape
     assert data.train_pixels.shape == (train, *shape)
     assert data.test_pixels.shape == (test, *shape)
     assert data.classes == entry.classes
@@ -44,7 +49,7 @@ def test_shapes_types_and_classes(name: str) -> None:
     assert torch.allclose(torch.tensor(data.mean), unit.mean((0, 2, 3)), atol=1e-5)
 
 
-@pytest.mark.parametrize("name", list(DATASETS))
+@pytest.mark.parametrize("name", HERE)
 def test_held_out_is_the_test_part_and_never_trained_on(name: str) -> None:
     data, (pixels, labels) = load_data(name), held_out(name)
     assert pixels is data.test_pixels
@@ -106,3 +111,66 @@ def test_unknown_names_get_the_known_ones(name: str) -> None:
         with pytest.raises(ValueError, match="known are mnist, fashion_mnist") as caught:
             load(name)
         assert len(str(caught.value)) < 200
+
+
+def test_sizes_are_those_that_are_told() -> None:
+    for entry in DATASETS.values():
+        side = f"{entry.shape[1]}×{entry.shape[2]}"
+        assert f"{side} {'grey' if entry.shape[0] == 1 else 'colour'}" in entry.what
+        assert all(f"{count:,}".replace(",", " ") in entry.what for count in entry.counts)
+
+
+# -- keys and specs -------------------------------------------------------------------------------
+
+
+def test_a_key_names_the_data_set_and_whether_it_is_shuffled() -> None:
+    assert is_known("mnist")
+    assert is_known("mnist+shuffled")
+    assert is_known("cifar10")
+    assert not is_known("mnist+turned")
+    assert not is_known("own-0123")
+    assert not is_known("")
+    assert entry_of("shapes+shuffled") is DATASETS["shapes"]
+    assert noun_of("shapes+shuffled") == "shuffled shapes"
+    assert noun_of("own-0123") == "own pictures"
+
+
+def test_shuffled_pictures_are_the_same_ones_with_their_pixels_moved() -> None:
+    plain, data = load_data("mnist"), load_data("mnist+shuffled")
+    pixels, labels = held_out("mnist+shuffled")
+    assert torch.equal(pixels, shuffle_pixels(plain.test_pixels))
+    assert data.test_pixels is pixels
+    assert data.test_labels is labels
+    assert torch.equal(data.train_pixels, shuffle_pixels(plain.train_pixels))
+    assert not torch.equal(data.train_pixels, plain.train_pixels)
+    assert (data.mean, data.std, data.name) == (plain.mean, plain.std, "mnist+shuffled")
+    assert held_out("mnist")[0] is plain.test_pixels  # untouched
+
+
+def test_data_for_takes_a_share_of_the_training_pictures_only() -> None:
+    plain = load_data("mnist")
+    assert data_for(DataSpec()) is plain
+    tenth = data_for(DataSpec(share=0.1))
+    counts = torch.bincount(plain.train_labels)
+    assert torch.bincount(tenth.train_labels).tolist() == [round(0.1 * n) for n in counts.tolist()]
+    assert tenth.test_pixels is plain.test_pixels
+    both = data_for(DataSpec(shuffled=True, share=0.1))
+    assert both.name == "mnist+shuffled"
+    assert torch.equal(both.train_pixels, shuffle_pixels(tenth.train_pixels))
+    assert both.test_pixels is held_out("mnist+shuffled")[0]
+    again = data_for(DataSpec(shuffled=True, share=0.1))
+    assert torch.equal(again.train_pixels, both.train_pixels)
+
+
+def test_own_pictures_are_found_by_their_owner_only() -> None:
+    pixels = torch.randint(0, 256, (20, 3, 8, 8), dtype=torch.uint8)
+    labels = torch.arange(20) % 2
+    own = ImageData.of("own-0123", ("a", "b"), (pixels, labels), (pixels[:4], labels[:4]))
+    spec = DataSpec("own-0123")
+    assert data_for(spec, {"own-0123": own}) is own
+    mixed = data_for(DataSpec("own-0123", shuffled=True, share=0.5), {"own-0123": own})
+    assert len(mixed.train_labels) == 10
+    assert torch.equal(mixed.test_pixels, shuffle_pixels(pixels[:4]))
+    for others in ({}, None, {"own-4567": own}):
+        with pytest.raises(ValueError, match="nobody else can see them"):
+            data_for(spec, others)
