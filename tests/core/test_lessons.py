@@ -268,8 +268,8 @@ def first_step(card: Card) -> list[float]:
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
-@pytest.mark.parametrize("name", sorted(set(CONVOLUTION_CARDS) - {"blur"}))  # its answer is a whole row
-def test_the_answer_does_not_begin_with_what_the_screen_shows(name):
+@pytest.mark.parametrize("name", [name for name in CONVOLUTION_CARDS if name != "blur"])
+def test_the_answer_does_not_begin_with_what_the_screen_shows(name):  # blur's is a whole row
     card = CONVOLUTION_CARDS[name]
     (answer,) = numbers(card.answer)[:1]
     if name == "stamps":  # 1, 2 and 4: the largest is asked for as well
