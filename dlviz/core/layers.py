@@ -22,6 +22,7 @@ from dlviz.core.layer_kinds import (
     MaxPool,
     SeededDropout,
 )
+from dlviz.core.residual import BatchNorm, Residual
 from dlviz.core.specs import MAX_PARAMETERS, LayerSpec, NetSpec, SpecError
 
 __all__ = [
@@ -51,6 +52,8 @@ LAYERS: dict[str, type[Layer]] = {
     "global_average": GlobalAverage,
     "flatten": Flatten,
     "dense": Dense,
+    "residual": Residual,
+    "batch_norm": BatchNorm,
     "dropout": Dropout,
     "relu": ReLU,
     "leaky_relu": LeakyReLU,
@@ -164,7 +167,7 @@ def _trouble(rows: Sequence[Row], classes: int) -> str:
         most = max(rows, key=lambda row: row.parameters)
         return (
             f"{total:,} parameters exceed the limit of {MAX_PARAMETERS:,}: {most.parameters:,} are "
-            f"in {most.name}, which gets {in_words(most.before)}. Make one of the two smaller."
+            f"in {most.name}, which gets {in_words(most.before)}; make one of the two smaller."
         )
     return ""
 

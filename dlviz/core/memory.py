@@ -20,9 +20,12 @@ LIMIT = 2 * 2**30
 def training_bytes(rows: Sequence[Row], batch_size: int) -> int:
     """Weights, gradient, two moments, the judge's copy; activations with their gradients."""
     weights = 5 * sum(row.parameters for row in rows)
-    values = sum(prod(row.before) + prod(row.after) for row in rows)
+    sizes = [
+        prod(row.before) + prod(row.after) + row.layer.values_inside(row.before) for row in rows
+    ]
+    values = sum(sizes)
     # The judge keeps no gradients, but its slice may be larger than the batch.
-    largest = max((prod(row.before) + prod(row.after) for row in rows), default=0)
+    largest = max(sizes, default=0)
     activations = max(2 * batch_size * values, EVALUATION_SLICE * largest)
     return FLOAT_BYTES * (weights + activations)
 

@@ -13,12 +13,13 @@ from torch import Tensor, nn
 
 from dlviz.core.layers import SeededDropout
 from dlviz.core.probe import check_layer, inside
+from dlviz.core.residual import MapNorm, ResidualBlock
 
 # Layers whose output at a place depends on their input at that place alone.
 _POINTWISE: tuple[type[nn.Module], ...] = (
     nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.PReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Tanh, nn.Sigmoid,
     nn.Hardtanh, nn.Hardswish, nn.Hardsigmoid, nn.Softplus, nn.Threshold,
-    nn.BatchNorm2d, nn.LocalResponseNorm,
+    nn.BatchNorm2d, MapNorm, nn.LocalResponseNorm,
     nn.Identity, nn.Dropout, nn.Dropout2d, SeededDropout,
 )  # fmt: skip
 
@@ -46,7 +47,7 @@ def receptive_field(model: nn.Module, layer: str, height: int, width: int) -> Re
     The smallest box around the pixels that can move a unit, borders and ceil_mode included.
     ``layer`` is a dotted path as in ``activations``. Understands chains (nn.Sequential, nested,
     and a ``features`` chain that comes first) of convolutions, max and average pools and
-    layers that work place by place, and inverted residuals (MobileNetV2).
+    layers that work place by place, residual blocks, and inverted residuals (MobileNetV2).
 
     Raises ValueError for an unknown layer, a module that it cannot follow exactly (named), or
     a picture that is too small for the network.
@@ -87,6 +88,8 @@ def _walk(module: nn.Module, path: str, state: _Axis) -> _Axis:
     """Through ``module`` as far as the layer ``path`` inside it; "" goes through all of it."""
     if isinstance(module, nn.Sequential):
         return _chain(module, path, state)
+    if isinstance(module, ResidualBlock):
+        return _block(module, path, state)
     if hasattr(module, "use_res_connect") and isinstance(module.conv, nn.Sequential):
         after = _chain(module.conv, path.removeprefix("conv").removeprefix("."), state)
         return _union(state, after) if module.use_res_connect and not path else after
@@ -104,6 +107,15 @@ def _chain(chain: nn.Sequential, path: str, state: _Axis) -> _Axis:
         if name == wanted:
             break
     return state
+
+
+def _block(block: ResidualBlock, path: str, state: _Axis) -> _Axis:
+    way, _, rest = path.partition(".")
+    if way == "main":
+        return _chain(block.main, rest, state)
+    if way == "skip":
+        return _chain(block.skip, rest, state)
+    return _union(_chain(block.main, "", state), _chain(block.skip, "", state))
 
 
 def _union(one: _Axis, other: _Axis) -> _Axis:

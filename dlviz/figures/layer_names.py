@@ -11,6 +11,7 @@ from torch import nn
 from dlviz.core.classifier import Classifier
 from dlviz.core.probe import activations, inside
 from dlviz.core.receptive import receptive_field
+from dlviz.core.residual import ResidualBlock
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class LookLayer:
 
 
 def look_layers(model: Classifier) -> dict[str, LookLayer]:
-    """ReLUs and max pools that have maps, in the network's order: name → LookLayer.
+    """ReLUs, residual blocks and pools that have maps, in the network's order: name → LookLayer.
 
     Raises ValueError where the receptive fields of a layer cannot be followed.
     """
@@ -60,18 +61,26 @@ def worth_opening(layers: dict[str, LookLayer]) -> str:
 
 
 def _in_words(network: nn.Module) -> Iterator[tuple[str, str]]:
-    """(name, words) of the ReLUs and max pools, counted from 1 as they come."""
-    convolutions = relus = pools = 0
-    after = ""
+    """(name, words) of ReLUs, residual blocks and pools, each counted from 1 as they come."""
+    counts = dict.fromkeys(("conv", "ReLU", "pool", "residual block"), 0)
+
+    def count(kind: str) -> str:
+        counts[kind] += 1
+        return f"{kind} {counts[kind]}"
+
+    after, block = "", ""
     for name, module in network.named_modules():
-        if isinstance(module, nn.Conv2d):
-            convolutions += 1
-            after = f"conv {convolutions} (after ReLU)"
+        if block and name.startswith(block):
+            continue  # a block is looked into as a whole
+        if isinstance(module, ResidualBlock):
+            block, after = f"{name}.", ""
+            yield name, f"{count('residual block')} (after ReLU)"
+        elif isinstance(module, nn.Conv2d):
+            after = f"{count('conv')} (after ReLU)"
         elif isinstance(module, nn.ReLU | nn.ReLU6):
-            relus += 1
-            yield name, after or f"ReLU {relus}"
+            relu = count("ReLU")
+            yield name, after or relu
             after = ""
-        elif isinstance(module, nn.MaxPool2d):
-            pools += 1
-            yield name, f"pool {pools}"
+        elif isinstance(module, nn.MaxPool2d | nn.AvgPool2d):
+            yield name, count("pool")
             after = ""

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
+from torchvision.models.resnet import BasicBlock
 
 from dlviz.core.layers import LAYERS, Option, build, options, plan, read_layer, survey
 from dlviz.core.specs import MAX_PARAMETERS, LayerSpec, NetSpec, RunSpec, SpecError, layer
@@ -36,25 +37,40 @@ POINTWISE = ["relu", "leaky_relu", "elu", "gelu", "tanh", "sigmoid", "dropout"]
 
 def oracle(spec: LayerSpec, before: Tensor) -> nn.Module:
     """torch's module for a layer, on the meta device: shapes without numbers."""
-    options = dict(spec.options)
-    if spec.kind == "conv":
-        size = (options["kernel"], options["stride"], options["padding"])
-        return nn.Conv2d(before.shape[1], options["channels"], *size, device="meta")
-    if spec.kind == "max_pool":
-        return nn.MaxPool2d(options["size"], options["stride"])
-    if spec.kind == "dense":
-        return nn.Linear(before.shape[1], options.get("units") or CLASSES, device="meta")
-    if spec.kind == "avg_pool":
-        return nn.AvgPool2d(options["size"], options["stride"])
-    return TORCHS[spec.kind]()
+    options, channels = dict(spec.options), before.shape[1]
+    norm = nn.BatchNorm2d if before.ndim == 4 else nn.BatchNorm1d
+    makers: dict[str, Callable[[], nn.Module]] = {
+        **TORCHS,
+        "conv": lambda: nn.Conv2d(
+            channels,
+            options["channels"],
+            *(options["kernel"], options["stride"], options["padding"]),
+        ),
+        "max_pool": lambda: nn.MaxPool2d(options["size"], options["stride"]),
+        "avg_pool": lambda: nn.AvgPool2d(options["size"], options["stride"]),
+        "dense": lambda: nn.Linear(channels, options.get("units") or CLASSES),
+        "batch_norm": lambda: norm(channels),
+        "residual": lambda: torchvisions(channels, options["channels"], options["stride"]),
+    }
+    with torch.device("meta"):
+        return makers[spec.kind]().eval()
+
+
+def torchvisions(before: int, channels: int, stride: int) -> BasicBlock:
+    fit = nn.Sequential(
+        nn.Conv2d(before, channels, 1, stride, bias=False), nn.BatchNorm2d(channels)
+    )
+    changes = (before, 1) != (channels, stride)
+    return BasicBlock(before, channels, stride, fit if changes else None)
 
 
 def draw_layer(draw: st.DrawFn, before: Tensor) -> LayerSpec:
     """Any kind that fits behind ``before``, with any options that fit."""
     if before.ndim == 2:
-        kind = draw(st.sampled_from([*POINTWISE, "dense", "flatten"]))
+        kind = draw(st.sampled_from([*POINTWISE, "batch_norm", "dense", "flatten"]))
         return layer(kind, units=draw(st.integers(1, 12))) if kind == "dense" else layer(kind)
-    kind = draw(st.sampled_from(["conv", "max_pool", "avg_pool", *POINTWISE]))
+    kinds = ["conv", "max_pool", "avg_pool", "residual", "batch_norm", *POINTWISE]
+    kind = draw(st.sampled_from(kinds))
     side = min(before.shape[2:])
     if kind == "conv":
         padding = draw(st.integers(0, 3))
@@ -62,6 +78,8 @@ def draw_layer(draw: st.DrawFn, before: Tensor) -> LayerSpec:
         stride = draw(st.integers(1, 3))
         channels = draw(st.integers(1, 6))
         return layer(kind, channels=channels, kernel=kernel, stride=stride, padding=padding)
+    if kind == "residual":
+        return layer(kind, channels=draw(st.integers(1, 6)), stride=draw(st.integers(1, 3)))
     if kind in ("max_pool", "avg_pool"):
         stride = draw(st.none() | st.integers(1, 3))
         return layer(kind, size=draw(st.integers(1, min(4, side))), stride=stride)

@@ -25,6 +25,22 @@ NETS = {
         NetSpec((layer("flatten"), layer("dense", units=512), layer("relu"), layer("dense"))),
         (3, 32, 32),
     ),
+    "residual": (
+        NetSpec(
+            (
+                layer("residual", channels=16),
+                layer("residual", channels=16),
+                layer("residual", channels=32, stride=2),
+                layer("global_average"),
+                layer("dense"),
+            )
+        ),
+        (3, 32, 32),
+    ),
+    "norms": (
+        NetSpec((conv(16), layer("batch_norm"), layer("gelu"), layer("avg_pool"), *END)),
+        (1, 28, 28),
+    ),
     "dropout": (NetSpec((conv(16), layer("dropout"), layer("max_pool"), *END)), (1, 28, 28)),
 }
 

@@ -7,6 +7,7 @@ from torch import nn
 from dlviz.core.classifier import Classifier
 from dlviz.core.layers import build
 from dlviz.core.networks import SHIPPED
+from dlviz.core.specs import NetSpec, layer
 from dlviz.figures.layer_names import look_layers, worth_opening
 from tests.figures.looking import small_net
 
@@ -46,6 +47,28 @@ def test_a_relu_of_its_own_is_called_so():
     model = Classifier(chain, "ab", (0.5,), (0.5,), layers=list("0123"), input_shape=(3, 12, 12))
     words = {name: layer.words for name, layer in look_layers(model).items()}
     assert words == {"0": "pool 1", "1": "ReLU 1", "3": "conv 1 (after ReLU)"}
+
+
+def test_a_residual_block_is_looked_into_as_a_whole():
+    net = NetSpec(
+        (
+            *(layer("conv"), layer("batch_norm"), layer("relu"), layer("residual")),
+            *(layer("residual", channels=8, stride=2), layer("conv"), layer("relu")),
+            *(layer("avg_pool"), layer("flatten"), layer("dense")),
+        )
+    )
+    module, names = build(net, (1, 28, 28), 3, torch.Generator().manual_seed(0))
+    model = Classifier(module, "abc", (0.5,), (0.5,), layers=names, input_shape=(1, 28, 28))
+    layers = look_layers(model)
+    assert {name: layer.words for name, layer in layers.items()} == {
+        "relu1": "conv 1 (after ReLU)",
+        "block1": "residual block 1 (after ReLU)",
+        "block2": "residual block 2 (after ReLU)",
+        "relu2": "conv 2 (after ReLU)",
+        "average1": "pool 1",
+    }
+    # By hand: each layer adds (size − 1) × the strides before it; the skips see less.
+    assert [layer.field[0] for layer in layers.values()] == [3, 7, 13, 17, 19]
 
 
 def test_a_net_without_relus_and_pools_has_nothing_to_look_into():
