@@ -8,6 +8,8 @@ runs go on beside it: every random number comes from the run's own generators.
 from __future__ import annotations
 
 import math
+from bisect import insort
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -16,13 +18,18 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 from torch.optim import SGD, Adam, AdamW, Optimizer
 
+from dlviz.core.augment import augment, is_empty
 from dlviz.core.data import ImageData, to_unit
+from dlviz.core.health import Health, Verdict, measure
+from dlviz.core.judge import Judge, Slice
 from dlviz.core.layers import build, plan
-from dlviz.core.memory import EVALUATION_SLICE
+from dlviz.core.schedules import rate_at
 from dlviz.core.snapshots import DataFacts, Score, Snapshot, is_logged
-from dlviz.core.specs import RunSpec
+from dlviz.core.specs import MAX_INTERVENTIONS, Intervention, RunSpec, SpecError
 
 EVALUATIONS_PER_EPOCH = 4
+# Seeds end below it: no other run shuffles or begins with the numbers that augment this one.
+AUGMENT_SEEDS = 2**31
 
 
 class DivergedError(ArithmeticError):
@@ -31,20 +38,16 @@ class DivergedError(ArithmeticError):
 
 @dataclass(frozen=True)
 class Step:
-    """One update: loss and accuracy of its mini-batch, before the update."""
+    """One update: loss and accuracy of its mini-batch, before the update, and its learning rate."""
 
     step: int
     loss: float
     accuracy: float
     count: int
+    rate: float
 
 
-@dataclass(frozen=True)
-class Slice:
-    """One slice of a held-out evaluation is done; nothing to draw yet."""
-
-
-Event = Step | Slice | Score | Snapshot
+Event = Step | Slice | Score | Verdict | Health | Snapshot
 
 OPTIMISERS: dict[str, Callable[[list[dict[str, object]], RunSpec], Optimizer]] = {
     "adam": lambda groups, spec: Adam(groups, lr=spec.train.learning_rate),
@@ -59,9 +62,10 @@ class Run:
     """A training run of ``spec`` on ``data``. Iterate over it; what you skip costs nothing.
 
     Iteration yields a ``Step`` per update, ``Snapshot``s at step 0, 1, 2, 4, 8, … and the end, and
-    held-out ``Score``s four times an epoch. A held-out evaluation judges a frozen copy of the
-    weights in slices between the steps, so no gap in the steps is longer than one slice. The last
-    event is the final Snapshot with its Score.
+    held-out ``Score``s four times an epoch, each followed by its ``Verdict`` and by the ``Health``
+    of that moment. A held-out evaluation judges a frozen copy of the weights in slices between
+    the steps, so no gap in the steps is longer than one slice. The last event is the final
+    Snapshot with its Score. ``stopped_early`` says that the spec's patience ended the run.
 
     Raises ``SpecError`` if the net doesn't fit the data, ``DivergedError`` when the loss is NaN.
     """
@@ -71,40 +75,101 @@ class Run:
         self.facts = DataFacts(data.classes, data.shape, data.mean, data.std)
         self.plan = plan(spec.net, data.shape, len(data.classes))
         self.step = 0
+        self.stopped_early = False
         self.steps_per_epoch = math.ceil(len(data.train_labels) / spec.train.batch_size)
         self.total_steps = self.steps_per_epoch * spec.train.epochs
         self.device = torch.device(device)
         # Separate streams: a different batch size must not change the initial weights.
         self._shuffling = Generator().manual_seed(spec.train.seed + 1)
+        self._augmenting = Generator().manual_seed(spec.train.seed + AUGMENT_SEEDS)
         self.module = self._new_module(Generator().manual_seed(spec.train.seed)).train()
-        self._judge = self._new_module(Generator()).eval().requires_grad_(False)
+        names = (row.name for row in self.plan)
+        self._kinds = dict(zip(names, (item.kind for item in spec.net.layers), strict=True))
         self._optimiser = OPTIMISERS[spec.train.optimiser](self._groups(), spec)
         self._train = (data.train_pixels.to(self.device), data.train_labels.to(self.device))
-        self._test = (data.test_pixels.to(self.device), data.test_labels.to(self.device))
+        test = (data.test_pixels.to(self.device), data.test_labels.to(self.device))
         self._mean = torch.tensor(data.mean, device=self.device).view(1, -1, 1, 1)
         self._std = torch.tensor(data.std, device=self.device).view(1, -1, 1, 1)
+        self._judge = Judge(
+            self._new_module(Generator()),
+            self._kinds,
+            test,
+            lambda pixels: self._normalised(to_unit(pixels)),
+        )
+        self._lowest = (math.inf, 0)  # held-out loss, and the step it was seen at
+        self._changes: deque[Intervention] = deque()
 
     def __iter__(self) -> Iterator[Event]:
         yield self.snapshot()
         evaluation = self._evaluate()
         every = max(1, self.steps_per_epoch // EVALUATIONS_PER_EPOCH)
-        while self.step < self.total_steps:
-            for batch in self._batches():
-                yield self._update(batch)
-                if self.step == self.total_steps:
-                    break
-                if is_logged(self.step):
-                    yield self.snapshot()
-                yield next(evaluation, Slice())
-                if self.step % every == 0:
-                    yield from evaluation  # normally done long ago
-                    evaluation = self._evaluate()
+        for batch in self.batches():
+            yield self.update(batch, self._next_rate())
+            if self.step == self.total_steps:
+                break
+            if is_logged(self.step):
+                yield self.snapshot()
+            yield from _next_slice(evaluation)
+            if self.step % every == 0:
+                yield from evaluation  # normally done long ago
+            if self.stopped_early:
+                break
+            if self.step % every == 0:
+                evaluation = self._evaluate()
         yield from evaluation
         score = None
         for event in self._evaluate():
             score = event if isinstance(event, Score) else score
             yield event
         yield replace(self.snapshot(), held_out=score)
+
+    def batches(self) -> Iterator[Tensor]:
+        """Indices of mini-batches without end: every epoch all pictures, in a new order."""
+        while True:
+            order = torch.randperm(len(self._train[1]), generator=self._shuffling)
+            yield from torch.split(order.to(self.device), self.spec.train.batch_size)
+
+    def update(self, batch: Tensor, rate: float) -> Step:
+        """One step of gradient descent on the pictures of these indices."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        images, labels = to_unit(self._train[0][batch]), self._train[1][batch]
+        if not is_empty(self.spec.train.augment):
+            images = augment(images, self.spec.train.augment, self._augmenting)
+        logits = self.module(self._normalised(images))
+        loss = F.cross_entropy(logits, labels)
+        self._optimiser.zero_grad(set_to_none=True)
+        _backward(loss)
+        self._optimiser.step()
+        if self.spec.train.filter_rms:
+            limit_filters(self.module, self.spec.train.filter_rms)
+        self.step += 1
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise DivergedError(
+                f"The loss stopped being a number at step {self.step}: the learning rate "
+                f"{rate:g} is too high for this network."
+            )
+        correct = int((logits.detach().argmax(dim=1) == labels).sum())
+        return Step(self.step, value, correct / len(labels), len(labels), rate)
+
+    @property
+    def interventions(self) -> tuple[Intervention, ...]:
+        """The spec's own and those made since: a run of ``spec`` replays them all."""
+        return self.spec.interventions
+
+    def change(self, name: str, value: float) -> None:
+        """From the next update on, ``name`` is ``value``; safe to call from another thread.
+
+        Raises ``SpecError`` for an unknown name, a value out of range or one change too many.
+        """
+        if len(self.interventions) + len(self._changes) >= MAX_INTERVENTIONS:
+            raise SpecError(f"A run has at most {MAX_INTERVENTIONS} interventions.")
+        self._changes.append(Intervention(self.step, name, value))
+
+    def health(self) -> Health:
+        """Gradients, weights and last update of every layer as they are now."""
+        return measure(self.step, self.module, self._kinds, self._optimiser, self._judge.dead)
 
     def snapshot(self) -> Snapshot:
         """The weights of this moment, cloned to the CPU."""
@@ -119,58 +184,75 @@ class Run:
         return module.to(self.device)
 
     def _groups(self) -> list[dict[str, object]]:
-        """Parameter groups: a layer may have a weight decay of its own; biases never decay."""
+        """Parameter groups: a layer may have a weight decay of its own; only matrices decay.
+
+        Biases, and the scales of batch norm, are vectors.
+        """
         groups: list[dict[str, object]] = []
         for row in self.plan:
             decay = getattr(row.layer, "weight_decay", None)
             decay = self.spec.train.weight_decay if decay is None else decay
-            for name, value in self.module.get_submodule(row.name).named_parameters():
-                groups.append({"params": [value], "weight_decay": 0.0 if name == "bias" else decay})
+            for value in self.module.get_submodule(row.name).parameters():
+                groups.append({"params": [value], "weight_decay": decay if value.ndim > 1 else 0.0})
         return groups
 
-    def _batches(self) -> Iterator[Tensor]:
-        order = torch.randperm(len(self._train[1]), generator=self._shuffling)
-        return iter(torch.split(order.to(self.device), self.spec.train.batch_size))
+    def _normalised(self, images: Tensor) -> Tensor:
+        """Pixels in [0, 1] → mean 0 and deviation 1 over the training pictures."""
+        return (images - self._mean) / self._std
 
-    def _logits(self, module: nn.Module, pixels: Tensor) -> Tensor:
-        logits: Tensor = module((to_unit(pixels) - self._mean) / self._std)
-        return logits
+    def _next_rate(self) -> float:
+        """The schedule's learning rate for the next update, from the base that was set last."""
+        while self._changes:
+            self._log(replace(self._changes.popleft(), step=self.step))
+        base = self.spec.train.learning_rate
+        for change in self.interventions:
+            if change.step <= self.step:
+                base = change.value
+        return rate_at(self.spec.train.schedule, base, self.step, self.total_steps)
 
-    def _update(self, batch: Tensor) -> Step:
-        pixels, labels = self._train[0][batch], self._train[1][batch]
-        logits = self._logits(self.module, pixels)
-        loss = F.cross_entropy(logits, labels)
-        self._optimiser.zero_grad(set_to_none=True)
-        _backward(loss)
-        self._optimiser.step()
-        self.step += 1
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise DivergedError(
-                f"The loss stopped being a number at step {self.step}: the learning rate "
-                f"{self.spec.train.learning_rate:g} is too high for this network."
-            )
-        correct = int((logits.detach().argmax(dim=1) == labels).sum())
-        return Step(self.step, value, correct / len(labels), len(labels))
+    def _log(self, change: Intervention) -> None:
+        log = list(self.interventions)
+        insort(log, change, key=lambda item: item.step)
+        self.spec = replace(self.spec, interventions=tuple(log))
 
-    def _evaluate(self) -> Iterator[Slice | Score]:
-        """Judge a copy of the weights as they are now, a slice at a time; the Score comes last."""
-        self._judge.load_state_dict(self.module.state_dict())
-        return self._slices(self.step)
+    def _evaluate(self) -> Iterator[Event]:
+        """Judge the weights as they are now, in slices; Score, Verdict and Health come last."""
+        return self._judging(self._judge.judge(self.module.state_dict(), self.step))
 
-    def _slices(self, step: int) -> Iterator[Slice | Score]:
-        loss, correct = 0.0, 0
-        pixels, labels = self._test
-        starts = range(0, len(labels), EVALUATION_SLICE)
-        for start in starts:
-            part = slice(start, start + EVALUATION_SLICE)
-            with torch.no_grad():
-                logits = self._logits(self._judge, pixels[part])
-                loss += float(F.cross_entropy(logits, labels[part], reduction="sum"))
-                correct += int((logits.argmax(dim=1) == labels[part]).sum())
-            if start != starts[-1]:
-                yield Slice()
-        yield Score(step, loss / len(labels), correct / len(labels), len(labels))
+    def _judging(self, slices: Iterator[Event]) -> Iterator[Event]:
+        for event in slices:
+            if isinstance(event, Score):
+                self._wait_for_better(event)
+            yield event
+        yield self.health()
+
+    def _wait_for_better(self, score: Score) -> None:
+        """Early stopping: patience ends when no score of so many epochs was the lowest loss."""
+        if score.loss < self._lowest[0]:
+            self._lowest = (score.loss, score.step)
+        patience = self.spec.train.patience * self.steps_per_epoch
+        if patience and score.step - self._lowest[1] >= patience and self.step < self.total_steps:
+            self.stopped_early = True
+
+
+@torch.no_grad()
+def limit_filters(module: nn.Module, radius: float) -> None:
+    """Scale every convolution's filter whose root mean square exceeds ``radius`` back to it.
+
+    So no filter dominates (Zeiler and Fergus, arXiv:1311.2901, section 3.1).
+    """
+    for conv in module.modules():
+        if isinstance(conv, nn.Conv2d):
+            rms = conv.weight.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
+            conv.weight.mul_((radius / rms).clamp(max=1.0))
+
+
+def _next_slice(evaluation: Iterator[Event]) -> Iterator[Event]:
+    """One slice of an evaluation, and all that stands behind its Score."""
+    event = next(evaluation, Slice())
+    yield event
+    if isinstance(event, Score):
+        yield from evaluation
 
 
 def _backward(loss: Tensor) -> None:

@@ -7,9 +7,8 @@ import torch
 from torch.nn import functional as F
 
 from dlviz.core.layers import build, plan
-from dlviz.core.memory import LIMIT, require_memory, training_bytes
+from dlviz.core.memory import EVALUATION_SLICE, LIMIT, require_memory, training_bytes
 from dlviz.core.specs import LayerSpec, NetSpec, SpecError, layer, small_cnn
-from dlviz.core.training import EVALUATION_SLICE
 
 END = (layer("flatten"), layer("dense"))
 
