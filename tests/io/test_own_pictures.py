@@ -1,0 +1,269 @@
+"""Own pictures: a zip of folders or drawings become a data set, and hostile archives a sentence."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from dlviz.io import own_pictures
+from dlviz.io.own_pictures import ArchiveError, clean, from_drawings, read_zip, write_zip
+
+
+def picture(
+    colour: tuple[int, int, int] = (200, 30, 40), size: int = 40, kind: str = "PNG"
+) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (size, size), colour).save(out, kind)
+    return out.getvalue()
+
+
+def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def folders(**counts: int) -> dict[str, bytes]:
+    """``cats=3`` → three pictures in a folder, each of a grey value of its own."""
+    return {
+        f"{name}/{index:02d}.png": picture((10 * index, 60 * place, 128))
+        for place, (name, count) in enumerate(counts.items())
+        for index in range(count)
+    }
+
+
+# -- what comes out -------------------------------------------------------------------------------
+
+
+def test_folders_are_classes_and_every_fifth_picture_is_held_out() -> None:
+    data = read_zip(zipped(folders(dogs=11, cats=2)), side=32)
+    assert data.classes == ("cats", "dogs")
+    assert data.shape == (3, 32, 32)
+    assert torch.bincount(data.train_labels).tolist() == [1, 9]
+    assert torch.bincount(data.test_labels).tolist() == [1, 2]
+    dogs = data.test_pixels[data.test_labels == 1]
+    assert sorted(dogs[:, 0, 5, 5].tolist()) == [50, 100]
+    seen = {one.numpy().tobytes() for one in data.train_pixels}
+    assert not any(one.numpy().tobytes() in seen for one in data.test_pixels)
+    assert data.train_labels[:2].tolist() == [0, 1]  # the classes take turns
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 6, 7, 10, 11, 16, 59])
+def test_at_least_a_tenth_and_one_picture_is_held_out(count: int) -> None:
+    data = read_zip(
+        zipped(
+            {f"a/{n:03d}.png": picture((n, 0, 0), 4) for n in range(count)}
+            | {f"b/{n}.png": picture((0, n, 0), 4) for n in range(2)}
+        ),
+        side=28,
+    )
+    held_out = int((data.test_labels == 0).sum())
+    assert max(1, count / 10) <= held_out <= max(1, count / 3)
+
+
+def test_every_picture_keeps_its_pixels_and_its_class() -> None:
+    rng = np.random.default_rng(0)
+    files, expected = {}, {}
+    for name in ("red", "blue"):
+        for index in range(6):
+            pixels = rng.integers(0, 256, (32, 32, 3), dtype=np.uint8)
+            out = BytesIO()
+            Image.fromarray(pixels).save(out, "PNG")
+            files[f"outer/{name}/{index}.png"] = out.getvalue()
+            expected[pixels.transpose(2, 0, 1).tobytes()] = name
+    data = read_zip(zipped(files), side=32)
+    got = {
+        one.numpy().tobytes(): data.classes[int(label)]
+        for pixels, labels in (
+            (data.train_pixels, data.train_labels),
+            (data.test_pixels, data.test_labels),
+        )
+        for one, label in zip(pixels, labels, strict=True)
+    }
+    assert got == expected
+
+
+def test_pictures_without_colour_have_one_channel() -> None:
+    grey = {name: picture((90, 90, 90)) for name in folders(a=3, b=3)}
+    assert read_zip(zipped(grey), side=28).shape == (1, 28, 28)
+    grey["a/9.jpg"] = picture((90, 0, 90), kind="JPEG")
+    assert read_zip(zipped(grey), side=28).shape == (3, 28, 28)
+
+
+def test_what_packers_add_is_passed_over() -> None:
+    files = {
+        **folders(a=3, b=3),
+        "__MACOSX/a/._00.png": b"x",
+        "a/.DS_Store": b"x",
+        "a/Thumbs.db": b"x",
+        "README.txt": b"x",
+    }
+    data = read_zip(zipped(files))
+    assert len(data.train_labels) + len(data.test_labels) == 6
+
+
+def test_progress_is_told_and_can_end_it() -> None:
+    shares: list[float] = []
+    read_zip(zipped(folders(a=4, b=4)), told=shares.append)
+    assert shares == [n / 8 for n in range(1, 9)]
+
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        read_zip(zipped(folders(a=4, b=4)), told=stop)
+
+
+@pytest.mark.parametrize("side", [28, 64])
+def test_a_zip_that_was_written_is_the_same_data_set(side: int) -> None:
+    data = read_zip(zipped(folders(zebra=7, ant=12)), side=side)
+    packed = write_zip(data)
+    again = read_zip(packed, side=side)
+    for part in ("train_pixels", "train_labels", "test_pixels", "test_labels"):
+        assert torch.equal(getattr(again, part), getattr(data, part))
+    assert (again.classes, again.mean) == (data.classes, data.mean)
+    assert write_zip(again) == packed
+
+
+# -- drawings -------------------------------------------------------------------------------------
+
+
+def sheet(value: int) -> np.ndarray:
+    return np.full((28, 28), value, np.uint8)
+
+
+def test_drawings_become_grey_pictures_and_survive_a_zip() -> None:
+    data = from_drawings({"zig": [sheet(n) for n in range(3)], "ant": [sheet(9), sheet(8)]})
+    assert data.classes == ("ant", "zig")
+    assert data.shape == (1, 28, 28)
+    assert data.test_pixels[:, 0, 0, 0].tolist() == [8, 2]
+    again = read_zip(write_zip(data), side=28)
+    assert torch.equal(again.train_pixels, data.train_pixels)
+    assert again.classes == data.classes
+
+
+@pytest.mark.parametrize(
+    ("drawings", "says"),
+    [
+        ({"a": [sheet(1), sheet(2)]}, "2 to 20 classes"),
+        (
+            {"a": [sheet(1), sheet(2)], "b": [sheet(1)]},
+            "“b” has 1 picture: a class needs at least 2",
+        ),
+        ({"a": [sheet(1)] * 2, " a ": [sheet(1)] * 2}, "a name of its own"),
+        ({"a": [sheet(1)] * 2, "***": [sheet(1)] * 2}, "a name of its own"),
+        ({"a": [sheet(1)] * 2, "b": [np.zeros((9, 9), np.uint8)] * 2}, "28×28"),
+    ],
+)
+def test_drawings_that_are_refused(drawings: dict[str, list[np.ndarray]], says: str) -> None:
+    with pytest.raises(ArchiveError, match=says):
+        from_drawings(drawings)
+
+
+# -- refusals -------------------------------------------------------------------------------------
+
+
+def lying(data: bytes, size: int) -> bytes:
+    """The central directory says that the first member unpacks to ``size`` bytes."""
+    at = data.index(b"PK\x01\x02") + 24
+    return data[:at] + struct.pack("<I", size) + data[at + 4 :]
+
+
+def locked(data: bytes) -> bytes:
+    at = data.index(b"PK\x01\x02") + 8
+    return data[:at] + b"\x01\x00" + data[at + 2 :]
+
+
+REFUSED = {
+    "empty": (b"", "damaged"),
+    "no zip": (b"PK\x03\x04 hello" * 99, "damaged"),
+    "cut off": (zipped(folders(a=3, b=3))[:-30], "damaged"),
+    "nothing in it": (zipped({}), "holds no PNG, JPEG or WEBP"),
+    "no folder": (zipped({"a.png": picture(), "b.png": picture()}), "lies in no folder"),
+    "outside": (zipped({"../a.png": picture()}), "lies in no folder"),
+    "one class": (zipped(folders(a=3)), "2 to 20 classes, this one has 1"),
+    "21 classes": (zipped(folders(**{f"c{n}": 2 for n in range(21)})), "this one has 21"),
+    "one picture": (zipped(folders(a=3, b=1)), "at least 2"),
+    "twins": (zipped({**folders(a=2, b=2), "b+/1.png": picture()}), "rename one"),
+    "no picture": (zipped({**folders(a=2, b=2), "b/9.png": b"hello"}), "“9.png” in “b”: This is"),
+    "bomb": (zipped({**folders(a=2, b=2), "b/9.png": bytes(2_000_000)}), "200 times"),
+    "large": (lying(zipped(folders(a=2, b=2)), 10_000_001), "at most 10 MB"),
+    "lie": (lying(zipped(folders(a=2, b=2)), 20), "damaged|cut off|readable"),
+    "password": (locked(zipped(folders(a=2, b=2))), "password"),
+    "bzip2": (zipped(folders(a=2, b=2), zipfile.ZIP_BZIP2), "unusual way"),
+    "lzma": (zipped(folders(a=2, b=2), zipfile.ZIP_LZMA), "unusual way"),
+}
+
+
+@pytest.mark.parametrize("name", list(REFUSED))
+def test_a_refusal_is_one_sentence(name: str) -> None:
+    data, says = REFUSED[name]
+    with pytest.raises(ArchiveError, match=says) as caught:
+        read_zip(data)
+    text = str(caught.value)
+    assert text.endswith(".")
+    assert len(text) < 200
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "says"),
+    [
+        ("MAX_ZIP_BYTES", 500, "at most 0 MB"),
+        ("MAX_MEMBERS", 5, "at most 5 files"),
+        ("MAX_PICTURES", 5, "at most 5 pictures, this one has 6"),
+        ("MAX_TOTAL_PIXELS", 5 * 1600, "megapixels together"),
+        ("MAX_BYTES", 50, "a picture file has at most"),
+    ],
+)
+def test_every_limit_holds(
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: int, says: str
+) -> None:
+    data = zipped(folders(a=3, b=3))
+    read_zip(data)
+    monkeypatch.setattr(own_pictures, limit, value)
+    with pytest.raises(ArchiveError, match=says):
+        read_zip(data)
+
+
+def test_flipped_bytes_are_refused_or_harmless() -> None:
+    data, rng = zipped(folders(a=2, b=2)), np.random.default_rng(0)
+    refused = 0
+    for _ in range(300):
+        broken = bytearray(data)
+        for at in rng.integers(0, len(data), 3):
+            broken[at] = rng.integers(256)
+        try:
+            read_zip(bytes(broken), side=28)
+        except ArchiveError:
+            refused += 1
+    assert refused > 100
+
+
+def test_another_side_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="28, 32, 64"):
+        read_zip(b"", side=1000)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("cats", "cats"),
+        ("  Große  Äpfel ", "Große Äpfel"),
+        ("<b>x</b>", "b x b"),
+        ("a\u202eb[c](d)", "a b c d"),
+        ("$x^2$ *y*", "x 2 y"),
+        ("x" * 99, "x" * 30),
+        ("..", ""),
+    ],
+)
+def test_a_class_name_can_stand_anywhere(name: str, shown: str) -> None:
+    assert clean(name) == shown
