@@ -17,7 +17,7 @@ from dlviz.core.snapshots import Score, Snapshot
 from dlviz.core.training import Run, Step
 from dlviz.io.assets import ASSETS, record
 from dlviz.io.checkpoints import read_checkpoint, write_checkpoint
-from dlviz.io.datasets import load_data
+from dlviz.io.datasets import data_for
 from dlviz.io.models import model_file
 
 COMMAND = "python -m dlviz.runs.ship"
@@ -26,7 +26,7 @@ KEPT_STEPS = (0, 8, 16, 32, 64, 128, 256, 512)
 
 def accuracy(shot: Snapshot) -> float:
     """Held-out accuracy of a snapshot."""
-    images, labels = load_data(shot.spec.data.name).test
+    images, labels = data_for(shot.spec.data).test
     model = shot.classifier
     right = 0
     with torch.no_grad():
@@ -41,7 +41,7 @@ def ship(name: str) -> float:
     spec = SHIPPED[name].spec
     began = time.monotonic()
     kept: list[Snapshot] = []
-    for event in Run(spec, load_data(spec.data.name)):
+    for event in Run(spec, data_for(spec.data)):
         if isinstance(event, Score):
             print(f"{name}: step {event.step}, held-out accuracy {event.accuracy:.4f}", flush=True)
         if isinstance(event, Snapshot):
