@@ -1,27 +1,37 @@
-"""What viewers are told of a run: curves that are merged, newest filters that win."""
+"""What viewers are told of a run: curves that are merged, newest pictures that win."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 MAX_POINTS = 2000
+NEWEST = ("filters", "health", "verdict", "findings")
+
+StepPoint = tuple[int, float, float, float]
+ScorePoint = tuple[int, float, float]
+Point = TypeVar("Point", StepPoint, ScorePoint)
 
 
 @dataclass(frozen=True)
 class Update:
     """What is new after sequence number ``after``.
 
-    ``steps`` and ``scores`` are (step, loss, accuracy) triples. With ``reset`` they replace what
-    the viewer has; otherwise they are appended. ``filters`` is the newest picture of the first
-    layer, or None if the viewer has it.
+    ``steps`` are (step, loss, accuracy, learning rate), ``scores`` (step, loss, accuracy). With
+    ``reset`` they replace what the viewer has; otherwise they are appended. ``filters`` (the first
+    layer), ``health``, ``verdict`` and ``findings`` are the newest, or None if the viewer has them
+    or (with ``reset``) there are none.
     """
 
     sequence: int
     reset: bool
-    steps: list[tuple[int, float, float]]
-    scores: list[tuple[int, float, float]]
+    steps: list[StepPoint]
+    scores: list[ScorePoint]
     filters: dict[str, Any] | None
+    health: dict[str, Any] | None
+    verdict: dict[str, Any] | None
+    findings: list[dict[str, str]] | None
 
 
 @dataclass
@@ -30,19 +40,18 @@ class History:
 
     sequence: int = 0
     _base: int = 0
-    _steps: list[tuple[int, float, float]] = field(default_factory=list)
+    _steps: list[StepPoint] = field(default_factory=list)
     _step_numbers: list[int] = field(default_factory=list)
-    _scores: list[tuple[int, float, float]] = field(default_factory=list)
+    _scores: list[ScorePoint] = field(default_factory=list)
     _score_numbers: list[int] = field(default_factory=list)
-    _filters: dict[str, Any] | None = None
-    _filters_number: int = 0
+    _newest: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
-    def add_step(self, step: int, loss: float, accuracy: float) -> None:
-        """One update's mini-batch loss and accuracy."""
+    def add_step(self, step: int, loss: float, accuracy: float, rate: float) -> None:
+        """One update's mini-batch loss and accuracy, and its learning rate."""
         if len(self._steps) >= MAX_POINTS:
             self._merge()
         self.sequence += 1
-        self._steps.append((step, loss, accuracy))
+        self._steps.append((step, loss, accuracy, rate))
         self._step_numbers.append(self.sequence)
 
     def add_score(self, step: int, loss: float, accuracy: float) -> None:
@@ -53,11 +62,11 @@ class History:
         self._scores.append((step, loss, accuracy))
         self._score_numbers.append(self.sequence)
 
-    def set_filters(self, filters: dict[str, Any]) -> None:
-        """The newest picture of the first layer replaces the one before."""
-        self.sequence += 1
-        self._filters = filters
-        self._filters_number = self.sequence
+    def show(self, name: str, value: Any) -> None:
+        """The newest of ``NEWEST`` replaces the one before; the same once more is no news."""
+        if self._newest.get(name, (0, None))[1] != value:
+            self.sequence += 1
+            self._newest[name] = (self.sequence, value)
 
     def clear(self) -> None:
         """Forget everything; viewers are told to do the same."""
@@ -65,27 +74,43 @@ class History:
         self._base = self.sequence
         for values in (self._steps, self._step_numbers, self._scores, self._score_numbers):
             values.clear()
-        self._filters = None
+        self._newest.clear()
 
     def since(self, after: int) -> Update:
         """What a viewer that has seen everything up to ``after`` lacks."""
         reset = after < self._base or after > self.sequence
         start = -1 if reset else after
+        newest = {name: self._newest.get(name, (-1, None)) for name in NEWEST}
         return Update(
             sequence=self.sequence,
             reset=reset,
             steps=_newer(self._steps, self._step_numbers, start),
             scores=_newer(self._scores, self._score_numbers, start),
-            filters=self._filters if self._filters_number > start else None,
+            **{name: value if at > start else None for name, (at, value) in newest.items()},
         )
 
     @property
-    def last_score(self) -> tuple[int, float, float] | None:
+    def steps(self) -> tuple[StepPoint, ...]:
+        """The whole curve of training, as it is now."""
+        return tuple(self._steps)
+
+    @property
+    def scores(self) -> tuple[ScorePoint, ...]:
+        """The whole held-out curve, as it is now."""
+        return tuple(self._scores)
+
+    @property
+    def findings(self) -> tuple[dict[str, str], ...]:
+        """What the babysitter sees now."""
+        return tuple(self._newest.get("findings", (0, ()))[1])
+
+    @property
+    def last_score(self) -> ScorePoint | None:
         """The newest held-out evaluation."""
         return self._scores[-1] if self._scores else None
 
     @property
-    def last_step(self) -> tuple[int, float, float] | None:
+    def last_step(self) -> StepPoint | None:
         """The newest mini-batch."""
         return self._steps[-1] if self._steps else None
 
@@ -98,18 +123,19 @@ class History:
         self._score_numbers = [self.sequence] * len(self._scores)
 
 
-def _halved(points: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
+def _halved(points: list[Point]) -> list[Point]:
     if len(points) < MAX_POINTS:
         return points
-    pairs = zip(points[::2], points[1::2], strict=True)
-    return [(right[0], (left[1] + right[1]) / 2, (left[2] + right[2]) / 2) for left, right in pairs]
+    return [_mean(*pair) for pair in zip(points[::2], points[1::2], strict=True)]
 
 
-def _newer(
-    values: list[tuple[int, float, float]], numbers: list[int], after: int
-) -> list[tuple[int, float, float]]:
+def _mean(left: Any, right: Any) -> Any:
+    return (right[0], *((a + b) / 2 for a, b in zip(left[1:], right[1:], strict=True)))
+
+
+def _newer(values: Sequence[Point], numbers: list[int], after: int) -> list[Point]:
     """The tail of ``values`` whose sequence numbers exceed ``after`` (numbers ascend)."""
     start = len(numbers)
     while start and numbers[start - 1] > after:
         start -= 1
-    return values[start:]
+    return list(values[start:])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from dlviz.core.specs import RunSpec
+from dlviz.core.specs import Intervention, RunSpec
 from dlviz.runs.history import History
 
 if TYPE_CHECKING:
@@ -49,13 +49,23 @@ class FullError(RuntimeError):
         self.retry_after = retry_after
 
 
+class DeviceError(RuntimeError):
+    """A device is not there, lost or full; the sentence says which. The CPU is always there."""
+
+
 @dataclass(frozen=True)
 class Status:
-    """A job at one moment. ``position`` is its place in the queue (1 is next), 0 if not waiting."""
+    """A job at one moment. ``position`` is its place in the queue (1 is next), 0 if not waiting.
+
+    A job is a series of ``runs``, most often of one; ``run`` counts from 1, and all that follows
+    tells of this run. ``memory`` is in bytes, 0 if not known.
+    """
 
     job: str
     state: State
     position: int
+    run: int
+    runs: int
     step: int
     total_steps: int
     epochs: int
@@ -64,6 +74,9 @@ class Status:
     throughput: float
     message: str
     device: str
+    rate: float | None
+    memory: int
+    interventions: tuple[Intervention, ...]
 
     @property
     def epoch(self) -> float:
@@ -106,27 +119,53 @@ class Stopwatch:
 
 @dataclass(eq=False)
 class Job:
-    """The executor's own record; guarded by its lock."""
+    """The executor's own record; guarded by its lock. ``run`` counts from 1."""
 
     id: str
     owner: str
-    spec: RunSpec
+    specs: tuple[RunSpec, ...]
+    wanted_device: str = "auto"
+    run: int = 1
     state: State = State.QUEUED
     wanted: Command = Command.RESUME
     rewinding: bool = False  # asked for beside what is wanted after it
     credits: int = 0  # single steps asked for while paused
+    changes: list[tuple[str, float]] = field(default_factory=list)  # asked for, not yet made
+    interventions: tuple[Intervention, ...] = ()  # the spec's, and those made since
     step: int = 0
     total_steps: int = 0
     device: str = "cpu"
+    memory: int = 0
+    began: float = 0.0  # seconds since 1970
     message: str = ""
+    notes: list[str] = field(default_factory=list)  # what stays true after a start over
     history: History = field(default_factory=History)
     snapshots: list[Snapshot] = field(default_factory=list)
     clock: Stopwatch = field(default_factory=Stopwatch)
     thread: Thread | None = None
 
+    def __post_init__(self) -> None:
+        self.interventions = self.spec.interventions
+
+    def changed(self, change: Intervention) -> None:
+        """Enter a change into the log, behind those of the same step."""
+        log = (*self.interventions, change)
+        self.interventions = tuple(sorted(log, key=lambda item: item.step))
+
+    @property
+    def spec(self) -> RunSpec:
+        """What the current run was asked to be."""
+        return self.specs[self.run - 1]
+
+    @property
+    def spec_done(self) -> RunSpec:
+        """What the current run was: its spec with the changes made by hand."""
+        return replace(self.spec, interventions=self.interventions)
+
     def reset(self) -> None:
-        """Back to before the first step."""
+        """Back to before the first step of the current run."""
         self.step, self.credits, self.message = 0, 0, ""
+        self.interventions = self.spec.interventions
         self.history.clear()
         self.snapshots.clear()
         self.clock = Stopwatch()
@@ -140,12 +179,17 @@ class Job:
             job=self.id,
             state=self.state,
             position=position,
+            run=self.run,
+            runs=len(self.specs),
             step=self.step,
             total_steps=self.total_steps,
             epochs=self.spec.train.epochs,
             elapsed=elapsed,
             remaining=elapsed / self.step * left if known else None,
             throughput=self.clock.throughput,
-            message=self.message,
+            message=" ".join(filter(None, (*self.notes, self.message))),
             device=self.device,
+            rate=self.history.last_step[3] if self.history.last_step else None,
+            memory=self.memory,
+            interventions=self.interventions,
         )

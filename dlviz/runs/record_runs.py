@@ -12,7 +12,7 @@ from typing import Any
 
 from dlviz.core.networks import PRESETS
 from dlviz.io.assets import ASSETS, record
-from dlviz.runs.executor import describe
+from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Job, State
 from dlviz.runs.training import TrainingRecorder
 
@@ -21,7 +21,7 @@ COMMAND = "python -m dlviz.runs.record_runs"
 
 def record_run(name: str) -> dict[str, Any]:
     """Train a preset on the CPU and return the frame that a viewer would have at its end."""
-    job = Job("recorded", "nobody", PRESETS[name].spec, State.RUNNING)
+    job = Job("recorded", "nobody", (PRESETS[name].spec,), state=State.RUNNING)
     recorder = TrainingRecorder(job.spec, device="cpu")
     job.total_steps, job.device = recorder.total_steps, recorder.device
     job.clock.start()

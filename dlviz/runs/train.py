@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dlviz.core.snapshots import Snapshot
 from dlviz.core.specs import RunSpec
 from dlviz.core.training import Run
-from dlviz.io.datasets import load_data
+from dlviz.io.datasets import data_for
 
 
 def train(spec: RunSpec, *, device: str = "cpu") -> Iterator[Snapshot]:
@@ -17,6 +17,6 @@ def train(spec: RunSpec, *, device: str = "cpu") -> Iterator[Snapshot]:
     images that it has never seen. Raises ``SpecError`` for a spec that doesn't fit its data and
     ``DivergedError`` when the loss is no longer a number.
     """
-    for event in Run(spec, load_data(spec.data.name), device):
+    for event in Run(spec, data_for(spec.data), device):
         if isinstance(event, Snapshot):
             yield event

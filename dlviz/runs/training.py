@@ -2,107 +2,190 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor
 
+from dlviz.core.babysitter import Log, examine
+from dlviz.core.data import ImageData
+from dlviz.core.health import Health, Verdict
 from dlviz.core.layers import plan
-from dlviz.core.memory import require_memory
+from dlviz.core.memory import require_memory, training_bytes
 from dlviz.core.snapshots import Score, Snapshot, thin
-from dlviz.core.specs import RunSpec
+from dlviz.core.specs import RunSpec, SpecError
 from dlviz.core.training import DivergedError, Event, Run, Step
-from dlviz.io.datasets import load_data
+from dlviz.io.datasets import data_for
+from dlviz.runs.devices import AUTO, Device, choose, device_failure, used_bytes
+from dlviz.runs.history import History
 from dlviz.runs.jobs import Job
+from dlviz.runs.packing import pack_filters, pack_health, pack_verdict
 
 FILTER_SECONDS = 1 / 20
-MAX_FILTERS = 64
+HEALTH_SECONDS = 1 / 10
+EXAMINE_SECONDS = 1 / 2
+MOST_OF_THE_TIME = 1 / 20  # that looking may take from learning
+KEPT_HEALTHS = 8
 
-
-def pick_device() -> str:
-    """ "cuda" if there is one, else "cpu"."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def device_title(device: str) -> str:
-    """The device's name for people."""
-    return torch.cuda.get_device_name() if device == "cuda" else "CPU"
+_FULL = "The memory was not enough for this network: make it or the batch smaller."
 
 
 class TrainingRecorder:
-    """The executor's Recorder for a RunSpec."""
+    """The executor's Recorder for a RunSpec.
 
-    def __init__(self, spec: RunSpec, device: str | None = None) -> None:
-        data = load_data(spec.data.name)
-        chosen = device or pick_device()
-        rows = plan(spec.net, data.shape, len(data.classes))
+    ``device`` is one of ``devices()``, its key or "auto"; ``own`` the pictures of the visitor for
+    whom it runs, by name; ``new_run`` makes the Run. Raises ``DeviceError`` as ``choose`` does.
+    """
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        device: str | Device = AUTO,
+        own: Mapping[str, ImageData] | None = None,
+        *,
+        new_run: Callable[[RunSpec, ImageData, str], Run] = Run,
+    ) -> None:
+        self._data = data_for(spec.data, own)
+        rows = plan(spec.net, self._data.shape, len(self._data.classes))
         require_memory(rows, spec.train.batch_size)
-        self._run = Run(spec, data, chosen)
+        need = training_bytes(rows, spec.train.batch_size) + self._data.train_pixels.nbytes
+        self._device = device if isinstance(device, Device) else choose(device, need)
+        self.device = self._device.title
+        try:
+            self._run = new_run(spec, self._data, self._device.key)
+        except (MemoryError, RuntimeError) as error:
+            self._translate(error)
+            raise
         self.total_steps = self._run.total_steps
-        self.device = device_title(chosen)
-        self._painted = 0.0
+        self._clocks = {"filters": 0.0, "health": 0.0, "findings": 0.0}
+        self._history = History()  # the job's, once it is known
+        self._healths: deque[Health] = deque(maxlen=KEPT_HEALTHS)
+        self._verdict: Verdict | None = None
+        self._memory = 0
 
     def __iter__(self) -> Iterator[Callable[[Job], bool]]:
-        for event in self._run:
-            yield partial(self._enter, event, self._filters(event))
+        events = iter(self._run)
+        while True:
+            try:
+                event = next(events)
+            except StopIteration:
+                break
+            except Exception as error:
+                if isinstance(error, DivergedError):
+                    self._healths.append(self._run.health())
+                    yield partial(self._show, {"findings": self._findings(diverged=True)})
+                self._translate(error)
+                raise
+            yield partial(self._enter, event, self._news(event))
+        if self._run.stopped_early:
+            yield self._tell_early
+
+    def change(self, name: str, value: float) -> None:
+        self._run.change(name, value)
 
     def finish(self, job: Job) -> None:
         if not job.snapshots or job.snapshots[-1].step != self._run.step:
             job.snapshots = thin([*job.snapshots, self._run.snapshot()])
 
     def sentence(self, error: Exception) -> str | None:
-        if isinstance(error, DivergedError):
+        if isinstance(error, DivergedError | SpecError):
             return str(error)
-        if isinstance(error, MemoryError | torch.OutOfMemoryError):
-            return "The memory was not enough for this network: make it or the batch smaller."
-        return None
+        return _FULL if _is_full(error) else None
 
-    def _enter(self, event: Event, filters: dict[str, Any] | None, job: Job) -> bool:
+    def _translate(self, error: Exception) -> None:
+        """Raises what a failed device or a full memory is told as; returns if it is neither."""
+        on_cpu = self._device.key == "cpu"
+        failure = None if on_cpu else device_failure(error, self._device.title)
+        if failure:
+            raise failure from error
+        if _is_full(error):
+            raise SpecError(_FULL) from error
+
+    # -- what the job remembers -----------------------------------------------------------------
+
+    def _enter(self, event: Event, news: dict[str, Any], job: Job) -> bool:
         """Write one event into the job (under the executor's lock)."""
-        if filters:
-            job.history.set_filters(filters)
+        self._history, job.memory = job.history, self._memory
+        self._show(news, job)
         if isinstance(event, Step):
             job.step = event.step
             job.clock.count(event.count)
-            job.history.add_step(event.step, event.loss, event.accuracy)
+            job.history.add_step(event.step, event.loss, event.accuracy, event.rate)
         elif isinstance(event, Score) and math.isfinite(event.loss):  # JSON has no NaN
             job.history.add_score(event.step, event.loss, event.accuracy)
         elif isinstance(event, Snapshot):
             job.snapshots = thin([*job.snapshots, event])
         return isinstance(event, Step)
 
-    def _filters(self, event: Event) -> dict[str, Any] | None:
-        """The first layer as signed bytes, at most 20 times a second: newest wins."""
-        now = time.monotonic()
-        if not isinstance(event, Snapshot) and now - self._painted < FILTER_SECONDS:
-            return None
-        self._painted = now
+    def _show(self, news: dict[str, Any], job: Job) -> bool:
+        for name, value in news.items():
+            job.history.show(name, value)
+        return False
+
+    def _tell_early(self, job: Job) -> bool:
+        patience = self._run.spec.train.patience
+        epochs = "epoch" if patience == 1 else f"{patience} epochs"
+        job.message = f"Stopped early: the held-out loss has not fallen for {epochs}."
+        return False
+
+    # -- what is looked at beside the events: newest wins ---------------------------------------
+
+    def _news(self, event: Event) -> dict[str, Any]:
+        """All that viewers are shown anew with this event, made outside of the lock."""
+        news: dict[str, Any] = {}
+        if isinstance(event, Health):
+            self._healths.append(event)
+            news["health"] = pack_health(event)
+        elif isinstance(event, Verdict):
+            self._verdict = event
+            news["verdict"] = pack_verdict(event, self._data.test_pixels, self._data.classes)
+        looks: tuple[tuple[str, float, Callable[[], Any]], ...] = (
+            ("filters", FILTER_SECONDS, self._filters),
+            ("health", HEALTH_SECONDS, self._live_health),
+            ("findings", EXAMINE_SECONDS, self._findings),
+        )
+        for name, seconds, look in looks:
+            if isinstance(event, Snapshot) or self._clocks[name] < time.monotonic():
+                began = time.monotonic()
+                found = look()
+                ended = time.monotonic()
+                pause = max(seconds, (ended - began) / MOST_OF_THE_TIME)
+                self._clocks[name] = ended + pause
+                if found is not None:
+                    news.setdefault(name, found)
+        return news
+
+    def _filters(self) -> dict[str, Any] | None:
+        """The first layer as signed bytes."""
         weights = next(self._run.module.parameters(), None)
         return None if weights is None or weights.ndim != 4 else pack_filters(weights.detach())
 
+    def _live_health(self) -> dict[str, Any]:
+        self._memory = used_bytes(self._device.key)
+        return pack_health(self._run.health())
 
-def pack_filters(weights: Tensor) -> dict[str, Any]:
-    """Filters K×C×h×w → {count, channels, height, width, limit, data}; bytes 1…255: ±limit.
+    def _findings(self, diverged: bool = False) -> list[dict[str, str]]:
+        log = Log(
+            classes=self._data.classes,
+            steps_per_epoch=self._run.steps_per_epoch,
+            total_steps=self.total_steps,
+            steps=self._history.steps,
+            scores=self._history.scores,
+            healths=tuple(self._healths),
+            verdict=self._verdict,
+            diverged=diverged,
+        )
+        return [finding.as_dict for finding in examine(log)]
 
-    All filters share one scale, symmetric about 0. One or three channels are kept, of other
-    counts the mean. What is not a finite number (a net that diverges) is shown as 0.
-    """
-    shown = weights[:MAX_FILTERS].to("cpu", torch.float32)
-    shown = torch.nan_to_num(shown, nan=0.0, posinf=0.0, neginf=0.0)
-    if shown.shape[1] not in (1, 3):
-        shown = shown.mean(dim=1, keepdim=True)
-    limit = float(shown.abs().max().clamp_min(1e-12))
-    coded = (shown / limit * 127 + 128).round().to(torch.uint8)
-    return {
-        "count": shown.shape[0],
-        "channels": shown.shape[1],
-        "height": shown.shape[2],
-        "width": shown.shape[3],
-        "limit": limit,
-        "data": base64.b64encode(coded.numpy().tobytes()).decode(),
-    }
+
+def _is_full(error: Exception) -> bool:
+    """On a CPU torch says it with a RuntimeError."""
+    words = str(error)
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError)
+        and ("allocate memory" in words or "not enough memory" in words)
+    )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dlviz.runs.own_data import OwnPictures
+from dlviz.runs.records import Records
 from dlviz.runs.shelf import Shelf
 
 LEASE_SECONDS = 60.0
@@ -34,6 +35,7 @@ class Visitor:
     id: str
     shelf: Shelf = field(default_factory=Shelf)
     pictures: OwnPictures = field(default_factory=OwnPictures)
+    records: Records = field(default_factory=Records)
     job: str | None = None
     connections: int = 0
 

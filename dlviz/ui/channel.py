@@ -13,7 +13,7 @@ from urllib.parse import urlparse
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dlviz.runs.executor import describe
+from dlviz.runs.frames import describe
 from dlviz.ui.cookie import visitor_of
 from dlviz.ui.server import server
 

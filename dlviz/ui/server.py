@@ -13,17 +13,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from dlviz.core.specs import RunSpec
-from dlviz.runs.executor import Recorder, ThreadExecutor
+from dlviz.runs.contract import Recorder
+from dlviz.runs.executor import ThreadExecutor
+from dlviz.runs.records import Record
 from dlviz.runs.visitors import LEASE_SECONDS, Visitors
 
 if TYPE_CHECKING:
     from dlviz.core.snapshots import Snapshot
-
-
-def _record(spec: RunSpec) -> Recorder:
-    from dlviz.runs.training import TrainingRecorder
-
-    return TrainingRecorder(spec)
 
 
 @dataclass(frozen=True)
@@ -65,13 +61,24 @@ def server() -> Server:
 
 @cache
 def _server() -> Server:
+    def make(spec: RunSpec, owner: str, device: str) -> Recorder:
+        from dlviz.runs.training import TrainingRecorder
+
+        visitor = visitors.find(owner)
+        return TrainingRecorder(spec, device, visitor.pictures if visitor else None)
+
     def keep(owner: str, spec: RunSpec, snapshots: Sequence[Snapshot]) -> None:
         visitor = visitors.find(owner)
         if visitor:
             visitor.shelf.add(spec, snapshots)
 
+    def remember(owner: str, record: Record) -> None:
+        visitor = visitors.find(owner)
+        if visitor:
+            visitor.records.add(record)
+
     slots = int(os.environ.get("DLVIZ_SLOTS", os.cpu_count() or 1))
     lease = float(os.environ.get("DLVIZ_LEASE_SECONDS", LEASE_SECONDS))
-    executor = ThreadExecutor(_record, slots=slots, on_end=keep)
+    executor = ThreadExecutor(make, slots=slots, on_end=keep, on_record=remember)
     visitors = Visitors(on_gone=executor.release, lease_seconds=lease)
     return Server(executor, visitors)

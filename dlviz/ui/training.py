@@ -12,7 +12,7 @@ import streamlit as st
 from dlviz.core.networks import PRESETS, Preset
 from dlviz.core.specs import RunSpec, SpecError
 from dlviz.io.assets import AssetError, asset_path
-from dlviz.runs.executor import describe
+from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Command, FullError, State, Status
 from dlviz.ui.asgi import live_path
 from dlviz.ui.components.live import live_view
@@ -177,6 +177,8 @@ class Console:
                 server().executor.control(self._visitor.job, command)
             except KeyError:
                 st.session_state[_REFUSAL] = "This run is no longer there: start a new one."
+            except FullError as error:
+                st.session_state[_REFUSAL] = str(error)
 
 
 def _hint(status: Status) -> str:

@@ -8,9 +8,18 @@ import pytest
 import torch
 
 from dlviz.core.data import ImageData
+from dlviz.runs.contract import Executor
 from dlviz.runs.executor import ThreadExecutor
 
 from .studio import EndOfTestError, Studio
+
+EXECUTORS: dict[str, Callable[..., Executor]] = {"threads": ThreadExecutor}
+
+
+@pytest.fixture(params=EXECUTORS)
+def new_executor(request: pytest.FixtureRequest) -> Callable[..., Executor]:
+    """How to make the executor under test; another one is entered in ``EXECUTORS``."""
+    return EXECUTORS[request.param]
 
 
 @pytest.fixture
@@ -19,12 +28,20 @@ def studio() -> Studio:
 
 
 @pytest.fixture
-def start(studio: Studio) -> Iterator[Callable[..., ThreadExecutor]]:
+def start(
+    studio: Studio, new_executor: Callable[..., Executor]
+) -> Iterator[Callable[..., Executor]]:
     """``start(slots=1, max_jobs=64)`` → an executor that is closed after the test."""
-    started: list[ThreadExecutor] = []
+    started: list[Executor] = []
 
-    def make(*, slots: int = 1, max_jobs: int = 64) -> ThreadExecutor:
-        executor = ThreadExecutor(studio.make, slots=slots, max_jobs=max_jobs, on_end=studio.on_end)
+    def make(*, slots: int = 1, max_jobs: int = 64) -> Executor:
+        executor = new_executor(
+            studio.make,
+            slots=slots,
+            max_jobs=max_jobs,
+            on_end=studio.on_end,
+            on_record=studio.on_record,
+        )
         started.append(executor)
         return executor
 
@@ -47,5 +64,5 @@ def small_data(monkeypatch: pytest.MonkeyPatch) -> ImageData:
     train, test = (pixels[:200], labels[:200]), (pixels[200:], labels[200:])
     data = ImageData.of("stripes", ("plain", "dark above", "dark left"), train, test)
     for module in ("dlviz.runs.train", "dlviz.runs.training"):
-        monkeypatch.setattr(f"{module}.load_data", lambda _name: data)
+        monkeypatch.setattr(f"{module}.data_for", lambda *_: data)
     return data

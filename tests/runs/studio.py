@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from queue import Queue
 
 from dlviz.core.specs import RunSpec, TrainSpec
-from dlviz.runs.executor import ThreadExecutor
-from dlviz.runs.history import Update
-from dlviz.runs.jobs import Command, Job, State
+from dlviz.runs.contract import Executor
+from dlviz.runs.history import StepPoint, Update
+from dlviz.runs.jobs import Command, DeviceError, Job, State
+from dlviz.runs.records import Record
 
 FREE = object()  # an order: from now on go without orders
 PATIENCE = 10.0
@@ -20,10 +21,11 @@ PATIENCE = 10.0
 class FakeRecorder:
     """``total_steps`` steps; each waits for an order: go, go freely, or an exception to raise."""
 
-    device = "fake"
-
-    def __init__(self, studio: Studio, seed: int) -> None:
+    def __init__(self, studio: Studio, seed: int, device: str) -> None:
         self.total_steps = studio.total_steps
+        self.device = f"fake {device}"
+        self.rate = 0.1
+        self.changes: list[tuple[str, float]] = []
         self._studio, self._seed = studio, seed
 
     def __iter__(self) -> Iterator[Callable[[Job], bool]]:
@@ -38,6 +40,10 @@ class FakeRecorder:
                     threading.Event().wait(0.001)  # the work
             yield self._step
 
+    def change(self, name: str, value: float) -> None:
+        self.changes.append((name, value))
+        self.rate = value
+
     def finish(self, job: Job) -> None:
         job.snapshots.append(f"stopped after {job.step}")
 
@@ -50,7 +56,7 @@ class FakeRecorder:
 
     def _step(self, job: Job) -> bool:
         job.step += 1
-        job.history.add_step(job.step, 1 / job.step, 0.5)
+        job.history.add_step(job.step, 1 / job.step, 0.5, self.rate)
         return True
 
 
@@ -64,21 +70,30 @@ class Studio:
         self.waiting: set[int] = set()
         self.ended: list[tuple[str, int, list[object]]] = []
         self.refusal: Exception | None = None
+        self.asked: list[tuple[str, int, str]] = []  # owner, seed, device of every recorder
+        self.lacking: set[str] = set()  # devices that are not there
+        self.records: list[tuple[str, Record]] = []
         self.at_end: Callable[[], None] = lambda: None
         self.most_computing = 0
         self._computing = 0
         self._lock = threading.Lock()
 
-    def make(self, spec: RunSpec) -> FakeRecorder:
+    def make(self, spec: RunSpec, owner: str, device: str) -> FakeRecorder:
         if self.refusal:
             raise self.refusal
-        recorder = FakeRecorder(self, spec.train.seed)
+        if device in self.lacking:
+            raise DeviceError(f"There is no {device} here.")
+        self.asked.append((owner, spec.train.seed, device))
+        recorder = FakeRecorder(self, spec.train.seed, device)
         self.made[spec.train.seed].append(weakref.ref(recorder))
         return recorder
 
     def on_end(self, owner: str, spec: RunSpec, snapshots: list[object]) -> None:
         self.ended.append((owner, spec.train.seed, list(snapshots)))
         self.at_end()
+
+    def on_record(self, owner: str, record: Record) -> None:
+        self.records.append((owner, record))
 
     def next_order(self, seed: int) -> object:
         self.waiting.add(seed)
@@ -122,9 +137,7 @@ def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
         threading.Event().wait(0.002)
 
 
-def until_state(
-    executor: ThreadExecutor, job: str, state: State, *, step: int | None = None
-) -> None:
+def until_state(executor: Executor, job: str, state: State, *, step: int | None = None) -> None:
     def reached() -> bool:
         status = executor.status(job)
         return status.state is state and step in (None, status.step)
@@ -132,7 +145,7 @@ def until_state(
     until(reached)
 
 
-def running_at(executor: ThreadExecutor, studio: Studio, owner: str, seed: int, step: int) -> str:
+def running_at(executor: Executor, studio: Studio, owner: str, seed: int, step: int) -> str:
     """A job that has taken ``step`` steps and waits for its next order."""
     job = executor.submit(owner, spec(seed))
     studio.let(seed, step)
@@ -141,7 +154,7 @@ def running_at(executor: ThreadExecutor, studio: Studio, owner: str, seed: int, 
     return job
 
 
-def paused_at(executor: ThreadExecutor, studio: Studio, owner: str, seed: int, step: int) -> str:
+def paused_at(executor: Executor, studio: Studio, owner: str, seed: int, step: int) -> str:
     job = running_at(executor, studio, owner, seed, step - 1)
     executor.control(job, Command.PAUSE)
     studio.let(seed)
@@ -152,10 +165,10 @@ def paused_at(executor: ThreadExecutor, studio: Studio, owner: str, seed: int, s
 class Viewer:
     """What a page does with Updates."""
 
-    def __init__(self, executor: ThreadExecutor, job: str) -> None:
+    def __init__(self, executor: Executor, job: str) -> None:
         self._executor, self._job = executor, job
         self.sequence = 0
-        self.steps: list[tuple[int, float, float]] = []
+        self.steps: list[StepPoint] = []
 
     def look(self) -> Update:
         _, update = self._executor.poll(self._job, self.sequence)
@@ -164,7 +177,7 @@ class Viewer:
         return update
 
 
-def reach(executor: ThreadExecutor, studio: Studio, where: str) -> str:
+def reach(executor: Executor, studio: Studio, where: str) -> str:
     """A job of visitor "a" in the state ``where``; the slot is taken by another if queued."""
     if where == "running":
         return running_at(executor, studio, "a", 0, 4)

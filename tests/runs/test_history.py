@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dlviz.runs import history as history_module
 from dlviz.runs.history import MAX_POINTS, History, Update
 
-Curve = list[tuple[int, float, float]]
+Curve = list[tuple[float, ...]]
 
 
 class Viewer:
@@ -60,7 +60,7 @@ def test_every_viewer_has_exactly_the_historys_own_curve(actions: list[tuple[str
             if action == "steps":
                 for _ in range(number):
                     step += 1
-                    added.append((step, float(step**2 % 17), step % 5 / 4))
+                    added.append((step, float(step**2 % 17), step % 5 / 4, 1 / step))
                     history.add_step(*added[-1])
             elif action == "scores":
                 for _ in range(number):
@@ -69,7 +69,7 @@ def test_every_viewer_has_exactly_the_historys_own_curve(actions: list[tuple[str
                 history.clear()
                 added, step = [], 0
             elif action == "filters":
-                history.set_filters({"count": step})
+                history.show("filters", {"count": step})
             else:
                 viewers[number].look(history)
                 assert (viewers[number].steps, viewers[number].scores) == own_curves(history)
@@ -84,13 +84,13 @@ def test_every_viewer_has_exactly_the_historys_own_curve(actions: list[tuple[str
 def check_shape(curve: Curve, added: Curve) -> None:
     """Bounded, ascending, ends where the run stands, within what was added."""
     assert len(curve) <= 8
-    assert [step for step, _, _ in curve] == sorted({step for step, _, _ in curve})
+    assert [point[0] for point in curve] == sorted({point[0] for point in curve})
     if len(added) <= 8:
         assert curve == added
     if added:
         assert curve[-1][0] == added[-1][0]
-        assert {step for step, _, _ in curve} <= {step for step, _, _ in added}
-        for column in (1, 2):
+        assert {point[0] for point in curve} <= {point[0] for point in added}
+        for column in (1, 2, 3):
             values = [row[column] for row in added]
             assert all(min(values) <= row[column] <= max(values) for row in curve)
 
@@ -98,7 +98,7 @@ def check_shape(curve: Curve, added: Curve) -> None:
 def test_neighbours_merge_into_their_mean_at_the_later_step(short: int) -> None:
     history = History()
     for step in range(1, 10):
-        history.add_step(step, float(step), step / 10)
+        history.add_step(step, float(step), step / 10, 1.0)
     curve, _ = own_curves(history)
     assert [point[0] for point in curve] == [2, 4, 6, 8, 9]
     assert [point[1] for point in curve] == [1.5, 3.5, 5.5, 7.5, 9.0]
@@ -108,7 +108,7 @@ def test_neighbours_merge_into_their_mean_at_the_later_step(short: int) -> None:
 def test_both_curves_are_bounded(short: int) -> None:
     history = History()
     for step in range(100):
-        history.add_step(step, 1.0, 0.5)
+        history.add_step(step, 1.0, 0.5, 0.1)
         history.add_score(step, 1.0, 0.5)
     steps, scores = own_curves(history)
     assert len(steps) <= short
@@ -119,7 +119,7 @@ def test_both_curves_are_bounded(short: int) -> None:
 def test_the_real_bound() -> None:
     history = History()
     for step in range(3 * MAX_POINTS):
-        history.add_step(step, 1.0, 0.5)
+        history.add_step(step, 1.0, 0.5, 0.1)
     steps, _ = own_curves(history)
     assert MAX_POINTS / 2 <= len(steps) <= MAX_POINTS
     assert steps[-1][0] == 3 * MAX_POINTS - 1
@@ -128,10 +128,10 @@ def test_the_real_bound() -> None:
 def test_the_newest_filters_win_and_are_told_once() -> None:
     history, viewer = History(), Viewer()
     assert viewer.look(history).filters is None
-    history.set_filters({"limit": 1.0})
-    history.set_filters({"limit": 2.0})
+    history.show("filters", {"limit": 1.0})
+    history.show("filters", {"limit": 2.0})
     assert viewer.look(history).filters == {"limit": 2.0}
-    history.add_step(1, 1.0, 0.5)
+    history.add_step(1, 1.0, 0.5, 0.1)
     assert viewer.look(history).filters is None
     assert Viewer().look(history).filters == {"limit": 2.0}
     history.clear()
@@ -140,7 +140,7 @@ def test_the_newest_filters_win_and_are_told_once() -> None:
 
 def test_clear_tells_viewers_to_forget() -> None:
     history, viewer = History(), Viewer()
-    history.add_step(1, 2.0, 0.5)
+    history.add_step(1, 2.0, 0.5, 0.1)
     history.add_score(1, 2.0, 0.5)
     viewer.look(history)
     history.clear()
@@ -153,17 +153,17 @@ def test_clear_tells_viewers_to_forget() -> None:
 def test_a_viewer_of_a_later_history_is_reset() -> None:
     """An executor that started anew counts from the beginning."""
     history = History()
-    history.add_step(1, 2.0, 0.5)
+    history.add_step(1, 2.0, 0.5, 0.1)
     update = history.since(10**9)
     assert update.reset
-    assert update.steps == [(1, 2.0, 0.5)]
+    assert update.steps == [(1, 2.0, 0.5, 0.1)]
     assert update.sequence == history.sequence
 
 
 def test_the_last_points() -> None:
     history = History()
-    history.add_step(1, 2.0, 0.5)
+    history.add_step(1, 2.0, 0.5, 0.1)
     history.add_score(1, 1.5, 0.6)
-    history.add_step(2, 1.0, 0.7)
-    assert history.last_step == (2, 1.0, 0.7)
+    history.add_step(2, 1.0, 0.7, 0.1)
+    assert history.last_step == (2, 1.0, 0.7, 0.1)
     assert history.last_score == (1, 1.5, 0.6)

@@ -47,7 +47,7 @@ def test_throughput_is_of_the_last_second_or_so(now: SimpleNamespace) -> None:
 
 
 def test_remaining_time_is_what_the_pace_so_far_says(now: SimpleNamespace) -> None:
-    job = Job("id", "owner", RunSpec(), total_steps=100)
+    job = Job("id", "owner", (RunSpec(),), total_steps=100)
     assert job.status(3).remaining is None
     assert job.status(3).position == 3
     job.clock.start()
@@ -60,8 +60,8 @@ def test_remaining_time_is_what_the_pace_so_far_says(now: SimpleNamespace) -> No
 
 
 def test_reset_forgets_progress_but_not_the_sequence(now: SimpleNamespace) -> None:
-    job = Job("id", "owner", RunSpec(), step=3, credits=2, message="Failed.")
-    job.history.add_step(3, 1.0, 0.5)
+    job = Job("id", "owner", (RunSpec(),), step=3, credits=2, message="Failed.")
+    job.history.add_step(3, 1.0, 0.5, 0.1)
     before = job.history.sequence
     job.reset()
     assert (job.step, job.credits, job.message, job.snapshots) == (0, 0, "", [])

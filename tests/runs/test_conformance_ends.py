@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from dlviz.runs.executor import describe
+from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Command, FullError, Job, State
 
 from .studio import FakeRecorder, Viewer, paused_at, reach, running_at, spec, until, until_state
@@ -55,7 +55,7 @@ def test_a_failed_run_is_not_put_away_and_its_history_stays(start, studio) -> No
     until_state(executor, job, State.FAILED)
     viewer = Viewer(executor, job)
     viewer.look()
-    assert [step for step, _, _ in viewer.steps] == [1, 2, 3]
+    assert [point[0] for point in viewer.steps] == [1, 2, 3]
     assert studio.ended == []
 
 
@@ -202,7 +202,7 @@ def test_viewers_lose_nothing_and_see_nothing_twice(start, studio) -> None:
     until(done)
     for viewer in (eager, lazy, late):
         viewer.look()
-        assert [step for step, _, _ in viewer.steps] == list(range(1, 401))
+        assert [point[0] for point in viewer.steps] == list(range(1, 401))
         again = viewer.look()
         assert not again.reset
         assert again.steps == []
@@ -216,7 +216,7 @@ def test_a_status_tells_progress(start, studio) -> None:
     studio.let(0, 5)
     until_state(executor, job, State.RUNNING, step=5)
     status = executor.status(job)
-    assert status.device == "fake"
+    assert status.device == "fake auto"
     assert status.epochs == 4
     assert status.epoch == 2.0
     assert status.elapsed > 0
@@ -236,7 +236,8 @@ def test_a_frame_of_the_live_channel_is_strict_json(start, studio) -> None:
     frame = json.loads(json.dumps(describe(*executor.poll(job, 0)), allow_nan=False))
     assert frame["state"] == "paused"
     assert (frame["step"], frame["total"], frame["epochs"]) == (3, 10, 4)
-    assert frame["steps"] == [[1, 1.0, 0.5], [2, 0.5, 0.5], [3, 1 / 3, 0.5]]
+    assert frame["steps"] == [[1, 1.0, 0.5, 0.1], [2, 0.5, 0.5, 0.1], [3, 1 / 3, 0.5, 0.1]]
+    assert (frame["run"], frame["runs"], frame["rate"]) == (1, 1, 0.1)
     assert frame["job"] == job
 
 

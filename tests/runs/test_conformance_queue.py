@@ -136,7 +136,7 @@ def test_a_step_while_paused_is_exactly_one(start, studio) -> None:
         assert studio.orders[0].qsize() == 9 - step
     viewer = Viewer(executor, job)
     viewer.look()
-    assert [step for step, _, _ in viewer.steps] == [1, 2, 3, 4]
+    assert [point[0] for point in viewer.steps] == [1, 2, 3, 4]
 
 
 def test_a_step_needs_no_slot(start, studio) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,11 +16,13 @@ import dlviz
 from dlviz.core.data import ImageData
 from dlviz.core.snapshots import Snapshot
 from dlviz.core.specs import NetSpec, RunSpec, TrainSpec, layer
-from dlviz.runs.executor import ThreadExecutor, describe
+from dlviz.runs.contract import Executor
+from dlviz.runs.frames import describe
 from dlviz.runs.history import Update
 from dlviz.runs.jobs import Command, Job, State, Status
+from dlviz.runs.packing import MAX_FILTERS, pack_filters
 from dlviz.runs.shelf import Shelf
-from dlviz.runs.training import MAX_FILTERS, TrainingRecorder, pack_filters
+from dlviz.runs.training import TrainingRecorder
 
 from .studio import until_state
 
@@ -67,13 +69,16 @@ def gate() -> threading.Event:
 
 @pytest.fixture
 def executor(
-    small_data: ImageData, shelf: Shelf, gate: threading.Event
-) -> Iterator[ThreadExecutor]:
-    def make(spec: RunSpec) -> TrainingRecorder:
+    small_data: ImageData,
+    shelf: Shelf,
+    gate: threading.Event,
+    new_executor: Callable[..., Executor],
+) -> Iterator[Executor]:
+    def make(spec: RunSpec, owner: str, device: str) -> TrainingRecorder:
         gate.wait(10.0)
-        return TrainingRecorder(spec, device="cpu")
+        return TrainingRecorder(spec, "cpu")
 
-    executor = ThreadExecutor(
+    executor = new_executor(
         make,
         slots=2,
         on_end=lambda owner, spec, snapshots: shelf.add(spec, snapshots, owner) and None,
@@ -83,7 +88,7 @@ def executor(
     executor.close()
 
 
-def submit_paused(executor: ThreadExecutor, gate: threading.Event, spec: RunSpec) -> str:
+def submit_paused(executor: Executor, gate: threading.Event, spec: RunSpec) -> str:
     gate.clear()
     job = executor.submit("a", spec)
     executor.control(job, Command.PAUSE)
@@ -99,7 +104,7 @@ def same(one: Snapshot, other: Snapshot) -> bool:
 
 
 def test_two_runs_side_by_side_give_the_numbers_of_a_notebook(
-    executor: ThreadExecutor, shelf: Shelf
+    executor: Executor, shelf: Shelf
 ) -> None:
     before = torch.get_rng_state()
     alone = list(dlviz.train(SPEC))
@@ -116,7 +121,7 @@ def test_two_runs_side_by_side_give_the_numbers_of_a_notebook(
 
 
 def test_pausing_stepping_and_starting_over_change_no_number(
-    executor: ThreadExecutor, gate: threading.Event
+    executor: Executor, gate: threading.Event
 ) -> None:
     *_, expected = dlviz.train(SPEC)
     job = submit_paused(executor, gate, SPEC)
@@ -133,7 +138,7 @@ def test_pausing_stepping_and_starting_over_change_no_number(
 
 
 def test_the_shelf_gets_the_final_snapshot_with_its_score(
-    executor: ThreadExecutor, shelf: Shelf, small_data: ImageData
+    executor: Executor, shelf: Shelf, small_data: ImageData
 ) -> None:
     job = executor.submit("a", SPEC)
     until_state(executor, job, State.DONE)
@@ -146,7 +151,7 @@ def test_the_shelf_gets_the_final_snapshot_with_its_score(
 
 
 def test_a_stopped_run_keeps_the_weights_it_had(
-    executor: ThreadExecutor, gate: threading.Event, shelf: Shelf
+    executor: Executor, gate: threading.Event, shelf: Shelf
 ) -> None:
     job = submit_paused(executor, gate, SPEC)
     for step in range(1, 4):
@@ -160,7 +165,7 @@ def test_a_stopped_run_keeps_the_weights_it_had(
 
 
 def test_a_stop_beside_a_logged_step_keeps_no_snapshot_twice(small_data: ImageData) -> None:
-    recorder, job = TrainingRecorder(SPEC, "cpu"), Job("id", "a", SPEC)
+    recorder, job = TrainingRecorder(SPEC, "cpu"), Job("id", "a", (SPEC,))
     for entry in recorder:
         entry(job)
         if [snapshot.step for snapshot in job.snapshots] == [0, 1, 2]:
@@ -169,11 +174,11 @@ def test_a_stop_beside_a_logged_step_keeps_no_snapshot_twice(small_data: ImageDa
     assert [snapshot.step for snapshot in job.snapshots] == [0, 1, 2]
 
 
-def test_the_curve_is_the_runs_own(executor: ThreadExecutor) -> None:
+def test_the_curve_is_the_runs_own(executor: Executor) -> None:
     job = executor.submit("a", SPEC)
     until_state(executor, job, State.DONE)
     status, update = executor.poll(job, 0)
-    assert [step for step, _, _ in update.steps] == list(range(1, 27))
+    assert [point[0] for point in update.steps] == list(range(1, 27))
     assert update.scores[0][0] == 0
     last = executor.snapshots(job)[-1].held_out
     assert last is not None
@@ -190,14 +195,14 @@ def strict(status: Status, update: Update) -> None:
 
 
 def test_divergence_is_told_in_a_sentence_and_the_curve_stays(
-    executor: ThreadExecutor, shelf: Shelf
+    executor: Executor, shelf: Shelf
 ) -> None:
     job = executor.submit("a", WILD)
     until_state(executor, job, State.FAILED)
     status, update = executor.poll(job, 0)
     assert "learning rate 100" in status.message
     assert status.message.endswith(".")
-    assert [step for step, _, _ in update.steps] == list(range(1, status.step + 1))
+    assert [point[0] for point in update.steps] == list(range(1, status.step + 1))
     assert status.step >= 1
     assert shelf.entries() == []
     strict(status, update)
@@ -211,7 +216,7 @@ def test_filters_of_a_diverging_net_are_strict_json(value: float) -> None:
     assert len(base64.b64decode(packed["data"])) == 18
 
 
-def test_a_net_that_does_not_fit_fails_in_its_own_words(executor: ThreadExecutor) -> None:
+def test_a_net_that_does_not_fit_fails_in_its_own_words(executor: Executor) -> None:
     wrong = replace(SPEC, net=NetSpec((layer("conv", kernel=9), *SPEC.net.layers[1:])))
     job = executor.submit("a", wrong)
     until_state(executor, job, State.FAILED)
@@ -220,7 +225,7 @@ def test_a_net_that_does_not_fit_fails_in_its_own_words(executor: ThreadExecutor
 
 
 def test_memory_is_estimated_before_a_run_is_admitted(
-    executor: ThreadExecutor, monkeypatch: pytest.MonkeyPatch
+    executor: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dlviz.core.memory.LIMIT", 1000)
     job = executor.submit("a", SPEC)
@@ -261,7 +266,7 @@ def test_zero_weights_are_the_middle_of_the_scale() -> None:
     assert set(base64.b64decode(packed["data"])) == {128}
 
 
-def test_a_net_without_a_convolution_has_no_filters(executor: ThreadExecutor) -> None:
+def test_a_net_without_a_convolution_has_no_filters(executor: Executor) -> None:
     job = executor.submit("a", RunSpec(net=NetSpec((layer("flatten"), layer("dense")))))
     until_state(executor, job, State.DONE)
     _, update = executor.poll(job, 0)
@@ -269,9 +274,7 @@ def test_a_net_without_a_convolution_has_no_filters(executor: ThreadExecutor) ->
     assert update.scores
 
 
-def test_a_visitor_who_leaves_frees_the_training(
-    executor: ThreadExecutor, gate: threading.Event
-) -> None:
+def test_a_visitor_who_leaves_frees_the_training(executor: Executor, gate: threading.Event) -> None:
     before = set(threading.enumerate())
     submit_paused(executor, gate, SPEC)
     (worker,) = set(threading.enumerate()) - before

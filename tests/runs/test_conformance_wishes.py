@@ -36,7 +36,7 @@ def test_a_rewind_ends_paused_at_the_start_with_nothing_remembered(start, studio
     studio.let(0)
     until_state(executor, job, State.PAUSED, step=1)
     viewer.look()
-    assert viewer.steps == [(1, 1.0, 0.5)]
+    assert viewer.steps == [(1, 1.0, 0.5, 0.1)]
 
 
 def test_a_rewound_job_gives_its_slot_back_and_runs_again_to_its_end(start, studio) -> None:

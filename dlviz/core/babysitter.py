@@ -1,0 +1,344 @@
+"""The babysitter: names what goes wrong in a training while it does, and what to try.
+
+Each diagnosis is a rule over what has been measured so far; thresholds stand beside their reasons.
+Pure: it imports no torch and keeps nothing. To add a diagnosis, write a rule and enter it in
+``DIAGNOSES``; a preset that provokes it goes into ``networks.PROVOKING``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dlviz.core.health import Health, LayerHealth, Verdict
+
+# A mini-batch is noisy: what is said of the training loss is a mean of this many of its points.
+WINDOW = 20
+# Worse than half as much again as guessing: no healthy training gets there, a large start may.
+DIVERGING_LOSS = 1.5
+# … and it is on its way up: a net that only began badly comes down.
+DIVERGING_RISE = 1.5
+# A usual update moves the weights by about 1/1000 of their size; a tenth of that is crawling …
+SLOW_UPDATE = 1e-4
+# … if the loss is still close to where it began. A net that has learnt may well crawl.
+SLOW_LOSS = 0.7
+# Schedules begin gently on purpose, and a few steps say nothing.
+SLOW_STEPS, SLOW_SHARE = 50, 0.1
+# Points of accuracy between training and held-out pictures. A good net knows what it has seen
+# better too: 10 points are common on clothes.
+OVERFITTING_GAP = 0.12
+# … and the held-out loss has left its lowest value behind: it is being unlearnt.
+OVERFITTING_RISE = 1.15
+# A net that has come to rest at less than this has not even learnt what it sees, …
+UNDERFITTING_ACCURACY = 0.8
+# … when it gains no more than this share of its loss in half of its time, …
+UNDERFITTING_GAIN = 0.04
+# … and what it has not seen is no harder for it.
+UNDERFITTING_GAP = 0.05
+UNDERFITTING_EPOCHS = 2
+# Some dead units are common; when half of a layer is dead, so is half of what it could tell.
+DEAD_SHARE = 0.5
+# The first layer's gradient beside the last one's, both as a share of the weights.
+VANISHING_RATIO = 1e-3
+# The norm of one layer's gradient: 0.1 to 10 is usual with inputs of deviation 1.
+EXPLODING_GRADIENT = 100.0
+# A class that is rare among the held-out pictures may be missed by chance.
+SILENT_PICTURES = 5
+SILENT_EPOCHS = 0.5
+LEARNERS = ("conv", "dense", "residual")
+
+
+@dataclass(frozen=True)
+class Log:
+    """What is known of a training so far.
+
+    ``steps`` are (step, loss, accuracy, learning rate), ``scores`` held-out (step, loss,
+    accuracy), neighbours of both perhaps merged into their mean; ``healths`` the newest few,
+    oldest first; ``diverged``: the loss has stopped being a number.
+    """
+
+    classes: tuple[str, ...]
+    steps_per_epoch: int
+    total_steps: int
+    steps: Sequence[tuple[int, float, float, float]] = ()
+    scores: Sequence[tuple[int, float, float]] = ()
+    healths: Sequence[Health] = ()
+    verdict: Verdict | None = None
+    diverged: bool = False
+
+    @property
+    def step(self) -> int:
+        """The newest update."""
+        return self.steps[-1][0] if self.steps else 0
+
+    @property
+    def guessing(self) -> float:
+        """The loss of who says every class with the same probability."""
+        return math.log(len(self.classes))
+
+    @property
+    def first(self) -> float:
+        """The loss at the start: the mean of the first few mini-batches."""
+        return fmean(point[1] for point in self.steps[: max(1, WINDOW // 4)])
+
+    def recent(self, column: int) -> float:
+        """The mean of a column of ``steps`` over the last window."""
+        return fmean(point[column] for point in self.steps[-WINDOW:])
+
+    @property
+    def epoch(self) -> tuple[float, float]:
+        """Mean training (loss, accuracy) over the last epoch."""
+        last = [point for point in self.steps if point[0] > self.step - self.steps_per_epoch]
+        return fmean(point[1] for point in last), fmean(point[2] for point in last)
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the newest update."""
+        return self.steps[-1][3]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A diagnosis: what is seen, with its numbers, and what to try."""
+
+    name: str
+    title: str
+    sentence: str
+    advice: str
+
+    @property
+    def as_dict(self) -> dict[str, str]:
+        """Plain data for the live channel."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A rule gives the sentence of what it sees in a Log, or None; ``hidden_by`` are its causes.
+
+    A net whose ReLUs are all dead is slow and underfits as well: only the cause is named.
+    """
+
+    title: str
+    advice: str
+    rule: Callable[[Log], str | None]
+    hidden_by: tuple[str, ...] = ()
+
+
+def examine(log: Log) -> list[Finding]:
+    """All that the babysitter sees, in the order of ``DIAGNOSES``."""
+    said = {name: entry.rule(log) for name, entry in DIAGNOSES.items()} if log.steps else {}
+    return [
+        Finding(name, DIAGNOSES[name].title, sentence, DIAGNOSES[name].advice)
+        for name, sentence in said.items()
+        if sentence and not any(said[cause] for cause in DIAGNOSES[name].hidden_by)
+    ]
+
+
+# -- the rules ----------------------------------------------------------------------------------
+
+
+def _diverging(log: Log) -> str | None:
+    if log.diverged:
+        return f"The loss stopped being a number, at a learning rate of {log.rate:g}."
+    if len(log.steps) < WINDOW:
+        return None
+    lowest = min(
+        fmean(point[1] for point in log.steps[start : start + WINDOW // 2])
+        for start in range(0, len(log.steps) - WINDOW // 2 + 1, WINDOW // 2)
+    )
+    now = log.recent(1)
+    if now < DIVERGING_LOSS * log.guessing or now < DIVERGING_RISE * lowest:
+        return None
+    return (
+        f"The loss rises: it is {now:.3g} now and was {lowest:.3g}; guessing alone costs "
+        f"{log.guessing:.2f}."
+    )
+
+
+def _exploding(log: Log) -> str | None:
+    layers = _learners(log)
+    if not layers:
+        return None
+    worst = max(layers, key=_gradient)
+    if not _gradient(worst) > EXPLODING_GRADIENT:
+        return None
+    return (
+        f"The gradient of layer {worst.name} has the norm {_gradient(worst):.3g}; 0.1 to 10 is "
+        "usual."
+    )
+
+
+def _dead_relus(log: Log) -> str | None:
+    layers = [layer for layer in _newest(log) if layer.dead is not None]
+    worst = max(layers, key=lambda layer: layer.dead or 0.0, default=None)
+    if worst is None or (worst.dead or 0.0) < DEAD_SHARE:
+        return None
+    return (
+        f"{worst.dead:.0%} of the units of layer {worst.name} are 0 for every held-out picture: "
+        "no gradient reaches them any more."
+    )
+
+
+def _vanishing(log: Log) -> str | None:
+    """Of the last few healths the median: one mini-batch may be odd."""
+    pairs = [_ends(health) for health in log.healths]
+    known = sorted(pair for pair in pairs if pair is not None)
+    if not known or known[len(known) // 2] > VANISHING_RATIO:
+        return None
+    share = known[len(known) // 2]
+    amount = f"1/{1 / share:.2g}" if share else "nothing"
+    return (
+        f"Measured by their weights, the gradient of the first layer is {amount} of the last "
+        "layer's: the front of the net does not learn."
+    )
+
+
+def _slow(log: Log) -> str | None:
+    if log.step < max(SLOW_STEPS, SLOW_SHARE * log.total_steps):
+        return None
+    updates = [layer.update for layer in _learners(log) if layer.update is not None]
+    now = log.recent(1)
+    if not updates or max(updates) > SLOW_UPDATE or now < SLOW_LOSS * log.first:
+        return None
+    return (
+        f"An update changes no layer by more than {max(updates):.1g} of its weights (1e-03 is "
+        f"usual), and after {log.step} steps the loss is {now:.3g}; it began at {log.first:.3g}."
+    )
+
+
+def _overfitting(log: Log) -> str | None:
+    if not log.scores:
+        return None
+    _, loss, right = log.scores[-1]
+    lowest = min(score[1] for score in log.scores)
+    gap = log.epoch[1] - right
+    if gap < OVERFITTING_GAP or loss < OVERFITTING_RISE * lowest:
+        return None
+    return (
+        f"It knows {log.epoch[1]:.0%} of the pictures it learns from and {right:.0%} of the others;"
+        f" the held-out loss has risen from {lowest:.3g} to {loss:.3g}."
+    )
+
+
+def _underfitting(log: Log) -> str | None:
+    if log.step < UNDERFITTING_EPOCHS * log.steps_per_epoch or not log.scores:
+        return None
+    before = [point[1] for point in log.steps if log.step // 2 < point[0] <= log.step * 3 // 4]
+    after = [point[1] for point in log.steps if point[0] > log.step * 3 // 4]
+    loss, right = log.epoch
+    gap = right - log.scores[-1][2]
+    resting = bool(before) and fmean(after) > (1 - UNDERFITTING_GAIN) * fmean(before)
+    if right > UNDERFITTING_ACCURACY or gap > UNDERFITTING_GAP or not resting:
+        return None
+    return (
+        f"The loss rests at {loss:.3g}, and only {right:.0%} of the very pictures it learns from "
+        "are right."
+    )
+
+
+def _silent_class(log: Log) -> str | None:
+    verdict = log.verdict
+    if verdict is None or verdict.step < SILENT_EPOCHS * log.steps_per_epoch:
+        return None
+    said = [sum(row[column] for row in verdict.confusion) for column in range(len(log.classes))]
+    silent = [
+        name
+        for name, count, row in zip(log.classes, said, verdict.confusion, strict=True)
+        if count == 0 and sum(row) >= SILENT_PICTURES
+    ]
+    if not silent:
+        return None
+    names = ", ".join(f"“{name}”" for name in silent[:3])
+    more = f" and {len(silent) - 3} more" if len(silent) > 3 else ""
+    verb = "is" if len(silent) == 1 else "are"
+    return f"{names}{more} {verb} never said, whatever the picture."
+
+
+# -- what rules look at -------------------------------------------------------------------------
+
+
+def _newest(log: Log) -> tuple[LayerHealth, ...]:
+    return log.healths[-1].layers if log.healths else ()
+
+
+def _learners(log: Log) -> list[LayerHealth]:
+    return [layer for layer in _newest(log) if layer.kind in LEARNERS]
+
+
+def _gradient(layer: LayerHealth) -> float:
+    """Its norm; one that is no number any more counts as infinite."""
+    if layer.gradient is None:
+        return 0.0
+    return layer.gradient if math.isfinite(layer.gradient) else math.inf
+
+
+def _ends(health: Health) -> float | None:
+    """The first layer's gradient as a share of the last one's, both as a share of the weights."""
+    shares = [
+        layer.gradient / layer.weight
+        for layer in health.layers
+        if layer.kind in LEARNERS and layer.gradient is not None and layer.weight
+    ]
+    if len(shares) < 2 or not all(map(math.isfinite, shares)) or shares[-1] == 0:
+        return None
+    return shares[0] / shares[-1]
+
+
+_STUCK = ("diverging", "exploding", "dead_relus", "vanishing", "slow")
+
+DIAGNOSES: dict[str, Diagnosis] = {
+    "diverging": Diagnosis(
+        "The loss diverges",
+        "Divide the learning rate by 10 and begin again, or warm it up.",
+        _diverging,
+    ),
+    "exploding": Diagnosis(
+        "Gradients explode",
+        "Start from smaller weights (He's start), put batch norm between the layers, or lower the "
+        "learning rate.",
+        _exploding,
+    ),
+    "dead_relus": Diagnosis(
+        "Dead ReLUs",
+        "Lower the learning rate and begin again, for the dead do not wake; or take leaky ReLUs or "
+        "batch norm.",
+        _dead_relus,
+    ),
+    "vanishing": Diagnosis(
+        "Gradients vanish",
+        "Replace sigmoids by ReLUs, add batch norm or residual blocks, or take layers out.",
+        _vanishing,
+        ("dead_relus", "diverging"),
+    ),
+    "slow": Diagnosis(
+        "The learning rate is too low",
+        "Multiply the learning rate by 10: the rate finder shows how far it can go.",
+        _slow,
+        ("diverging", "dead_relus", "vanishing"),
+    ),
+    "overfitting": Diagnosis(
+        "Overfitting",
+        "More pictures or augmentation, dropout, weight decay, a smaller net; or stop when the "
+        "held-out loss is lowest.",
+        _overfitting,
+        ("diverging",),
+    ),
+    "underfitting": Diagnosis(
+        "Underfitting",
+        "A larger net, less dropout or weight decay, or another learning rate.",
+        _underfitting,
+        _STUCK,
+    ),
+    "silent_class": Diagnosis(
+        "A class is never predicted",
+        "Look for it in the confusion matrix: is it rare, or too like another? Train for longer, "
+        "or give it more pictures.",
+        _silent_class,
+        _STUCK,
+    ),
+}

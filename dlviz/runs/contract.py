@@ -1,0 +1,82 @@
+"""The executor contract: what any place that trains must offer. Plain data, imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from dlviz.core.specs import RunSpec
+from dlviz.runs.history import Update
+from dlviz.runs.jobs import Command, Job, Status
+
+if TYPE_CHECKING:
+    from dlviz.core.snapshots import Snapshot
+
+MAX_RUNS = 20
+
+
+class Recorder(Protocol):
+    """Turns a run's events into what a Job remembers; lives beside torch (``runs.training``).
+
+    Making or iterating one raises ``DeviceError`` if its device is not there, lost or full: then
+    another is made for the CPU.
+    """
+
+    total_steps: int
+    device: str
+
+    def __iter__(self) -> Iterator[Callable[[Job], bool]]:
+        """Entries that write into the job; each says whether it completed a training step."""
+
+    def change(self, name: str, value: float) -> None:
+        """From the next step on ``name`` is ``value``."""
+
+    def finish(self, job: Job) -> None:
+        """Keep the weights of a run that was stopped early."""
+
+    def sentence(self, error: Exception) -> str | None:
+        """An expected error in one sentence, None if it is a surprise."""
+
+
+Make = Callable[[RunSpec, str, str], Recorder]
+"""(spec, owner, device) → Recorder. ``device`` is "auto" or a key of ``runs.devices.devices()``."""
+
+
+class Executor(Protocol):
+    """The contract. Unknown jobs raise ``KeyError``."""
+
+    def submit(
+        self, owner: str, specs: RunSpec | Sequence[RunSpec], *, device: str = "auto"
+    ) -> str:
+        """Queue a run, or a series of runs one after the other, for its owner.
+
+        Between two runs of a series the others in the queue have their turn. Returns the job's id
+        or raises ``FullError``, or ``SpecError`` for a series of no or over ``MAX_RUNS`` runs.
+        """
+
+    def status(self, job: str) -> Status:
+        """State, queue position, progress of the current run."""
+
+    def poll(self, job: str, after: int) -> tuple[Status, Update]:
+        """Status and what is new after a sequence number."""
+
+    def control(self, job: str, command: Command) -> None:
+        """Pause, resume, take one step, rewind the current run or stop the whole series.
+
+        Rewinding a final job starts it again: ``FullError`` if too many are waiting.
+        """
+
+    def change(self, job: str, name: str, value: float) -> None:
+        """From the next step of the current run on ``name`` is ``value``; ``SpecError`` if not."""
+
+    def snapshots(self, job: str) -> list[Snapshot]:
+        """The weights kept so far of the current run."""
+
+    def owner(self, job: str) -> str:
+        """Whose job it is."""
+
+    def release(self, owner: str) -> None:
+        """End and forget all jobs of an owner."""
+
+    def close(self) -> None:
+        """End everything."""
