@@ -11,12 +11,13 @@ import gzip
 import hashlib
 import io
 import os
+import secrets
 import tarfile
-import threading
 import urllib.request
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,6 @@ TIMEOUT_SECONDS = 15
 CHUNK = 1 << 18
 
 Pair = tuple[Tensor, Tensor]
-Told = Callable[[int], None]  # is called with the number of bytes so far
 
 
 class DownloadError(SpecError):
@@ -75,21 +75,18 @@ def cache_folder() -> Path:
     return Path(given) if given else Path(base or Path.home() / ".cache") / "dlviz"
 
 
-def fetch(url: str, limit: int, told: Told) -> bytes:
-    """The bytes behind an address, at most ``limit``; ``told`` hears how many there are.
+def fetch(url: str, limit: int) -> Iterator[bytes]:
+    """The bytes behind an address, at most ``limit``, piece by piece.
 
     Raises ``OSError`` without a network, if the host refuses, or if there are more.
     """
-    parts: list[bytes] = []
     done = 0
     with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:
         while part := answer.read(CHUNK):
-            parts.append(part)
             done += len(part)
             if done > limit:
                 raise OSError("The file is longer than its publisher says.")
-            told(done)
-    return b"".join(parts)
+            yield part
 
 
 def is_here(name: str) -> bool:
@@ -97,21 +94,23 @@ def is_here(name: str) -> bool:
     return all(_is_whole(_path(name, file), file) for file in SETS[name].files)
 
 
-def download(name: str, told: Callable[[float], None] = lambda _share: None) -> None:
-    """Fetch what is missing of a data set; ``told`` hears the share that is there.
+def download(name: str) -> Iterator[int]:
+    """Fetch what is missing of a data set, piece by piece; yields how many bytes are there.
 
-    Two callers at a time: the second waits and finds it. An exception that ``told`` raises ends it.
-    Raises ``DownloadError``, one sentence, without a network or where a file is not as published.
+    Whoever stops asking for the next piece ends it. Raises ``DownloadError``, one sentence,
+    without a network or where a file is not as published.
     """
     wanted = SETS[name]
-    with _locks[name]:
-        done = 0
-        for file in wanted.files:
-            path = _path(name, file)
-            if not _is_whole(path, file):
-                _fetch_into(path, file, wanted, done, told)
-            done += file.bytes
-            told(done / wanted.bytes)
+    done = 0
+    for file in wanted.files:
+        if not _is_whole(_path(name, file), file):
+            parts: list[bytes] = []
+            for part in _pieces(file, wanted):
+                parts.append(part)
+                yield done + sum(map(len, parts))
+            _keep(b"".join(parts), file, wanted)
+        done += file.bytes
+        yield done
 
 
 def read_part(name: str, part: str) -> Pair:
@@ -141,27 +140,30 @@ def _is_whole(path: Path, file: File) -> bool:
     return path.is_file() and path.stat().st_size == file.bytes
 
 
-def _fetch_into(
-    path: Path, file: File, wanted: Download, done: int, told: Callable[[float], None]
-) -> None:
+def _pieces(file: File, wanted: Download) -> Iterator[bytes]:
     try:
-        data = fetch(file.url, file.bytes, lambda count: told((done + count) / wanted.bytes))
-    except OSError as error:
+        yield from fetch(file.url, file.bytes)
+    except (OSError, HTTPException) as error:
         raise DownloadError(
             f"{wanted.title} cannot be downloaded now: this needs a network. {wanted.instead}"
         ) from error
+
+
+def _keep(data: bytes, file: File, wanted: Download) -> None:
     digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
     if len(data) != file.bytes or digest != file.md5:
         raise DownloadError(
             f"What came for {wanted.title} is not what its publisher has: {file.name} has another"
             f" checksum. {wanted.instead}"
         )
+    path = _path(wanted.name, file)
+    half = path.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(".part")
         half.write_bytes(data)
         half.replace(path)  # a file under its own name is always whole
     except OSError as error:
+        half.unlink(missing_ok=True)
         raise DownloadError(
             f"{wanted.title} cannot be kept on this server's disk. {wanted.instead}"
         ) from error
@@ -183,7 +185,7 @@ def _read_idx(part: str, read: Callable[[int], bytes]) -> Pair:
     labels = _idx(read(first + 1), 0)
     if len(pixels) != len(labels) or labels.max() > 9:
         raise ValueError("Pictures and labels do not belong together.")
-    return torch.from_numpy(pixels.copy()).unsqueeze(1), torch.from_numpy(labels).long()
+    return torch.from_numpy(pixels.copy()).unsqueeze(1), torch.from_numpy(labels.copy()).long()
 
 
 def _read_cifar(part: str, read: Callable[[int], bytes]) -> Pair:
@@ -249,4 +251,3 @@ _ENTRIES = (
 )
 
 SETS: dict[str, Download] = {entry.name: entry for entry in _ENTRIES}
-_locks: dict[str, threading.Lock] = {name: threading.Lock() for name in SETS}
