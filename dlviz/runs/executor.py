@@ -181,7 +181,7 @@ class ThreadExecutor:
                     self._begin(job)
                 elif job.run < len(job.specs) and not self._ends(job, state):
                     if state is State.FAILED:
-                        job.notes.append(f"Run {job.run} of {len(job.specs)}: {job.message}")
+                        job.failures.append(f"Run {job.run} of {len(job.specs)}: {job.message}")
                     job.run += 1
                     job.changes.clear()
                     self._begin(job)

@@ -138,7 +138,8 @@ class Job:
     memory: int = 0
     began: float = 0.0  # seconds since 1970
     message: str = ""
-    notes: list[str] = field(default_factory=list)  # what stays true after a start over
+    notes: list[str] = field(default_factory=list)  # of the device: true after a start over too
+    failures: list[str] = field(default_factory=list)  # of earlier runs of the series
     history: History = field(default_factory=History)
     snapshots: list[Snapshot] = field(default_factory=list)
     clock: Stopwatch = field(default_factory=Stopwatch)
@@ -187,7 +188,7 @@ class Job:
             elapsed=elapsed,
             remaining=elapsed / self.step * left if known else None,
             throughput=self.clock.throughput,
-            message=" ".join(filter(None, (*self.notes, self.message))),
+            message=" ".join(filter(None, (*self.failures, *self.notes, self.message))),
             device=self.device,
             rate=self.history.last_step[3] if self.history.last_step else None,
             memory=self.memory,

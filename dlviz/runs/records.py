@@ -55,7 +55,7 @@ def record_of(job: Job, state: State) -> Record:
         steps=job.history.steps,
         scores=job.history.scores,
         findings=job.history.findings,
-        message=job.message,
+        message=" ".join((*job.notes, job.message)).strip(),
         began=job.began,
     )
 
