@@ -62,19 +62,24 @@ def first_filters(model: nn.Module) -> Tensor | None:
 
 
 def filter_wall(
-    weights: Tensor, *, theme: str = "light", background: tuple[int, int, int] = WHITE
+    weights: Tensor,
+    *,
+    theme: str = "light",
+    background: tuple[int, int, int] = WHITE,
+    limit: float | None = None,
 ) -> FilterWall:
     """Compose filters×C×h×w weights, C = 1 or 3, into one picture.
 
     C = 3: each filter is a little picture, grey where its weights are 0. C = 1: the signed
-    scale of ``dlviz.figures.colours``. One scale for all, so a weak filter looks weak.
+    scale of ``dlviz.figures.colours``. One scale for all, so a weak filter looks weak; it ends at
+    ``limit``, by default at nearly the largest weight.
     Raises ValueError for other shapes and for weights that are not finite.
     """
     if weights.ndim != 4 or weights.shape[1] not in (1, 3) or not weights.numel():
         raise ValueError("Filters can be shown as N×1×h×w or N×3×h×w weights.")
     if not torch.isfinite(weights).all():
         raise ValueError("The first layer's weights are not finite: this training went wrong.")
-    limit = float(torch.quantile(weights.abs().flatten()[:1_000_000], FULL)) or 1.0
+    limit = limit or reach(weights)
     colour = weights.shape[1] == 3
     pictures = centred_on_grey(weights, limit) if colour else _signed(weights, limit, theme)
     count, _, height, width = weights.shape
@@ -86,6 +91,11 @@ def filter_wall(
     corners = [(pad + i % columns * step[1], pad + i // columns * step[0]) for i in dead]
     boxes = [(x, y, x + width * scale - 1, y + height * scale - 1) for x, y in corners]
     return FilterWall(_crossed(wall, boxes), count, (height, width), limit, dead, colour)
+
+
+def reach(weights: Tensor) -> float:
+    """Where a scale for these weights ends: nearly the largest of them, whatever its sign."""
+    return float(torch.quantile(weights.abs().flatten()[:1_000_000], FULL)) or 1.0
 
 
 def centred_on_grey(signed: Tensor, limit: float) -> NDArray[np.uint8]:

@@ -28,7 +28,8 @@ class Record:
     """A run that has ended. ``steps`` and ``scores`` are as in ``runs.history.Update``.
 
     ``spec`` has the changes that were made by hand among its interventions; ``findings`` are the
-    babysitter's last; ``began`` is in seconds since 1970.
+    babysitter's last; ``began`` is in seconds since 1970; ``total_steps`` are those that its
+    epochs would have taken, 0 where nobody knows.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Record:
     findings: tuple[dict[str, str], ...]
     message: str
     began: float
+    total_steps: int = 0
 
 
 def record_of(job: Job, state: State) -> Record:
@@ -57,6 +59,7 @@ def record_of(job: Job, state: State) -> Record:
         findings=job.history.findings,
         message=" ".join((*job.notes, job.message)).strip(),
         began=job.began,
+        total_steps=job.total_steps,
     )
 
 

@@ -1,0 +1,177 @@
+"""Back through a run: what its network was at step 0, 1, 2, 4, 8, … and the way onto the shelf."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import streamlit as st
+
+from dlviz.runs.jobs import State
+from dlviz.ui.address import rerun
+from dlviz.ui.data import held_out_of
+from dlviz.ui.server import server
+from dlviz.ui.visitor import visitor
+
+if TYPE_CHECKING:
+    from dlviz.core.snapshots import Score, Snapshot
+
+LOOK_SECONDS = 2.0  # snapshots come at doubling steps: nobody waits long for the newest
+_SLIDER = "scrubbed step"
+_CHOSEN = "scrubbed to"  # what the visitor chose, (job, step); None at the right end
+
+STYLE = """
+.scrubbed { margin: 0; }
+.scrubbed img { display: block; width: 100%; max-width: 26rem; border-radius: 0.25rem; }
+.scrubbed figcaption { font-size: 15px; line-height: 1.4; margin-top: 0.4rem; opacity: 0.85; }
+"""
+# As long as a snapshot lives, and it is its visitor's alone; tabs share it.
+_scores: WeakKeyDictionary[Snapshot, Score] = WeakKeyDictionary()
+
+
+def scrub_panel(job: str | None) -> None:
+    """A slider over the snapshots of the visitor's job, and what the network was then.
+
+    A part of the page of its own; while the run is going it looks for new snapshots now and then.
+    """
+    going = job is not None and _is_going(job)
+    st.fragment(run_every=LOOK_SECONDS if going else None)(_panel)(job)
+
+
+def _panel(job: str | None) -> None:
+    st.subheader("Back through the steps", anchor=False)
+    snapshots = _snapshots(job)
+    if job is None or not snapshots:
+        st.caption(
+            "Once a run has begun, its networks at steps 0, 1, 2, 4, 8, … can be looked at here, "
+            "and any of them put on your shelf."
+        )
+        return
+    chosen = _choose(job, snapshots)
+    left, right = st.columns(2)
+    with left:
+        _show_weights(chosen, snapshots)
+    with right:
+        _tell(chosen, snapshots)
+
+
+def _is_going(job: str) -> bool:
+    try:
+        return server().executor.status(job).state in (State.QUEUED, State.RUNNING)
+    except KeyError:
+        return False
+
+
+def _snapshots(job: str | None) -> list[Snapshot]:
+    """In the order of their steps; none where the job is gone."""
+    try:
+        return server().executor.snapshots(job) if job else []
+    except KeyError:
+        return []
+
+
+def _choose(job: str, snapshots: Sequence[Snapshot]) -> Snapshot:
+    """The slider. It follows the newest snapshot until the visitor has chosen another."""
+    steps = [item.step for item in snapshots]
+    chosen = st.session_state.get(_CHOSEN)
+    if chosen and (chosen[0] != job or chosen[1] > steps[-1]):  # another run, or begun anew
+        chosen = st.session_state[_CHOSEN] = None
+    st.session_state[_SLIDER] = step = kept_step(chosen and chosen[1], steps)
+    if len(steps) > 1:
+
+        def choose() -> None:
+            asked = int(st.session_state[_SLIDER])
+            st.session_state[_CHOSEN] = None if asked == steps[-1] else (job, asked)
+
+        label = "Step (at the right end it follows the run)"
+        step = st.select_slider(label, steps, value=step, key=_SLIDER, on_change=choose)
+    return snapshots[steps.index(step)]
+
+
+def kept_step(chosen: int | None, steps: Sequence[int]) -> int:
+    """The step of ``steps`` that is nearest to the chosen one, which may have made room for later
+    ones; the newest if none was chosen."""
+    return steps[-1] if chosen is None else min(steps, key=lambda step: abs(step - chosen))
+
+
+def _show_weights(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
+    from dlviz.figures.board import PAPER
+    from dlviz.figures.compose import png_bytes
+    from dlviz.figures.snapshots import shared_limit, snapshot_wall
+
+    limit = shared_limit(snapshots)
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    try:
+        if limit is None:
+            raise ValueError("This network has no weights that could be shown as pictures.")
+        wall = snapshot_wall(snapshot, limit, theme=theme, background=PAPER[theme])
+    except ValueError as error:
+        st.caption(str(error))
+        return
+    source = "data:image/png;base64," + base64.b64encode(png_bytes(wall.picture)).decode()
+    st.html(
+        f'<style>{STYLE}</style><figure class="scrubbed"><img src="{source}" alt="First-layer '
+        f'weights at step {snapshot.step}"><figcaption>{wall.words}</figcaption></figure>'
+    )
+
+
+def _tell(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
+    """How good it was then, and the button."""
+    st.markdown(f"**Step {snapshot.step:,}**, after {snapshot.epoch:.2f} epochs")
+    try:
+        with st.spinner("Asked about the held-out pictures …"):
+            found = score_of(snapshot)
+    except ValueError as error:  # its pictures are no longer here
+        st.caption(str(error))
+        found = None
+    if found:
+        st.markdown(
+            f"**{found.accuracy:.1%}** of {found.count:,} held-out pictures right, "
+            f"loss {found.loss:.3f}"
+        )
+    shelf = visitor().shelf
+    on_it = any(item.snapshots[-1].weights is snapshot.weights for item in shelf.entries())
+    put = st.button(
+        "It is on your shelf" if on_it else "Put this one on the shelf",
+        icon=":material/inventory_2:",
+        disabled=on_it,
+        key="shelve",
+    )
+    if put and not on_it:
+        shelf.add(snapshot.spec, _up_to(snapshot, snapshots, found), title_of(snapshot))
+        rerun()  # the shelf is another part of the page
+
+
+def score_of(snapshot: Snapshot) -> Score:
+    """Loss and accuracy on all held-out pictures, worked out once for each snapshot.
+
+    Raises ``ValueError`` with one sentence where its pictures are not here.
+    """
+    from dlviz.core.metrics import loss_and_accuracy
+    from dlviz.core.snapshots import Score
+
+    if snapshot.held_out:
+        return snapshot.held_out
+    if snapshot not in _scores:
+        pixels, labels = held_out_of(snapshot.spec.data.key)
+        loss, accuracy = loss_and_accuracy(snapshot.classifier, pixels, labels)
+        _scores[snapshot] = Score(snapshot.step, loss, accuracy, len(labels))
+    return _scores[snapshot]
+
+
+def title_of(snapshot: Snapshot) -> str:
+    """How the shelf names it: "digits, step 64"."""
+    from dlviz.io.datasets import noun_of
+
+    return f"{noun_of(snapshot.spec.data.key)}, step {snapshot.step}"
+
+
+def _up_to(
+    snapshot: Snapshot, snapshots: Sequence[Snapshot], score: Score | None
+) -> list[Snapshot]:
+    """It and those before it, as if the run had ended there."""
+    before = [item for item in snapshots if item.step < snapshot.step]
+    return [*before, replace(snapshot, held_out=score)]
