@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate, pairwise
 from statistics import mean, stdev
 
 import plotly.graph_objects as go
@@ -28,14 +29,14 @@ STYLE = """
 .overlay { font-size: 15px; line-height: 1.5; }
 .overlay .runs { display: flex; flex-wrap: wrap; gap: 0.15rem 1.6rem; }
 .overlay .run { display: flex; align-items: center; gap: 0.5rem; }
-.overlay svg { flex: none; }
+.overlay .swatch { display: block; flex: none; width: 40px; height: 3px; }
 .overlay .result { font-weight: 600; font-variant-numeric: tabular-nums; }
 .overlay .wide { overflow-x: auto; }
 .overlay table { border-collapse: collapse; }
 .overlay th, .overlay td { text-align: left; vertical-align: top; padding: 0.25rem 1rem 0.25rem 0;
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); min-width: 6.5rem; }
 .overlay th { font-weight: 600; }
-.overlay thead svg { display: block; margin: 0.2rem 0; }
+.overlay thead .swatch { margin: 0.4rem 0; }
 """
 
 
@@ -133,12 +134,18 @@ def _spread(values: Sequence[float], form: str, unit: str) -> str:
 
 
 def _swatch(index: int) -> str:
+    """A piece of the line, 40 pixels of it. Streamlit takes SVG out of HTML, so it is painted."""
     colour, dash = look_of(index)
-    dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return (
-        '<svg width="40" height="12" viewBox="0 0 40 12" aria-hidden="true">'
-        f'<path d="M1 6H39" stroke="{colour}" stroke-width="3"{dashes}/></svg>'
-    )
+    if not dash:
+        paint = colour
+    else:
+        edges = list(accumulate(int(part.removesuffix("px")) for part in dash.split(",")))
+        stops = [
+            f"{colour if place % 2 == 0 else 'transparent'} {low}px {high}px"
+            for place, (low, high) in enumerate(pairwise([0, *edges]))
+        ]
+        paint = f"repeating-linear-gradient(90deg, {', '.join(stops)})"
+    return f'<span class="swatch" aria-hidden="true" style="background:{paint}"></span>'
 
 
 def _chart(curves: Sequence[Curve], title: str, times: float, form: str, unit: str) -> go.Figure:
