@@ -1,13 +1,30 @@
-"""The presets: networks that are known to be worth training. Plain data, imports no torch.
+"""The presets: runs that are known to be worth starting. Plain data, imports no torch.
 
-To add one, write its RunSpec and enter it in ``PRESETS``.
+To add one, write its RunSpec and enter it in ``PRESETS``, or in ``PROVOKING`` if it shows what goes
+wrong. What ``expect`` says was measured at seed 0.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dlviz.core.specs import DataSpec, LayerSpec, NetSpec, RunSpec, TrainSpec, layer
+from dlviz.core.architectures import (
+    FLATTEN,
+    OUTPUT,
+    RELU,
+    bad_net,
+    lecture_cnn,
+    lecture_mlp,
+    lenet5,
+    mlp,
+    normed_cnn,
+    small_filters_cnn,
+    small_resnet,
+    zfnet,
+)
+from dlviz.core.specs import AugmentSpec, DataSpec, NetSpec, RunSpec, TrainSpec, layer
+
+CLOTHES = DataSpec("fashion_mnist")
 
 
 @dataclass(frozen=True)
@@ -17,51 +34,6 @@ class Preset:
     title: str
     expect: str
     spec: RunSpec
-
-
-def _zfnet(channels: tuple[int, int, int, int]) -> NetSpec:
-    """Zeiler and Fergus' net (arXiv:1311.2901, fig. 3) scaled to 64×64 pictures.
-
-    7×7 filters at stride 2, overlapping 3×3/2 max pools. The first layer starts small and decays
-    strongly: with He's start its filters stay noise. The later ones decay too: without, the net is
-    as accurate, but its projections are full of what was never unlearnt.
-    """
-    first, second, third, fourth = channels
-    relu, pool = layer("relu"), layer("max_pool", size=3, stride=2)
-    return NetSpec(
-        (
-            layer(
-                "conv",
-                channels=first,
-                kernel=7,
-                stride=2,
-                padding=3,
-                init_std=0.01,
-                weight_decay=2e-2,
-            ),
-            *(relu, pool),
-            layer("conv", channels=second, kernel=5, padding=2, weight_decay=2e-3),
-            *(relu, pool),
-            layer("conv", channels=third, kernel=3, padding=1, weight_decay=2e-3),
-            relu,
-            layer("conv", channels=fourth, kernel=3, padding=1, weight_decay=2e-3),
-            *(relu, pool),
-            layer("flatten"),
-            layer("dense"),
-        )
-    )
-
-
-def _cnn(first: int, second: int) -> tuple[LayerSpec, ...]:
-    return (
-        layer("conv", channels=first, kernel=5, init_std=0.01, weight_decay=1e-2),
-        layer("relu"),
-        layer("max_pool", size=2),
-        layer("conv", channels=second, kernel=5),
-        layer("relu"),
-        layer("max_pool", size=2),
-        layer("flatten"),
-    )
 
 
 PRESETS: dict[str, Preset] = {
@@ -75,17 +47,142 @@ PRESETS: dict[str, Preset] = {
         "Clothes: a wider CNN",
         "Harder than digits: about 85 % after a few epochs. Shirts, coats and pullovers are "
         "mistaken for one another.",
-        RunSpec(
-            NetSpec((*_cnn(16, 32), layer("dense"))),
-            DataSpec("fashion_mnist"),
-            TrainSpec(epochs=4),
-        ),
+        RunSpec(NetSpec((*small_filters_cnn(16, 32), OUTPUT)), CLOTHES, TrainSpec(epochs=4)),
     ),
     "logistic": Preset(
         "Digits: logistic regression",
         "No hidden layer: about 90 %. Each of the ten outputs is one template laid over the "
         "picture.",
         RunSpec(NetSpec((layer("flatten"), layer("dense")))),
+    ),
+    "lecture_mlp": Preset(
+        "Digits: the lecture’s MLP in 8 lines",
+        "Half of the units are dropped at every step, so training digits (95 %) look harder than "
+        "they are: held-out ones reach about 95 % as well.",
+        RunSpec(lecture_mlp(), train=TrainSpec(learning_rate=1e-3, batch_size=32, epochs=10)),
+    ),
+    "deep_mlp": Preset(
+        "Digits: the lecture’s deep MLP, 64-128-512-512-128-64",
+        "Four and a half times the weights of the one hidden layer above, and hardly better.",
+        RunSpec(
+            mlp(64, 128, 512, 512, 128, 64),
+            train=TrainSpec(learning_rate=1e-3, batch_size=32, epochs=5),
+        ),
+    ),
+    "lecture_cnn": Preset(
+        "Digits: the lecture’s CNN in 12 lines",
+        "More right than any of the nets without convolutions, at a hundred times their work.",
+        RunSpec(lecture_cnn(), train=TrainSpec(learning_rate=1e-3, epochs=3)),
+    ),
+    "lenet5": Preset(
+        "Digits: LeNet-5",
+        "About 97 % right after six epochs with 62 000 weights and 0.4 million multiply-adds, a "
+        "28th of the lecture’s CNN.",
+        RunSpec(lenet5(), train=TrainSpec(learning_rate=2e-3, epochs=6)),
+    ),
+    "zfnet": Preset(
+        "Creatures: a small ZFNet",
+        "Eight drawn animal faces, told apart by their parts within three epochs.",
+        RunSpec(
+            zfnet((16, 32, 48, 48)), DataSpec("creatures"), TrainSpec(learning_rate=2e-3, epochs=3)
+        ),
+    ),
+    "resnet": Preset(
+        "Clothes: a small ResNet",
+        "Six convolutions with weights in three blocks learn as easily as two without them.",
+        RunSpec(
+            small_resnet(), CLOTHES, TrainSpec(learning_rate=1e-2, epochs=4, schedule="one_cycle")
+        ),
+    ),
+    "digits_best": Preset(
+        "Digits: as good as it gets here",
+        "About 99 % of held-out digits: training ones are shifted, turned and scaled anew whenever "
+        "they are seen, and the learning rate rises once and falls to nothing. Takes about 80 s.",
+        RunSpec(
+            normed_cnn(16, 32, 128),
+            train=TrainSpec(
+                epochs=20,
+                schedule="one_cycle",
+                augment=AugmentSpec(shift=2, rotate=10.0, scale=0.1),
+            ),
+        ),
+    ),
+    "clothes_best": Preset(
+        "Clothes: as good as it gets here",
+        "Clothes flipped and shifted anew each time they are seen, and one cycle of the rate.",
+        RunSpec(
+            normed_cnn(16, 32, 128),
+            CLOTHES,
+            TrainSpec(epochs=20, schedule="one_cycle", augment=AugmentSpec(shift=1, flip=True)),
+        ),
+    ),
+    "bad": Preset(
+        "Digits: a bad net, find its three mistakes",
+        "About 49 % of held-out digits, and 27 % of training ones because of the dropout. Mend one "
+        "mistake at a time and see what each was worth.",
+        RunSpec(bad_net(), train=TrainSpec(epochs=4)),
+    ),
+}
+
+# One for every diagnosis of the babysitter, under the diagnosis' name. Each takes a few seconds.
+PROVOKING: dict[str, Preset] = {
+    "diverging": Preset(
+        "Trouble: diverging",
+        "A learning rate of 2: the loss leaps from 2.3 to over 300 within four steps, then the net "
+        "is dead and guesses (10 %).",
+        RunSpec(mlp(128), train=TrainSpec("sgd", 2.0, epochs=2)),
+    ),
+    "slow": Preset(
+        "Trouble: learning too slowly",
+        "A learning rate of 0.0001 without momentum: after four epochs the loss has come from 2.32 "
+        "to 2.25, and 25 % are right.",
+        RunSpec(mlp(128), train=TrainSpec("sgd", 1e-4, 0.0, epochs=4)),
+    ),
+    "overfitting": Preset(
+        "Trouble: overfitting",
+        "200 pictures learnt by heart: all of them right, but 75 % of the held-out ones, and their "
+        "loss rises from 0.8 to 1.2.",
+        RunSpec(
+            mlp(256),
+            DataSpec("fashion_mnist", share=0.02),
+            TrainSpec(batch_size=16, epochs=30),
+        ),
+    ),
+    "underfitting": Preset(
+        "Trouble: underfitting",
+        "Four brightnesses are all that it sees of a digit: training and held-out accuracy both "
+        "stop at 46 %, however long it trains.",
+        RunSpec(
+            NetSpec((layer("avg_pool", size=14), FLATTEN, OUTPUT)),
+            train=TrainSpec(learning_rate=3e-2, epochs=10),
+        ),
+    ),
+    "dead_relus": Preset(
+        "Trouble: dead ReLUs",
+        "A learning rate that throws units out of reach in the first steps: 89 % of the first "
+        "layer's ReLUs answer 0 to every picture; the rest still get to about 85 %.",
+        RunSpec(mlp(128, 64), train=TrainSpec(learning_rate=0.05, epochs=3)),
+    ),
+    "vanishing": Preset(
+        "Trouble: vanishing gradients",
+        "Six layers of sigmoids: the first one's gradient is a thousandth of the last one's, and "
+        "three epochs later the net still guesses (10 %).",
+        RunSpec(mlp(*[64] * 6, activation="sigmoid"), train=TrainSpec("sgd", 0.1, epochs=3)),
+    ),
+    "exploding": Preset(
+        "Trouble: exploding gradients",
+        "Initial weights several times too large in six layers: the loss begins at 700 instead of "
+        "2.3, with gradients of norm 180 to 29 000; about 50 % after two epochs.",
+        RunSpec(mlp(*[64] * 6, init_std=0.6), train=TrainSpec(learning_rate=1e-3, epochs=2)),
+    ),
+    "silent_class": Preset(
+        "Trouble: a class that is never said",
+        "A ReLU behind the output: an output that falls to 0 for every picture gets no gradient. "
+        "It stops at 67 %, and never says 2, 8 or 9.",
+        RunSpec(
+            NetSpec((*mlp(64).layers[:-1], layer("dense", units=10), RELU)),
+            train=TrainSpec(learning_rate=1e-2, epochs=3),
+        ),
     ),
 }
 
@@ -94,7 +191,7 @@ SHIPPED: dict[str, Preset] = {
         "Creatures",
         "A small Zeiler–Fergus net that tells eight drawn animal faces apart by their parts.",
         RunSpec(
-            _zfnet((48, 96, 128, 128)),
+            zfnet((48, 96, 128, 128)),
             DataSpec("creatures"),
             TrainSpec(learning_rate=1e-3, epochs=6),
         ),
@@ -103,7 +200,7 @@ SHIPPED: dict[str, Preset] = {
         "Photographs",
         "A small Zeiler–Fergus net that says which photograph a crop was cut from.",
         RunSpec(
-            _zfnet((48, 64, 96, 96)),
+            zfnet((48, 64, 96, 96)),
             DataSpec("photo_crops"),
             TrainSpec(learning_rate=1e-3, epochs=6),
         ),
@@ -114,14 +211,14 @@ SHIPPED: dict[str, Preset] = {
         RunSpec(
             NetSpec(
                 (
-                    *_cnn(16, 32),
+                    *small_filters_cnn(16, 32),
                     layer("dense", units=128),
-                    layer("relu"),
+                    RELU,
                     layer("dropout", p=0.3),
-                    layer("dense"),
+                    OUTPUT,
                 )
             ),
-            DataSpec("fashion_mnist"),
+            CLOTHES,
             TrainSpec(learning_rate=1e-3, epochs=12),
         ),
     ),
