@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 # A mini-batch is noisy: what is said of the training loss is a mean of this many of its points.
 WINDOW = 20
-# Worse than half as much again as guessing: no healthy training gets there, a large start may.
-DIVERGING_LOSS = 1.5
-# … and it is on its way up: a net that only began badly comes down.
-DIVERGING_RISE = 1.5
-# A usual update moves the weights by about 1/1000 of their size; a tenth of that is crawling …
+# Half as much again as guessing or as the start: no healthy training leaps so high …
+DIVERGING_LEAP = 1.5
+# … or the loss was half of that of guessing, and what was learnt is lost.
+DIVERGING_LEARNT = 0.5
+# A net that has come below this share of guessing has recovered.
+DIVERGING_NOW = 0.9
+# A usual update moves all weights together by 1/1000 of their size; a tenth of that crawls …
 SLOW_UPDATE = 1e-4
 # … if the loss is still close to where it began. A net that has learnt may well crawl.
 SLOW_LOSS = 0.7
@@ -32,23 +34,24 @@ SLOW_STEPS, SLOW_SHARE = 50, 0.1
 # better too: 10 points are common on clothes.
 OVERFITTING_GAP = 0.12
 # … and the held-out loss has left its lowest value behind: it is being unlearnt.
-OVERFITTING_RISE = 1.15
+OVERFITTING_RISE = 1.1
 # A net that has come to rest at less than this has not even learnt what it sees, …
 UNDERFITTING_ACCURACY = 0.8
 # … when it gains no more than this share of its loss in half of its time, …
 UNDERFITTING_GAIN = 0.04
 # … and what it has not seen is no harder for it.
 UNDERFITTING_GAP = 0.05
-UNDERFITTING_EPOCHS = 2
+UNDERFITTING_EPOCHS = 3
 # Some dead units are common; when half of a layer is dead, so is half of what it could tell.
 DEAD_SHARE = 0.5
-# The first layer's gradient beside the last one's, both as a share of the weights.
-VANISHING_RATIO = 1e-3
+# The norm of the first layer's gradient beside the last one's: down to 1/20 is common.
+VANISHING_RATIO = 1 / 200
 # The norm of one layer's gradient: 0.1 to 10 is usual with inputs of deviation 1.
 EXPLODING_GRADIENT = 100.0
 # A class that is rare among the held-out pictures may be missed by chance.
 SILENT_PICTURES = 5
-SILENT_EPOCHS = 0.5
+# A net that has only begun says few classes.
+SILENT_EPOCHS, SILENT_STEPS = 1, 150
 LEARNERS = ("conv", "dense", "residual")
 
 
@@ -147,17 +150,20 @@ def _diverging(log: Log) -> str | None:
         return f"The loss stopped being a number, at a learning rate of {log.rate:g}."
     if len(log.steps) < WINDOW:
         return None
-    lowest = min(
-        fmean(point[1] for point in log.steps[start : start + WINDOW // 2])
-        for start in range(0, len(log.steps) - WINDOW // 2 + 1, WINDOW // 2)
-    )
-    now = log.recent(1)
-    if now < DIVERGING_LOSS * log.guessing or now < DIVERGING_RISE * lowest:
+    size = WINDOW // 2
+    means = [
+        fmean(point[1] for point in log.steps[start : start + size])
+        for start in range(0, len(log.steps) - size + 1, size)
+    ]
+    start, now = log.steps[0][1], log.recent(1)
+    leapt = max(means) > DIVERGING_LEAP * max(log.guessing, start)
+    lost = min(means) < DIVERGING_LEARNT * log.guessing
+    if now < DIVERGING_NOW * log.guessing or not (leapt or lost):
         return None
-    return (
-        f"The loss rises: it is {now:.3g} now and was {lowest:.3g}; guessing alone costs "
-        f"{log.guessing:.2f}."
+    was = (
+        f"began at {start:.3g} and leapt to {max(means):.3g}" if leapt else f"was {min(means):.3g}"
     )
+    return f"The loss {was}; now it is {now:.3g}, and guessing costs {log.guessing:.2f}."
 
 
 def _exploding(log: Log) -> str | None:
@@ -186,28 +192,23 @@ def _dead_relus(log: Log) -> str | None:
 
 def _vanishing(log: Log) -> str | None:
     """Of the last few healths the median: one mini-batch may be odd."""
-    pairs = [_ends(health) for health in log.healths]
-    known = sorted(pair for pair in pairs if pair is not None)
-    if not known or known[len(known) // 2] > VANISHING_RATIO:
+    shares = sorted(share for share in map(_ends, log.healths) if share is not None)
+    share = shares[len(shares) // 2] if shares else 1.0
+    if share > VANISHING_RATIO:
         return None
-    share = known[len(known) // 2]
-    amount = f"1/{1 / share:.2g}" if share else "nothing"
-    return (
-        f"Measured by their weights, the gradient of the first layer is {amount} of the last "
-        "layer's: the front of the net does not learn."
-    )
+    amount = f"1/{1 / share:.0f} of the last one's" if share else "0"
+    return f"The first layer's gradient is {amount}: the front of the net does not learn."
 
 
 def _slow(log: Log) -> str | None:
     if log.step < max(SLOW_STEPS, SLOW_SHARE * log.total_steps):
         return None
-    updates = [layer.update for layer in _learners(log) if layer.update is not None]
-    now = log.recent(1)
-    if not updates or max(updates) > SLOW_UPDATE or now < SLOW_LOSS * log.first:
+    update, now = _update(log), log.recent(1)
+    if update is None or update > SLOW_UPDATE or now < SLOW_LOSS * log.first:
         return None
     return (
-        f"An update changes no layer by more than {max(updates):.1g} of its weights (1e-03 is "
-        f"usual), and after {log.step} steps the loss is {now:.3g}; it began at {log.first:.3g}."
+        f"An update changes the weights by {update:.1g} of their size (1e-03 is usual), and after "
+        f"{log.step} steps the loss is {now:.3g}; it began at {log.first:.3g}."
     )
 
 
@@ -243,7 +244,7 @@ def _underfitting(log: Log) -> str | None:
 
 def _silent_class(log: Log) -> str | None:
     verdict = log.verdict
-    if verdict is None or verdict.step < SILENT_EPOCHS * log.steps_per_epoch:
+    if verdict is None or verdict.step < max(SILENT_STEPS, SILENT_EPOCHS * log.steps_per_epoch):
         return None
     said = [sum(row[column] for row in verdict.confusion) for column in range(len(log.classes))]
     silent = [
@@ -278,15 +279,25 @@ def _gradient(layer: LayerHealth) -> float:
 
 
 def _ends(health: Health) -> float | None:
-    """The first layer's gradient as a share of the last one's, both as a share of the weights."""
-    shares = [
-        layer.gradient / layer.weight
-        for layer in health.layers
-        if layer.kind in LEARNERS and layer.gradient is not None and layer.weight
-    ]
-    if len(shares) < 2 or not all(map(math.isfinite, shares)) or shares[-1] == 0:
+    """The first layer's gradient as a share of the last one's."""
+    found = [layer.gradient for layer in health.layers if layer.kind in LEARNERS]
+    sizes = [size for size in found if size is not None and math.isfinite(size)]
+    if len(sizes) < 2 or len(sizes) < len(found) or sizes[-1] == 0:
         return None
-    return shares[0] / shares[-1]
+    return sizes[0] / sizes[-1]
+
+
+def _update(log: Log) -> float | None:
+    """The last update of all layers together as a share of their weights.
+
+    Not layer by layer: an output layer begins with very small weights.
+    """
+    pairs = [(layer.update, layer.weight) for layer in _learners(log)]
+    known = [(update * weight, weight) for update, weight in pairs if update and weight]
+    if not known:
+        return None
+    moved, size = (math.hypot(*values) for values in zip(*known, strict=True))
+    return moved / size
 
 
 _STUCK = ("diverging", "exploding", "dead_relus", "vanishing", "slow")
@@ -313,7 +324,7 @@ DIAGNOSES: dict[str, Diagnosis] = {
         "Gradients vanish",
         "Replace sigmoids by ReLUs, add batch norm or residual blocks, or take layers out.",
         _vanishing,
-        ("dead_relus", "diverging"),
+        ("dead_relus", "diverging", "exploding"),
     ),
     "slow": Diagnosis(
         "The learning rate is too low",
@@ -339,6 +350,6 @@ DIAGNOSES: dict[str, Diagnosis] = {
         "Look for it in the confusion matrix: is it rare, or too like another? Train for longer, "
         "or give it more pictures.",
         _silent_class,
-        _STUCK,
+        ("diverging", "exploding", "vanishing", "slow"),
     ),
 }
