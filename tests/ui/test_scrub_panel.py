@@ -1,0 +1,260 @@
+"""Back through a run's snapshots: where the slider stands, what is said, the way to the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+from torch.nn import functional as F
+
+from dlviz.core.data import ImageData
+from dlviz.core.snapshots import Snapshot
+from dlviz.core.specs import DataSpec, NetSpec, RunSpec, TrainSpec, layer
+from dlviz.core.training import Run
+from dlviz.runs.jobs import State
+from dlviz.runs.visitors import Visitor
+from dlviz.ui import data as data_module
+from dlviz.ui import scrub
+from dlviz.ui.scrub import kept_step, score_of
+
+CONV = NetSpec((layer("conv", channels=2, kernel=3), layer("flatten"), layer("dense")))
+DENSE = NetSpec((layer("flatten"), layer("dense")))
+
+
+def pictures() -> ImageData:
+    """Bright ones and dark ones; 300 held out, more than one batch."""
+
+    def part(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+        generator = torch.Generator().manual_seed(seed)
+        labels = torch.arange(count) % 2
+        noise = torch.randint(0, 156, (count, 1, 8, 8), generator=generator)
+        return (noise + 60 * labels.view(-1, 1, 1, 1)).to(torch.uint8), labels
+
+    return ImageData.of("mnist", ("dark", "bright"), part(64, 0), part(300, 1))
+
+
+def trained(net: NetSpec = CONV, data: str = "mnist", seed: int = 0) -> list[Snapshot]:
+    """Snapshots at steps 0, 1, 2, 4, 8, 16."""
+    train = TrainSpec(epochs=2, batch_size=8, learning_rate=1e-2, seed=seed)
+    run = Run(RunSpec(net, DataSpec(data), train), pictures())
+    return [event for event in run if isinstance(event, Snapshot)]
+
+
+class Jobs:
+    """An executor with as much of a run as the panel asks for."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[Snapshot]] = {}
+
+    def snapshots(self, job: str) -> list[Snapshot]:
+        return list(self.found[job])
+
+    def status(self, job: str) -> SimpleNamespace:
+        assert job in self.found or self._gone(job)
+        return SimpleNamespace(state=State.RUNNING)
+
+    def _gone(self, job: str) -> bool:
+        raise KeyError(job)
+
+
+@pytest.fixture
+def jobs(monkeypatch: pytest.MonkeyPatch) -> Jobs:
+    jobs = Jobs()
+    monkeypatch.setattr(scrub, "server", lambda: SimpleNamespace(executor=jobs))
+    monkeypatch.setattr(scrub, "held_out_of", lambda _: (data.test_pixels, data.test_labels))
+    data = pictures()
+    return jobs
+
+
+@pytest.fixture
+def visitor(monkeypatch: pytest.MonkeyPatch) -> Visitor:
+    visitor = Visitor("A" * 22)
+    monkeypatch.setattr(scrub, "visitor", lambda: visitor)
+    monkeypatch.setattr(data_module, "visitor", lambda: visitor)
+    return visitor
+
+
+@pytest.fixture
+def panel(jobs: Jobs, visitor: Visitor) -> Callable[..., AppTest]:
+    def run(job: str | None) -> AppTest:
+        page = f"from dlviz.ui.scrub import scrub_panel\n\nscrub_panel({job!r})"
+        return sound(AppTest.from_string(page, default_timeout=60).run())
+
+    return run
+
+
+def sound(test: AppTest) -> AppTest:
+    assert not test.exception, test.exception
+    assert not test.query_params
+    return test
+
+
+def text(test: AppTest) -> str:
+    return " ".join(item.value for item in [*test.caption, *test.markdown])
+
+
+def move(test: AppTest, step: int) -> AppTest:
+    return sound(test.select_slider[0].set_value(step).run())
+
+
+def html(test: AppTest) -> str:
+    return " ".join(item.proto.body for item in test.get("html"))
+
+
+# -- the slider -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("job", [None, "gone", "queued"])
+def test_before_a_run_one_sentence_says_what_will_be_here(panel, jobs, job) -> None:
+    jobs.found["queued"] = []
+    test = panel(job)
+    assert text(test).startswith("Once a run has begun, its networks at steps 0, 1, 2, 4")
+    assert text(test).count(". ") == 0
+    assert not test.select_slider
+    assert not test.button
+
+
+def test_the_untrained_network_alone_needs_no_slider(panel, jobs) -> None:
+    jobs.found["a"] = trained()[:1]
+    test = panel("a")
+    assert not test.select_slider
+    assert "**Step 0**" in text(test)
+
+
+def test_it_follows_the_run_until_the_visitor_chooses_and_stays_there_then(panel, jobs) -> None:
+    every = trained()
+    jobs.found["a"] = every[:3]
+    test = panel("a")
+    assert test.select_slider[0].value == 2
+    jobs.found["a"] = every[:4]
+    sound(test.run())
+    assert test.select_slider[0].value == 4
+    move(test, 1)
+    jobs.found["a"] = every
+    sound(test.run())
+    assert test.select_slider[0].value == 1
+    assert "**Step 1**" in text(test)
+    move(test, 16)
+    assert "**Step 16**" in text(test)
+
+
+def test_at_the_right_end_it_follows_again(panel, jobs) -> None:
+    every = trained()
+    jobs.found["a"] = every[:4]
+    test = panel("a")
+    move(test, 1)
+    move(test, 4)
+    jobs.found["a"] = every
+    assert sound(test.run()).select_slider[0].value == 16
+
+
+def test_a_run_begun_anew_is_followed_even_past_what_was_chosen(panel, jobs) -> None:
+    every = trained()
+    jobs.found["a"] = every
+    test = move(panel("a"), 4)
+    jobs.found["a"] = every[:2]
+    assert sound(test.run()).select_slider[0].value == 1
+    jobs.found["a"] = every
+    assert sound(test.run()).select_slider[0].value == 16
+
+
+def test_a_snapshot_that_made_room_is_replaced_by_its_neighbour() -> None:
+    assert kept_step(4, [0, 1, 4, 16]) == 4
+    assert kept_step(8, [0, 2, 7, 16]) == 7
+    assert kept_step(None, [0, 2, 7, 16]) == 16
+
+
+# -- what is shown --------------------------------------------------------------------------------
+
+
+def test_each_step_has_a_picture_of_its_own(panel, jobs) -> None:
+    jobs.found["a"] = trained()
+    test = panel("a")
+    last = html(test)
+    assert "data:image/png;base64," in last
+    assert "one scale for all steps" in last
+    first = html(move(test, 0))
+    assert first != last
+
+
+def test_units_that_see_the_pixels_are_pictures_too(panel, jobs) -> None:
+    jobs.found["a"] = trained(DENSE)
+    assert "2 units, the weights of each as a picture" in html(panel("a"))
+
+
+@pytest.mark.parametrize("net", [CONV, DENSE], ids=["conv", "dense"])
+def test_the_score_is_plain_torchs_and_the_runs_own(jobs, net) -> None:
+    data = pictures()
+    *earlier, last = trained(net)
+    for snapshot in earlier:
+        model, images = snapshot.classifier, data.test_pixels.float() / 255
+        logits = model(images)
+        found = score_of(snapshot)
+        assert found.step == snapshot.step
+        assert found.loss == pytest.approx(float(F.cross_entropy(logits, data.test_labels)))
+        right = (logits.argmax(1) == data.test_labels).float().mean()
+        assert found.accuracy == pytest.approx(float(right))
+    again = score_of(Snapshot(last.step, last.epoch, last.weights, last.spec, last.facts))
+    assert again.accuracy == last.held_out.accuracy
+    assert again.loss == pytest.approx(last.held_out.loss)
+
+
+def test_a_snapshot_is_judged_once_and_forgotten_with_it(jobs, monkeypatch) -> None:
+    asked = []
+    data = pictures()
+
+    def held_out(key: str) -> tuple[torch.Tensor, torch.Tensor]:
+        asked.append(key)
+        return data.test_pixels, data.test_labels
+
+    monkeypatch.setattr(scrub, "held_out_of", held_out)
+    snapshot, *_, last = trained()
+    before = len(scrub._scores)
+    assert score_of(snapshot) == score_of(snapshot)
+    assert score_of(last) is last.held_out
+    assert asked == ["mnist"]
+    assert len(scrub._scores) == before + 1
+    del snapshot
+    assert len(scrub._scores) == before
+
+
+def test_pictures_that_are_gone_cost_the_score_alone(panel, jobs, monkeypatch) -> None:
+    def gone(key: str) -> None:
+        raise ValueError("These pictures are no longer here.")
+
+    monkeypatch.setattr(scrub, "held_out_of", gone)
+    jobs.found["a"] = trained()[:3]
+    test = panel("a")
+    assert "These pictures are no longer here." in text(test)
+    assert "data:image/png" in html(test)
+    assert not test.button[0].disabled
+
+
+# -- onto the shelf -------------------------------------------------------------------------------
+
+
+def test_a_chosen_snapshot_goes_onto_the_shelf_with_those_before_it_once(
+    panel, jobs, visitor
+) -> None:
+    jobs.found["a"] = every = trained()
+    test = move(panel("a"), 4)
+    sound(test.button[0].click().run())
+    (entry,) = visitor.shelf.entries()
+    assert entry.title == "digits, step 4"
+    assert [item.step for item in entry.snapshots] == [0, 1, 2, 4]
+    assert entry.accuracy == score_of(every[3]).accuracy
+    assert entry.spec == every[3].spec
+    weights = dict(entry.classifier.module.named_parameters())
+    assert all(torch.equal(value, every[3].weights[name]) for name, value in weights.items())
+    assert test.button[0].disabled
+    assert test.button[0].label == "It is on your shelf"
+    assert not move(test, 2).button[0].disabled
+
+
+def test_the_last_one_is_there_already_when_the_run_has_ended(panel, jobs, visitor) -> None:
+    jobs.found["a"] = every = trained()
+    visitor.shelf.add(every[-1].spec, every)
+    assert panel("a").button[0].disabled
