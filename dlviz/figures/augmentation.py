@@ -19,14 +19,14 @@ GAP = 6  # between the originals and their variants
 WIDE = 70  # pixels of a picture at least, so that it is sharp where it is shown
 
 
-def chosen(labels: Tensor) -> list[int]:
-    """Indices of ``ORIGINALS`` pictures: the first of every class, in turn, then the next ones."""
+def in_turn(labels: Tensor, count: int) -> list[int]:
+    """Indices of ``count`` pictures: the first of every class, in turn, then the next ones."""
     known = sorted(set(labels.tolist()))
     turns = [(labels == label).nonzero().flatten().tolist() for label in known]
     order = [
         turn[rank] for rank in range(max(map(len, turns))) for turn in turns if rank < len(turn)
     ]
-    return order[:ORIGINALS]
+    return order[:count]
 
 
 def variants(pixels: Tensor, spec: AugmentSpec, *, seed: int = 0) -> Tensor:

@@ -55,9 +55,10 @@ _THINGS = (
 class DataEntry:
     """One data set: what it is, and how to get its two parts; ``noun`` is its shortest name.
 
-    ``shape`` is (channels, height, width), ``counts`` (training, held out). ``train`` and ``test``
-    give (uint8 N×C×H×W, int64 N). They are separate so that a page that shows held-out pictures
-    need not wait for the training part. One with a ``download`` is there only after it.
+    ``shape`` is (channels, height, width), ``counts`` (training, held out); ``mean`` and ``std``
+    of each channel in [0, 1] are for people, rounded. ``train`` and ``test`` give (uint8 N×C×H×W,
+    int64 N). They are separate so that a page that shows held-out pictures need not wait for the
+    training part. One with a ``download`` is there only after it.
     """
 
     name: str
@@ -67,6 +68,8 @@ class DataEntry:
     what: str
     shape: tuple[int, int, int]
     counts: tuple[int, int]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
     train: Callable[[], Pair]
     test: Callable[[], Pair]
     download: Download | None = None
@@ -96,6 +99,8 @@ _ENTRIES = (
         "10 000 real handwritten digits, 28×28 grey: 8 000 to train on, 2 000 held out.",
         (1, 28, 28),
         (8_000, 2_000),
+        (0.13,),
+        (0.307,),
         _packed("mnist.npz", "train"),
         _packed("mnist.npz", "test"),
     ),
@@ -107,6 +112,8 @@ _ENTRIES = (
         "Shop photographs of clothes, 28×28 grey: 10 000 to train on, 2 000 held out.",
         (1, 28, 28),
         (10_000, 2_000),
+        (0.289,),
+        (0.353,),
         _packed("fashion_mnist.npz", "train"),
         _packed("fashion_mnist.npz", "test"),
     ),
@@ -119,6 +126,8 @@ _ENTRIES = (
         " held out.",
         (3, 32, 32),
         (6_000, 1_500),
+        (0.413, 0.417, 0.407),
+        (0.259, 0.264, 0.256),
         partial(shapes.generate, 6_000, seed=1),
         partial(shapes.generate, 1_500, seed=2),
     ),
@@ -131,6 +140,8 @@ _ENTRIES = (
         " held out.",
         (3, 64, 64),
         (6_000, 1_500),
+        (0.511, 0.494, 0.499),
+        (0.216, 0.199, 0.195),
         partial(creatures.generate, 6_000, seed=1),
         partial(creatures.generate, 1_500, seed=2),
     ),
@@ -142,6 +153,8 @@ _ENTRIES = (
         "64×64 colour crops: which photograph is this one from? 6 000 to train on, 1 500 held out.",
         (3, 64, 64),
         (6_000, 1_500),
+        (0.433, 0.365, 0.342),
+        (0.27, 0.232, 0.232),
         partial(photo_crops.generate, 6_000, seed=1),
         partial(photo_crops.generate, 1_500, seed=2),
     ),
@@ -153,6 +166,8 @@ _ENTRIES = (
         "All 70 000 handwritten digits, 28×28 grey: 60 000 to train on, 10 000 held out.",
         (1, 28, 28),
         (60_000, 10_000),
+        (0.131,),
+        (0.308,),
         *_fetched("mnist_full"),
     ),
     DataEntry(
@@ -163,6 +178,8 @@ _ENTRIES = (
         "All 70 000 shop photographs of clothes, 28×28 grey: 60 000 to train on, 10 000 held out.",
         (1, 28, 28),
         (60_000, 10_000),
+        (0.286,),
+        (0.353,),
         *_fetched("fashion_full"),
     ),
     DataEntry(
@@ -173,6 +190,8 @@ _ENTRIES = (
         "60 000 photographs of ten kinds, 32×32 colour: 50 000 to train on, 10 000 held out.",
         (3, 32, 32),
         (50_000, 10_000),
+        (0.491, 0.482, 0.447),
+        (0.247, 0.243, 0.262),
         *_fetched("cifar10"),
     ),
 )

@@ -94,6 +94,15 @@ def is_here(name: str) -> bool:
     return all(_is_whole(_path(name, file), file) for file in SETS[name].files)
 
 
+def missing(name: str) -> str:
+    """What is said of a data set that is not here."""
+    wanted = SETS[name]
+    return (
+        f"{wanted.title} has to be downloaded first ({wanted.bytes / 1e6:.0f} MB, button"
+        f" “Download” under Data). {wanted.instead}"
+    )
+
+
 def download(name: str) -> Iterator[int]:
     """Fetch what is missing of a data set, piece by piece; yields how many bytes are there.
 
@@ -120,10 +129,7 @@ def read_part(name: str, part: str) -> Pair:
     """
     wanted = SETS[name]
     if not is_here(name):
-        raise DownloadError(
-            f"{wanted.title} has to be downloaded first ({wanted.bytes / 1e6:.0f} MB, button"
-            f" “Download” under Data); {wanted.instead}"
-        )
+        raise DownloadError(missing(name))
     try:
         return wanted.read(part, lambda index: _path(name, wanted.files[index]).read_bytes())
     except (OSError, EOFError, ValueError, KeyError, zlib.error, tarfile.TarError) as error:

@@ -22,7 +22,7 @@ from dlviz.core.data import ImageData
 from dlviz.io.pictures import MAX_BYTES, PictureError, fit, read_picture
 
 SIDES = (28, 32, 64)
-MAX_ZIP_BYTES = 100_000_000
+MAX_ZIP_BYTES = 40 * 2**20
 MAX_MEMBERS = 10_000
 MAX_PICTURES = 3_000
 MAX_RATIO = 200  # unpacked to packed: PNG and JPEG are packed already
@@ -59,7 +59,7 @@ def read_zip(data: bytes, *, side: int = 32, told: Told = lambda _share: None) -
         raise ValueError(f"side must be one of {', '.join(map(str, SIDES))}.")
     _need(
         len(data) <= MAX_ZIP_BYTES,
-        f"A zip has at most {MAX_ZIP_BYTES // 10**6} MB: make its pictures smaller.",
+        f"A zip has at most {MAX_ZIP_BYTES // 2**20} MB: make its pictures smaller.",
     )
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:

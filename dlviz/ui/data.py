@@ -1,16 +1,45 @@
-"""Pictures by key for this page's visitor: their own first, then the registered data sets."""
+"""Pictures by key for this page's visitor, and the panel in which they are chosen.
+
+The visitor's own pictures come first, then the registered data sets.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
+from dlviz.core.specs import DataSpec
+from dlviz.runs.own_data import MAX_MEGABYTES, MAX_SETS
+from dlviz.ui.controls import Titled, choice, number
+from dlviz.ui.own_data import WAYS, own_panel, take_added, title_of
 from dlviz.ui.visitor import visitor
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
     from torch import Tensor
 
     from dlviz.core.data import ImageData
-    from dlviz.core.specs import DataSpec
+    from dlviz.core.snapshots import DataFacts
+
+NAME, PIXELS, SHARE = "data", "pixels", "share"  # the address's parameters
+FALLBACK = "mnist"
+_MISSING = "own pictures are missing"
+_GONE = (
+    "This link's pictures are its sender's own: they are kept for that visitor only, and not for "
+    "long. Choose other data, or bring pictures of your own."
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """An entry of a small registry."""
+
+    title: str
+
+
+ORDERS = {"plain": Named("As they are"), "shuffled": Named("Shuffled, all alike")}
 
 
 def data_of(spec: DataSpec) -> ImageData:
@@ -36,12 +65,130 @@ def held_out_of(key: str) -> tuple[Tensor, Tensor]:
     return pixels, mine.test_labels
 
 
-def is_here(key: str) -> bool:
-    """Whether this visitor has held-out pictures for a key: own, shipped or downloaded ones."""
-    from dlviz.io import downloads
-    from dlviz.io.datasets import is_known, name_of
+def is_own(key: str) -> bool:
+    """Whether a key names a visitor's own pictures: nothing made of them may be shared."""
+    from dlviz.io.datasets import OWN
 
-    name = name_of(key)
-    if name in visitor().pictures:
-        return True
-    return is_known(name) and (name not in downloads.SETS or downloads.is_here(name))
+    return key.startswith(OWN)
+
+
+def facts_of(spec: DataSpec) -> DataFacts:
+    """Classes, shape and scale of what a spec names; loads no training pictures.
+
+    Raises ``ValueError`` with one sentence for another visitor's own pictures.
+    """
+    from dlviz.core.snapshots import DataFacts
+    from dlviz.io.datasets import entry_of
+
+    mine = visitor().pictures.get(spec.name)
+    known = mine or entry_of(spec.name)
+    return DataFacts(known.classes, known.shape, known.mean, known.std)
+
+
+def mistake_of(spec: DataSpec) -> str:
+    """Why a run cannot train on this now, in one sentence; empty if it can."""
+    from dlviz.io.datasets import entry_of
+    from dlviz.io.downloads import is_here, missing
+
+    if spec.name in visitor().pictures:
+        return ""
+    try:
+        entry = entry_of(spec.name)
+    except ValueError as error:
+        return str(error)
+    return "" if entry.download is None or is_here(spec.name) else missing(spec.name)
+
+
+def data_panel(
+    default: DataSpec, *, context: str, shown: bool = True, told: DeltaGenerator | None = None
+) -> DataSpec:
+    """Controls that start from ``default``, a preset's → what to train on.
+
+    ``context`` is the preset's name: what was chosen for another one does not count. While the
+    visitor has yet to bring their pictures, or where a link's are not here, other data stand in:
+    the latter is said in ``told`` (or here). What is no control is left out unless ``shown``.
+    """
+    from dlviz.io.datasets import DATASETS
+
+    pictures = visitor().pictures
+    added = take_added()
+    if added:
+        st.session_state[NAME] = added
+    mine = {name: Named(title_of(data)) for name, data in pictures.items()}
+    named: dict[str, Titled] = {
+        **{name: Named(entry.title) for name, entry in DATASETS.items()},
+        **mine,
+        **WAYS,
+    }
+    first = default.name if default.name in named else FALLBACK
+    asked = st.query_params.get(NAME, default.name)
+    if asked not in named and is_own(asked):
+        st.session_state[_MISSING] = context
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        ordered = {first: named[first], **named}
+        name = choice("Data set", ordered, key=NAME, context=context, width=300)
+        order = "shuffled" if default.shuffled else "plain"
+        orders = {order: ORDERS[order], **ORDERS}
+        pixels = choice("Pixels", orders, key=PIXELS, context=context, width=200)
+        percent = number(
+            "Labels to train on (%)",
+            0.1,
+            100.0,
+            100 * default.share,
+            key=SHARE,
+            context=context,
+            step=10.0,
+            format="%.1f",
+            width=200,
+            help="So many of the training pictures, every class in proportion, at least one each. "
+            "The held-out pictures stay the same.",
+        )
+    if name != first or st.session_state.get(_MISSING) != context:
+        st.session_state.pop(_MISSING, None)
+    else:
+        (told or st.container()).info(_GONE)
+    share = min(1.0, max(0.001, percent / 100))
+    if name in WAYS:
+        own_panel(name)
+        until = DATASETS[first].title if first in DATASETS else named[first].title
+        st.caption(f"Until then: {until}.")
+        name = first
+    spec = DataSpec(name, pixels == "shuffled", share)
+    if shown:
+        _about(spec)
+    return spec
+
+
+def _about(spec: DataSpec) -> None:
+    """What the chosen pictures are, some of them, and what can be done with them."""
+    from dlviz.io.datasets import DATASETS
+    from dlviz.ui.own_data import kept_row
+    from dlviz.ui.samples import fetch_panel, samples
+
+    mine = visitor().pictures.get(spec.name)
+    if evicted := visitor().pictures.take_evicted():
+        st.toast(
+            f"{evicted} of your sets had to make room: up to {MAX_SETS} sets and {MAX_MEGABYTES} "
+            "MB are kept while you are here."
+        )
+    if mine is not None:
+        kept_row(spec.name, mine)
+    else:
+        st.caption(DATASETS[spec.name].what + _used(spec))
+        if DATASETS[spec.name].download and not fetch_panel(spec.name):
+            return
+    samples(spec.key, facts_of(spec).classes)
+    if spec.shuffled:
+        st.caption(
+            "Every picture's pixels have changed places in the same way, held-out ones too. A "
+            "network of dense layers cannot tell the difference; one of convolutions loses what "
+            "it takes for granted: that neighbours belong together."
+        )
+
+
+def _used(spec: DataSpec) -> str:
+    if spec.share == 1:
+        return ""
+    from dlviz.io.datasets import DATASETS
+
+    return f" Trained on: about {spec.share * DATASETS[spec.name].counts[0]:,.0f}."

@@ -156,7 +156,10 @@ def first_layer(offer: Offer, model: Classifier) -> tuple[FilterWall, bytes] | N
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What the page looks at: a layer of a model, and what a search of ``seen`` pictures found."""
+    """What the page looks at: a layer of a model, and what a search of ``seen`` pictures found.
+
+    ``pixels``: the held-out pictures, uint8 N×C×H×W.
+    """
 
     offer: Offer
     model: Classifier
@@ -164,16 +167,12 @@ class Look:
     top: TopPatches
     seen: int
     theme: str
+    pixels: Tensor
 
     @property
     def about(self) -> LookLayer:
         """The layer in words and numbers."""
         return facts(self.model)[1][self.layer]
-
-    @property
-    def pixels(self) -> Tensor:
-        """The held-out pictures, uint8 N×C×H×W."""
-        return held_out_of(self.model.data)[0]
 
     @property
     def key(self) -> str:
@@ -201,7 +200,7 @@ def search(offer: Offer, model: Classifier, layer: str) -> Look:
     key = f"search {digest}"
     task = _memory(offer).tasks.get(key, lambda: Task(len(pixels), steps()))
     found = run(task, key=key, things="held-out pictures")
-    return Look(offer, model, layer, found[layer], task.done, theme())
+    return Look(offer, model, layer, found[layer], task.done, theme(), pixels)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import torch
 
 from dlviz.core.augment import augment
 from dlviz.core.specs import AugmentSpec
-from dlviz.figures.augmentation import GAP, ORIGINALS, PAD, VARIANTS, chosen, preview, variants
+from dlviz.figures.augmentation import GAP, ORIGINALS, PAD, VARIANTS, in_turn, preview, variants
 
 SPEC = AugmentSpec(shift=3, rotate=10.0, noise=0.05)
 
@@ -21,8 +21,8 @@ def pictures(channels: int = 1, side: int = 28) -> torch.Tensor:
 
 def test_originals_are_one_of_each_class_in_turn() -> None:
     labels = torch.tensor([3, 3, 1, 0, 1, 3, 3, 3, 3, 3])
-    assert chosen(labels) == [3, 2, 0, 4, 1, 5, 6, 7]
-    assert chosen(torch.tensor([1, 0])) == [1, 0]
+    assert in_turn(labels, ORIGINALS) == [3, 2, 0, 4, 1, 5, 6, 7]
+    assert in_turn(torch.tensor([1, 0]), 5) == [1, 0]
 
 
 def test_variants_are_what_training_would_see() -> None:

@@ -47,6 +47,8 @@ def test_shapes_types_and_classes(name: str) -> None:
         assert len(set(labels[:64].tolist())) > 4, "the parts are shuffled"
     unit = data.train_pixels[:4000].float() / 255
     assert torch.allclose(torch.tensor(data.mean), unit.mean((0, 2, 3)), atol=1e-5)
+    assert data.mean == pytest.approx(entry.mean, abs=6e-4)
+    assert data.std == pytest.approx(entry.std, abs=6e-4)
 
 
 @pytest.mark.parametrize("name", HERE)

@@ -20,7 +20,8 @@ from tests.runs.studio import EndOfTestError, Studio
 def mine(monkeypatch: pytest.MonkeyPatch) -> Visitor:
     """The visitor; AppTest has no cookies to know them by."""
     visitor = Visitor("A" * 22)
-    monkeypatch.setattr("dlviz.ui.models.visitor", lambda: visitor)
+    for module in ("models", "data", "own_data"):
+        monkeypatch.setattr(f"dlviz.ui.{module}.visitor", lambda: visitor)
     return visitor
 
 

@@ -1,0 +1,137 @@
+"""How training pictures are changed at random: the controls, a preview, and a word of warning."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlviz.core.labels import about
+from dlviz.core.specs import SHUFFLED, AugmentSpec, DataSpec
+from dlviz.ui.controls import choice, number
+from dlviz.ui.data import held_out_of, is_own
+from dlviz.ui.gallery import theme
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_SEED = "preview seed"
+
+
+@dataclass(frozen=True)
+class Named:
+    """An entry of a small registry."""
+
+    title: str
+
+
+MIRROR = {"never": Named("Never"), "half": Named("Every second one")}
+
+
+def augmentation_panel(
+    default: AugmentSpec, data: DataSpec, *, context: str, shown: bool = True
+) -> AugmentSpec:
+    """Controls that start from ``default``, a preset's → the changes of training pictures.
+
+    ``context`` is the preset's name: what was set for another one does not count. What is no
+    control is left out unless ``shown``.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        spec = _controls(default, context)
+    if not shown:
+        return spec
+    try:
+        pixels, labels = held_out_of(data.key)
+    except ValueError:  # not downloaded yet, or gone: the data panel says so
+        return spec
+    told = about(data.name, spec, int(pixels.shape[-1]), shuffled=data.shuffled)
+    for rule in told:
+        (st.warning if rule.breaks else st.caption)(rule.sentence)
+    _preview(data.key, spec, pixels, labels)
+    return spec
+
+
+def _controls(default: AugmentSpec, context: str) -> AugmentSpec:
+    """One control for each field of an AugmentSpec, its limit in the label."""
+    first = "half" if default.flip else "never"
+    return AugmentSpec(
+        shift=number(
+            "Shift (≤ 16 pixels)", 0, 16, default.shift, key="shift", context=context, width=170
+        ),
+        rotate=number(
+            "Rotate (≤ 180°)",
+            0.0,
+            180.0,
+            default.rotate,
+            key="rotate",
+            context=context,
+            step=5.0,
+            format="%.0f",
+            width=160,
+        ),
+        flip=choice(
+            "Mirror",
+            {first: MIRROR[first], **MIRROR},
+            key="mirror",
+            context=context,
+            width=180,
+        )
+        == "half",
+        scale=_share("Scale (≤ 0.5)", 0.5, default.scale, "scale", context),
+        contrast=_share("Contrast (≤ 0.9)", 0.9, default.contrast, "contrast", context),
+        noise=_share("Noise (≤ 0.5)", 0.5, default.noise, "noise", context),
+        erase=_share("Erase (≤ 0.8)", 0.8, default.erase, "erase", context),
+    )
+
+
+def _share(label: str, high: float, default: float, key: str, context: str) -> float:
+    return number(
+        label, 0.0, high, default, key=key, context=context, step=0.05, format="%.2f", width=150
+    )
+
+
+def _preview(key: str, spec: AugmentSpec, pixels: Tensor, labels: Tensor) -> None:
+    seed = int(st.session_state.setdefault(_SEED, 0))
+    make = _own_picture if is_own(key) else _shared_picture
+    png = base64.b64encode(make((key, spec, seed, theme()), pixels, labels)).decode()
+    words = "Eight held-out pictures, and four variants of each below them"
+    st.html(
+        f'<img alt="{words}" src="data:image/png;base64,{png}" '
+        'style="width: 100%; max-width: 620px; image-rendering: pixelated">'
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Draw again", icon=":material/casino:", on_click=_draw_again)
+        moved = " The pixels are shuffled first." if key.endswith(SHUFFLED) else ""
+        st.caption(
+            f"{words}, as training sees them: another one each time.{moved} Held-out pictures are "
+            "never changed when the net is judged.",
+            width="stretch",
+        )
+
+
+def _draw_again() -> None:
+    st.session_state[_SEED] = int(st.session_state.get(_SEED, 0)) + 1
+
+
+def _png(key: tuple[str, AugmentSpec, int, str], pixels: Tensor, labels: Tensor) -> bytes:
+    from dlviz.figures.augmentation import ORIGINALS, in_turn, preview
+    from dlviz.figures.compose import png_bytes
+    from dlviz.figures.walls import PAPER
+
+    _, spec, seed, dark = key
+    some = pixels[in_turn(labels, ORIGINALS)]
+    return png_bytes(preview(some, spec, background=PAPER[dark], seed=seed))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _shared_picture(
+    key: tuple[str, AugmentSpec, int, str], _pixels: Tensor, _labels: Tensor
+) -> bytes:
+    return _png(key, _pixels, _labels)
+
+
+@st.cache_data(scope="session", max_entries=16, show_spinner=False)
+def _own_picture(key: tuple[str, AugmentSpec, int, str], _pixels: Tensor, _labels: Tensor) -> bytes:
+    return _png(key, _pixels, _labels)
