@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision.models.resnet import BasicBlock
 
-from dlviz.core.layers import LAYERS, Option, build, options, plan, read_layer, survey
+from dlviz.core.layers import LAYERS, Option, Shape, build, options, plan, read_layer, survey
 from dlviz.core.specs import MAX_PARAMETERS, LayerSpec, NetSpec, RunSpec, SpecError, layer
 
 CLASSES = 3
@@ -449,3 +449,25 @@ def test_multiply_adds_are_half_of_torchs_own_count_of_flops(chain) -> None:
         with FlopCounterMode(display=False) as counter:
             now = child(now)
         assert 2 * row.multiply_adds == counter.get_total_flops()
+
+
+# -- what layers compute --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 4), (7,)])
+@pytest.mark.parametrize("kind", [kind for kind in POINTWISE if kind != "dropout"])
+def test_an_activation_computes_what_torchs_does(kind: str, shape: Shape) -> None:
+    module = read_layer(layer(kind)).build(shape, torch.Generator())
+    x = 3 * torch.randn(2, *shape, generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(module(x), TORCHS[kind]()(x), atol=1e-6)
+
+
+def test_a_global_average_is_the_mean_of_each_map() -> None:
+    module = read_layer(layer("global_average")).build((3, 5, 4), torch.Generator())
+    x = torch.randn(2, 3, 5, 4, generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(module(x), TORCHS["global_average"]()(x), atol=1e-6)
+
+
+def test_a_leaky_relu_has_the_slope_that_it_is_told() -> None:
+    module = read_layer(layer("leaky_relu", slope=0.25)).build((3,), torch.Generator())
+    assert module(torch.tensor([-4.0, 0.0, 4.0])).tolist() == [-1.0, 0.0, 4.0]
