@@ -28,7 +28,7 @@ from dlviz.runs.packing import pack_filters, pack_health, pack_verdict
 FILTER_SECONDS = 1 / 20
 HEALTH_SECONDS = 1 / 10
 EXAMINE_SECONDS = 1 / 2
-MOST_OF_THE_TIME = 1 / 20  # that looking may take from learning
+MOST_OF_THE_TIME = 1 / 50  # that one way of looking may take from learning
 KEPT_HEALTHS = 8
 
 _FULL = "The memory was not enough for this network: make it or the batch smaller."
@@ -128,7 +128,7 @@ class TrainingRecorder:
 
     def _tell_early(self, job: Job) -> bool:
         patience = self._run.spec.train.patience
-        epochs = "epoch" if patience == 1 else f"{patience} epochs"
+        epochs = "one epoch" if patience == 1 else f"{patience} epochs"
         job.message = f"Stopped early: the held-out loss has not fallen for {epochs}."
         return False
 
