@@ -1,0 +1,159 @@
+"""Take it home: the run as a PyTorch script, its network in Keras, its files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlviz.core.specs import RunSpec
+from dlviz.runs.records import record_csv
+from dlviz.ui.data import data_of, facts_of, is_own
+from dlviz.ui.visitor import visitor
+
+if TYPE_CHECKING:
+    from dlviz.runs.records import Record
+    from dlviz.runs.shelf import Entry
+
+NOW, LAST = "What the controls say", "The last run"
+_KEPT = 32  # codes of so many specs, for all visitors
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Both programs of a spec."""
+
+    torch: str
+    keras: str
+
+
+def exports_panel(spec: RunSpec, record: Record | None = None) -> None:
+    """A part of a page: code to copy and files to save, of ``spec`` or of the last run.
+
+    ``record`` is the run whose history is offered; without one, the visitor's newest.
+    """
+    records = visitor().records.entries()
+    record = record or (records[-1] if records else None)
+    with st.expander("Take it home: code and files", icon=":material/home_storage:"):
+        shown = _chosen(spec, record)
+        try:
+            codes = _codes(shown)
+        except ValueError as error:  # SpecError, too: the net is still being written
+            st.info(str(error))
+            codes = None
+        if codes:
+            _show(codes, shown, record)
+        with st.container(horizontal=True):
+            if codes:
+                _file("PyTorch script", codes.torch, "dlviz-train.py", "text/x-python")
+                _file("Keras code", codes.keras, "dlviz-keras.py", "text/x-python")
+            _file("Settings (JSON)", spec_json(shown), "dlviz-run.json", "application/json")
+            if record:
+                _file("History (CSV)", record_csv(record), "dlviz-history.csv", "text/csv")
+            _onnx()
+
+
+def spec_json(spec: RunSpec) -> str:
+    """The spec, readable; ``RunSpec.from_json`` gives it back."""
+    return json.dumps(json.loads(spec.to_json()), indent=1) + "\n"
+
+
+def _chosen(spec: RunSpec, record: Record | None) -> RunSpec:
+    """The controls' spec or, where it differs, the last run's with what was changed by hand."""
+    if record is None or record.spec == spec:
+        return spec
+    asked = st.radio("Of", [NOW, LAST], horizontal=True, key="export of")
+    return record.spec if asked == LAST else spec
+
+
+def _codes(spec: RunSpec) -> Codes:
+    """Raises ``ValueError`` with one sentence: another's pictures, a net that does not fit."""
+    import torch
+
+    facts = facts_of(spec.data)
+    own = is_own(spec.data.name)
+    named = replace(spec.data, name="own") if own else spec.data
+    pictures = _pictures(spec)
+    threads = torch.get_num_threads()
+    named_spec = replace(spec, data=named)
+    return _written(
+        named_spec, facts.shape, len(facts.classes), own=own, pictures=pictures, threads=threads
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def _written(
+    spec: RunSpec,
+    shape: tuple[int, int, int],
+    classes: int,
+    *,
+    own: bool,
+    pictures: int | None,
+    threads: int,
+) -> Codes:
+    from dlviz.figures.keras_code import keras_code
+    from dlviz.figures.training_code import training_code
+
+    script = training_code(spec, shape, classes, own=own, pictures=pictures, threads=threads)
+    return Codes(script, keras_code(spec, shape, classes))
+
+
+def _pictures(spec: RunSpec) -> int | None:
+    """How many are trained on: only batch norm asks, and only then they are loaded."""
+    if all(item.kind not in ("batch_norm", "residual") for item in spec.net.layers):
+        return None
+    try:
+        return len(data_of(spec.data).train_labels)
+    except ValueError:  # still to be downloaded
+        return None
+
+
+def _show(codes: Codes, spec: RunSpec, record: Record | None) -> None:
+    script, keras = st.tabs(["PyTorch", "Keras"])
+    with script:
+        told = (
+            "A plain loop that runs as it stands in dlviz's folder and prints the losses of this "
+            "run, to the last digit on a CPU."
+        )
+        if record and record.spec == spec and not record.device.startswith("cpu"):
+            told += f" The run was on {record.device}: there the last digits differ."
+        st.caption(told)
+        st.code(codes.torch, language="python", height=420)
+    with keras:
+        st.caption("The same network and optimiser; Keras draws other numbers.")
+        st.code(codes.keras, language="python", height=420)
+
+
+def _file(label: str, text: str, name: str, kind: str) -> None:
+    icon = ":material/download:"
+    key = f"export {name}"
+    st.download_button(label, text, name, kind, key=key, icon=icon, on_click="ignore")
+
+
+def _onnx() -> None:
+    """The newest model on the shelf, where what writes such files is installed."""
+    from dlviz.io.onnx import why_not
+
+    entries = visitor().shelf.entries()
+    sentence = why_not() or ("" if entries else "ONNX needs a model on your shelf.")
+    st.download_button(
+        "Newest model (ONNX)",
+        (lambda: _onnx_file(entries[-1])) if not sentence else b"",
+        "dlviz-model.onnx",
+        "application/octet-stream",
+        key="export onnx",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=bool(sentence),
+    )
+    if sentence:
+        st.caption(sentence)
+
+
+def _onnx_file(entry: Entry) -> bytes:
+    from dlviz.io.onnx import write_onnx
+
+    return write_onnx(entry.classifier)
