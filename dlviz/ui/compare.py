@@ -143,15 +143,17 @@ class Group:
         return [score[column] for score in newest.values()]
 
     def curve(self, points: Sequence[BandPoint]) -> Curve:
-        """For a chart: over epochs."""
+        """For a chart: over epochs. Untrained nets all guess: their point would flatten the rest."""
         from dlviz.figures.overlay import Curve, Point
 
         epochs = epochs_a_step(self.records[0])
+        shown = whole(points, self.records)
+        shown = [item for item in shown if item.step] or shown
         return Curve(
             self.title,
             tuple(
                 Point(epochs * item.step, item.low, item.mean, item.high, item.count)
-                for item in whole(points, self.records)
+                for item in shown
             ),
         )
 

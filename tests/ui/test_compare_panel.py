@@ -216,6 +216,15 @@ def test_the_axis_counts_epochs_of_the_planned_run() -> None:
     assert epochs_a_step(replace(stopped, total_steps=0)) == pytest.approx(4 / 20)
 
 
+def test_untrained_nets_do_not_flatten_the_curves() -> None:
+    found = record()
+    found = replace(found, scores=((0, 2.3, 0.1), *found.scores))
+    points = group(found).curve(group(found).band.accuracy).points
+    assert [point.epoch for point in points] == [1, 2, 3, 4]
+    early = replace(found, scores=found.scores[:1])
+    assert len(group(early).curve(group(early).band.accuracy).points) == 1
+
+
 def test_the_same_seed_twice_counts_once() -> None:
     again = group(record(0, accuracy=0.8), record(0, accuracy=0.9), record(1, accuracy=0.7))
     assert again.last(2) == [0.9, 0.7]
