@@ -17,6 +17,8 @@ from dlviz.runs.jobs import Job, State
 from dlviz.runs.training import TrainingRecorder
 
 COMMAND = "python -m dlviz.runs.record_runs"
+MAX_BYTES = 40_000
+MAX_POINTS = 400
 
 
 def record_run(name: str) -> dict[str, Any]:
@@ -29,12 +31,27 @@ def record_run(name: str) -> dict[str, Any]:
         enter(job)
     job.clock.stop()
     job.state = State.DONE
-    frame = describe(job.status(0), job.history.since(-1))
+    return shortened(describe(job.status(0), job.history.since(-1)))
+
+
+def shortened(frame: dict[str, Any]) -> dict[str, Any]:
+    """The frame with four digits, about ``MAX_POINTS`` of a curve and ``MAX_BYTES`` in all.
+
+    Where the curves leave no room for all mistakes, the least sure ones go.
+    """
     for curve in ("steps", "scores"):
-        frame[curve] = [
-            [step, round(loss, 4), round(right, 4)] for step, loss, right in frame[curve]
-        ]
+        points = frame[curve]
+        every = -(-len(points) // MAX_POINTS)
+        kept = [*points[:-1:every], points[-1]]
+        frame[curve] = [[step, *(float(f"{value:.4g}") for value in rest)] for step, *rest in kept]
+    while frame["verdict"]["mistakes"] and len(packed(frame)) > MAX_BYTES:
+        frame["verdict"]["mistakes"].pop()
     return frame
+
+
+def packed(frame: dict[str, Any]) -> str:
+    """The frame as the file says it."""
+    return json.dumps(frame, separators=(",", ":"), allow_nan=False)
 
 
 def main() -> None:
@@ -44,7 +61,7 @@ def main() -> None:
         file = f"runs/{name}.json"
         path = ASSETS / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(frame, separators=(",", ":")), "utf-8")
+        path.write_text(packed(frame), "utf-8")
         record(
             file,
             what=f"A recorded run of the preset “{PRESETS[name].title}”",
