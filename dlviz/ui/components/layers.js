@@ -194,18 +194,20 @@ class LayerTable {
   arrange() {
     const by = new Map(this.rows.map((row) => [row.id, row]));
     this.rows = this.layers.map((layer) => by.get(layer.id) ?? this.makeRow(layer));
-    const ids = new Set(this.layers.map(({ id }) => id));
-    for (const [id, row] of by) if (!ids.has(id)) row.node.remove();
     const focused = this.root.getRootNode().activeElement;
     const selection = focused?.tagName === "INPUT" && [focused.selectionStart, focused.selectionEnd];
+    const within = focused && this.root.contains(focused);
     this.placing = true;
+    const ids = new Set(this.layers.map(({ id }) => id));
+    for (const [id, row] of by) if (!ids.has(id)) row.node.remove();
     this.rows.forEach(({ node }, place) => {
       const there = [...this.part.rows.children].filter((one) => one !== this.part.palette)[place];
       if (there !== node) this.part.rows.insertBefore(node, there ?? null);
     });
-    if (focused && this.root.contains(focused) && this.root.getRootNode().activeElement !== focused) {
-      focused.focus({ preventScroll: true });
-      if (selection) focused.setSelectionRange(...selection);
+    if (within && this.root.getRootNode().activeElement !== focused) {
+      // A row that is gone takes the focus with it: Ctrl+Z still has to find us.
+      (this.root.contains(focused) ? focused : this.root).focus({ preventScroll: true });
+      if (selection && this.root.contains(focused)) focused.setSelectionRange(...selection);
     }
     this.placing = false;
   }

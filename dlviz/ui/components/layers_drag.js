@@ -5,7 +5,7 @@ const BEGIN = 4; // px before a press is a drag
 /** The place that a row dragged to `y` gets among rows whose middles are given, itself left out. */
 export const placeAt = (y, middles) => middles.filter((middle) => middle < y).length;
 
-/** Let `row` be dragged; `owner` has rows (in order), part.rows, and move(from, to). */
+/** Let `row` be dragged; `owner` has root, rows (in order) and move(from, to). */
 export function letDrag(row, owner) {
   let drag = null;
   const others = () => owner.rows.filter((one) => one !== row);
@@ -13,6 +13,7 @@ export function letDrag(row, owner) {
   function begin(event) {
     if (event.button !== 0) return;
     event.preventDefault();
+    owner.root.focus({ preventScroll: true }); // Ctrl+Z takes the move back
     row.handle.setPointerCapture(event.pointerId);
     drag = { y: event.clientY, from: owner.rows.indexOf(row), to: null };
   }
