@@ -63,7 +63,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "deep_mlp": Preset(
         "Digits: the lecture’s deep MLP, 64-128-512-512-128-64",
-        "Four and a half times the weights of the one hidden layer above, and hardly better.",
+        "About 94 % after five epochs: four and a half times the weights of the MLP in 8 lines, "
+        "and no better. Depth alone is no gain.",
         RunSpec(
             mlp(64, 128, 512, 512, 128, 64),
             train=TrainSpec(learning_rate=1e-3, batch_size=32, epochs=5),
@@ -71,7 +72,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "lecture_cnn": Preset(
         "Digits: the lecture’s CNN in 12 lines",
-        "More right than any of the nets without convolutions, at a hundred times their work.",
+        "About 97 % after three epochs, in half a minute: 12 million multiply-adds a digit, over a "
+        "hundred times as many as the MLP in 8 lines.",
         RunSpec(lecture_cnn(), train=TrainSpec(learning_rate=1e-3, epochs=3)),
     ),
     "lenet5": Preset(
@@ -82,14 +84,16 @@ PRESETS: dict[str, Preset] = {
     ),
     "zfnet": Preset(
         "Creatures: a small ZFNet",
-        "Eight drawn animal faces, told apart by their parts within three epochs.",
+        "Over 98 % after three epochs, in 20 s: eight drawn animal faces, told apart by their "
+        "parts. Put it on the shelf and look into it in the filters lab.",
         RunSpec(
             zfnet((16, 32, 48, 48)), DataSpec("creatures"), TrainSpec(learning_rate=2e-3, epochs=3)
         ),
     ),
     "resnet": Preset(
         "Clothes: a small ResNet",
-        "Six convolutions with weights in three blocks learn as easily as two without them.",
+        "About 87 % after four epochs, in a minute; it may stumble in the second, where the "
+        "learning rate is at its height.",
         RunSpec(
             small_resnet(), CLOTHES, TrainSpec(learning_rate=1e-2, epochs=4, schedule="one_cycle")
         ),
@@ -109,7 +113,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "clothes_best": Preset(
         "Clothes: as good as it gets here",
-        "Clothes flipped and shifted anew each time they are seen, and one cycle of the rate.",
+        "About 90 % of held-out clothes after 20 epochs, in 100 s: training ones are flipped and "
+        "shifted anew whenever they are seen, and the learning rate goes through one cycle.",
         RunSpec(
             normed_cnn(16, 32, 128),
             CLOTHES,
