@@ -77,6 +77,7 @@ class Status:
     rate: float | None
     memory: int
     interventions: tuple[Intervention, ...]
+    spec: RunSpec
 
     @property
     def epoch(self) -> float:
@@ -193,4 +194,5 @@ class Job:
             rate=self.history.last_step[3] if self.history.last_step else None,
             memory=self.memory,
             interventions=self.interventions,
+            spec=self.spec,
         )

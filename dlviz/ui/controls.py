@@ -108,15 +108,39 @@ def switch(label: str, *, key: str, **options: Any) -> bool:
     return on
 
 
-def further(*, shown: bool, key: str = "further_settings") -> DeltaGenerator:
-    """A row for more controls, which is hidden unless ``shown``, but always in the page.
+def one_of(label: str, registry: Mapping[str, Titled], *, key: str, **options: Any) -> str | None:
+    """A row of pills of which one may be chosen, none at first → its name.
+
+    An unknown name in the address counts as none. ``options`` go to ``st.pills``.
+    """
+    follow(key, lambda text: text if text in registry else None, None)
+    name: str | None = st.pills(
+        label,
+        list(registry),
+        default=st.session_state[key],
+        key=key,
+        format_func=lambda item: registry[item].title,
+        **options,
+    )
+    write(key, name, None)
+    return name
+
+
+def fold(*, shown: bool, key: str, **options: Any) -> DeltaGenerator:
+    """A container that is hidden unless ``shown``, but always in the page.
 
     A control that the browser has not drawn goes on sending what it last showed, whatever a link,
-    a card or the way back has set meanwhile: a popover's do, once it was open.
+    a card or the way back has set meanwhile: a popover's do, once it was open. ``options`` go to
+    ``st.container``.
     """
     if not shown:
         st.html(f"<style>{_ROW.format(key)} {{ display: none; }}</style>")
-    return st.container(horizontal=True, vertical_alignment="bottom", key=key)
+    return st.container(key=key, **options)
+
+
+def further(*, shown: bool, key: str = "further_settings") -> DeltaGenerator:
+    """A row for more controls, which is hidden unless ``shown``."""
+    return fold(shown=shown, key=key, horizontal=True, vertical_alignment="bottom")
 
 
 def number(

@@ -9,16 +9,16 @@ from typing import Any
 
 import streamlit as st
 
-from dlviz.core.networks import PRESETS, Preset
 from dlviz.core.specs import RunSpec, SpecError
 from dlviz.io.assets import AssetError, asset_path
 from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Command, FullError, State, Status
 from dlviz.ui.asgi import live_path
 from dlviz.ui.components.live import live_view
-from dlviz.ui.models import SPEC, address_of
+from dlviz.ui.models import address_of
 from dlviz.ui.pages import LABS, page_file
 from dlviz.ui.server import server
+from dlviz.ui.setup import CHOSEN, Setup
 from dlviz.ui.visitor import visitor, visitor_id
 
 BUTTONS: dict[Command, tuple[str, str, str]] = {  # label, icon, key
@@ -35,29 +35,9 @@ _ALLOWED: dict[Command, tuple[State, ...]] = {
     Command.REWIND: (State.RUNNING, State.PAUSED, State.DONE, State.STOPPED, State.FAILED),
     Command.STOP: (State.QUEUED, State.RUNNING, State.PAUSED),
 }
+SEEDS = 5
 _REFUSAL = "run refused"
 _BLOCKED = "live channel blocked"
-
-
-def spec_of(preset: Preset, *, rate: float, batch: int, epochs: int, seed: int) -> RunSpec:
-    """The preset with the visitor's numbers."""
-    train = replace(
-        preset.spec.train, learning_rate=rate, batch_size=batch, epochs=epochs, seed=seed
-    )
-    return replace(preset.spec, train=train)
-
-
-def presets() -> dict[str, Preset]:
-    """The presets; before them the spec of a link that somebody was sent, if there is one."""
-    link = st.query_params.get(SPEC)
-    if link is None:
-        return PRESETS
-    try:
-        spec = RunSpec.from_link(link)
-    except SpecError as error:
-        st.info(f"The link's network cannot be trained: {error}")
-        return PRESETS
-    return {"linked": Preset("The link's network", f"{spec.words}.", spec), **PRESETS}
 
 
 @cache
@@ -90,21 +70,41 @@ class Console:
             return None
 
     @property
+    def job(self) -> str | None:
+        """The run's id, if there is one."""
+        return self.status.job if self.status else None
+
+    @property
     def running(self) -> bool:
         """Whether it computes at this moment."""
         return self.status is not None and self.status.state is State.RUNNING
 
-    def start_button(self, spec: RunSpec) -> None:
-        """Start a new run of ``spec``."""
-        status = self.status
+    @property
+    def busy(self) -> bool:
+        """Whether a run is waiting, going or paused."""
+        return self.status is not None and not self.status.state.final
+
+    def start_buttons(self, chosen: Setup) -> None:
+        """Start a run of what is chosen, or the same with several seeds one after the other."""
+        blocked = self.busy or bool(chosen.mistake)
         st.button(
-            "Start" if status is None else "Start anew",
+            "Start" if self.status is None else "Start anew",
             icon=":material/play_arrow:",
             type="primary",
             shortcut="S",
-            disabled=status is not None and not status.state.final,
+            disabled=blocked,
+            help=chosen.mistake or None,
             on_click=self._start,
-            args=(spec,),
+            args=(chosen, 1),
+        )
+        st.button(
+            f"Repeat with {SEEDS} seeds",
+            icon=":material/repeat:",
+            disabled=blocked,
+            help="One run is an anecdote. The same settings from other initial weights and in "
+            "another order, one run after the other; below they are drawn as a band.",
+            on_click=self._start,
+            args=(chosen, SEEDS),
         )
 
     def button(self, command: Command) -> None:
@@ -130,8 +130,8 @@ class Console:
             icon = LABS[page].icon
             st.page_link(page_file(page), label=f"**{label}**", icon=icon, query_params=newest)
 
-    def show(self, name: str, preset: Preset) -> None:
-        """The live view, or a recorded run of the preset ``name``."""
+    def show(self, chosen: Setup) -> None:
+        """The live view, or a recorded run of the chosen preset."""
         refusal = st.session_state.pop(_REFUSAL, "")
         if refusal:
             st.warning(refusal)
@@ -140,20 +140,16 @@ class Console:
                 "The live channel is blocked on the way (by a proxy, perhaps): the picture moves "
                 "once a second."
             )
-        live_view(self._view(name, preset), key="live", on_state=_rerun, on_blocked=_block)
+        live_view(self._view(chosen), key="live", on_state=_rerun, on_blocked=_block)
 
-    def _view(self, name: str, preset: Preset) -> dict[str, Any]:
+    def _view(self, chosen: Setup) -> dict[str, Any]:
         """What the live view needs: a job and the right to watch it, or a recorded run."""
         data: dict[str, Any] = {"path": live_path(), "job": None, "state": None}
         status = self.status
         if status is None:
-            data["recorded"] = recorded(name)
-            told = (
-                "This run was recorded; Start trains"
-                if data["recorded"]
-                else "Press Start to train"
-            )
-            data["hint"] = f"{preset.expect} {told} your own."
+            data["recorded"] = recorded(chosen.name)
+            told = "This run was recorded: Start trains" if data["recorded"] else "Start trains"
+            data["hint"] = f"{told} your own."
             return data
         visitor_key, from_cookie = visitor_id()
         data["job"] = status.job
@@ -165,9 +161,12 @@ class Console:
             data["frame"] = describe(*server().executor.poll(status.job, -1))
         return data
 
-    def _start(self, spec: RunSpec) -> None:
+    def _start(self, chosen: Setup, seeds: int) -> None:
+        first = chosen.spec.train.seed
+        series = [with_seed(chosen.spec, (first + more) % 2**31) for more in range(seeds)]
         try:
-            self._visitor.job = server().executor.submit(self._visitor.id, spec)
+            executor, owner = server().executor, self._visitor.id
+            self._visitor.job = executor.submit(owner, series, device=chosen.device)
         except (FullError, SpecError) as error:
             st.session_state[_REFUSAL] = str(error)
 
@@ -179,6 +178,29 @@ class Console:
                 st.session_state[_REFUSAL] = "This run is no longer there: start a new one."
             except FullError as error:
                 st.session_state[_REFUSAL] = str(error)
+
+
+def with_seed(spec: RunSpec, seed: int) -> RunSpec:
+    """The same run from other initial weights and in another order."""
+    return replace(spec, train=replace(spec.train, seed=seed))
+
+
+def change_rate() -> None:
+    """The learning rate was turned: it acts at once on the run that these settings started.
+
+    A callback of the control; ``remember`` has told it which settings they are.
+    """
+    job, chosen = visitor().job, st.session_state.get(CHOSEN)
+    if job is None or chosen is None:
+        return
+    try:
+        status = server().executor.status(job)
+        same = replace(chosen.train, learning_rate=status.spec.train.learning_rate)
+        ours = replace(chosen, train=replace(same, seed=status.spec.train.seed)) == status.spec
+        if ours and not status.state.final:
+            server().executor.change(job, "learning_rate", float(st.session_state["rate"]))
+    except (KeyError, SpecError):  # the run is gone, or has been changed as often as it may be
+        return
 
 
 def _hint(status: Status) -> str:

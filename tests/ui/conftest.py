@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -23,6 +24,14 @@ def mine(monkeypatch: pytest.MonkeyPatch) -> Visitor:
     for module in ("models", "data", "own_data"):
         monkeypatch.setattr(f"dlviz.ui.{module}.visitor", lambda: visitor)
     return visitor
+
+
+def become(monkeypatch: pytest.MonkeyPatch, who: Callable[[], Visitor]) -> None:
+    """Every part of a page, loaded by now or not, finds this visitor."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("dlviz.ui.") and callable(getattr(module, "visitor", None)):
+            monkeypatch.setattr(module, "visitor", who)
+    monkeypatch.setattr("dlviz.ui.visitor.visitor", who)
 
 
 PAGES = Path(__file__).parents[2] / "pages"

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.core.networks import PRESETS
-from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS
+from dlviz.core.networks import PRESETS, PROVOKING
+from dlviz.core.specs import (
+    MAX_BATCH,
+    MAX_EPOCHS,
+    AugmentSpec,
+    DataSpec,
+    Intervention,
+    NetSpec,
+    RunSpec,
+    TrainSpec,
+    layer,
+)
 from dlviz.runs.jobs import State
 from dlviz.runs.visitors import Visitor
+from dlviz.ui.network import net_link
 from dlviz.ui.server import Server
 from tests.runs.studio import Studio, running_at, until, until_state
+from tests.ui.conftest import become
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "training.py"
 MINE, THEIRS = "A" * 22, "B" * 22
+DEFAULT = {"rate": 0.003, "batch": 64, "epochs": 4, "seed": 0}
+SEEDS = "Repeat with 5 seeds"
 Open = Callable[..., AppTest]
 
 
@@ -35,9 +50,10 @@ def open_page(server: Server, monkeypatch: pytest.MonkeyPatch) -> Open:
     def mine() -> Visitor:
         return server.visitors.get(MINE)
 
-    monkeypatch.setattr("dlviz.ui.training.visitor", mine)
+    become(monkeypatch, mine)
     monkeypatch.setattr("dlviz.ui.training.visitor_id", lambda: (MINE, True))
-    monkeypatch.setattr("dlviz.ui.shelf.visitor", mine)
+    # The studio's snapshots are words; tests/ui/test_scrub_panel.py has real ones.
+    monkeypatch.setattr("dlviz.ui.scrub._snapshots", lambda _job: [])
 
     def run(**address: Any) -> AppTest:
         test = AppTest.from_file(str(PAGE), default_timeout=60)
@@ -54,7 +70,8 @@ def sound(test: AppTest) -> AppTest:
 
 
 def numbers(test: AppTest) -> dict[str, float]:
-    return {str(item.key): item.value for item in test.number_input}
+    """What the run's own numbers say; other panels have numbers too."""
+    return {str(item.key): item.value for item in test.number_input if item.key in DEFAULT}
 
 
 def button(test: AppTest, label: str) -> Any:
@@ -64,7 +81,7 @@ def button(test: AppTest, label: str) -> Any:
 
 def enabled(test: AppTest) -> set[str]:
     """The run's buttons that can be pressed."""
-    known = {"Start", "Start anew", "Pause", "Resume", "One step", "Rewind", "Stop"}
+    known = {"Start", "Start anew", SEEDS, "Pause", "Resume", "One step", "Rewind", "Stop"}
     return {item.label for item in test.button if not item.disabled and item.label in known}
 
 
@@ -72,9 +89,6 @@ def live(test: AppTest) -> dict[str, Any]:
     """What the live view was given."""
     (view,) = [item for item in test.get("bidi_component") if "dlviz_live" in str(item.proto)]
     return dict(json.loads(view.proto.json))
-
-
-DEFAULT = {"rate": 0.003, "batch": 64, "epochs": 4, "seed": 0}
 
 
 def test_it_opens_on_the_default_preset_with_its_limits_stated(open_page: Open) -> None:
@@ -93,9 +107,10 @@ def test_it_opens_on_the_default_preset_with_its_limits_stated(open_page: Open) 
     assert str(MAX_BATCH) in labels["batch"]
     assert str(MAX_EPOCHS) in labels["epochs"]
     assert not test.query_params
-    assert enabled(test) == {"Start"}
-    assert [item.value for item in test.subheader] == ["Your model shelf"]
-    assert any("2 000 images that are never trained on" in item.value for item in test.caption)
+    assert enabled(test) == {"Start", SEEDS}
+    assert "Your model shelf" in [item.value for item in test.subheader]
+    assert any("pictures that are never trained on" in item.value for item in test.caption)
+    assert PRESETS["digits"].expect in [item.value for item in test.caption]
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -107,7 +122,7 @@ def test_every_preset_opens_with_a_recorded_run_of_its_own(open_page: Open, name
     assert shown["recorded"]["state"] == "done"
     assert len(shown["recorded"]["steps"]) > 50
     assert shown["recorded"]["scores"][-1][2] > 0.8
-    assert PRESETS[name].expect in shown["hint"]
+    assert PRESETS[name].expect in [item.value for item in test.caption]
     assert "recorded" in shown["hint"]
 
 
@@ -141,7 +156,7 @@ def test_a_bad_value_in_the_address_is_the_default_and_the_page_goes_on(
     test = open_page(**{name: value})
     assert numbers(test) == DEFAULT
     assert test.selectbox(key="preset").value == "digits"
-    assert enabled(test) == {"Start"}
+    assert enabled(test) == {"Start", SEEDS}
     assert live(test)["recorded"]
 
 
@@ -196,7 +211,7 @@ def test_start_pause_step_resume_stop_rewind_and_the_buttons_that_make_sense(
     studio.let(0)
     until_state(server.executor, job, State.STOPPED)
     sound(test.run())
-    assert enabled(test) == {"Start anew", "Rewind"}
+    assert enabled(test) == {"Start anew", SEEDS, "Rewind"}
     assert "Stopped" in live(test)["hint"]
     sound(button(test, "Rewind").click().run())
     until_state(server.executor, job, State.PAUSED, step=0)
@@ -270,7 +285,7 @@ def test_when_too_many_wait_the_sentence_says_when_to_try_again(
     sound(button(test, "Start").click().run())
     (sentence,) = [item.value for item in test.warning]
     assert "try again" in sentence
-    assert enabled(test) == {"Start"}
+    assert enabled(test) == {"Start", SEEDS}
     sound(test.run())
     assert not test.warning
 
@@ -287,7 +302,7 @@ def test_a_run_that_is_gone_is_told_in_a_sentence(
     sound(button(test, "Pause").click().run())
     (sentence,) = [item.value for item in test.warning]
     assert "no longer there" in sentence
-    assert enabled(test) == {"Start"}
+    assert enabled(test) == {"Start", SEEDS}
 
 
 @pytest.mark.parametrize(
@@ -303,4 +318,105 @@ def test_a_run_that_fails_is_told_and_can_be_started_anew(
     until_state(server.executor, job_of(server), State.FAILED)
     assert words in server.executor.status(job_of(server)).message
     sound(test.run())
-    assert {"Start anew", "Rewind"} == enabled(test)
+    assert {"Start anew", SEEDS, "Rewind"} == enabled(test)
+
+
+# -- what is trained ------------------------------------------------------------------------------
+
+
+def specs_of(server: Server) -> tuple[RunSpec, ...]:
+    (job,) = server.executor._jobs.values()
+    return job.specs
+
+
+def test_every_setting_of_the_page_is_in_what_starts(open_page: Open, server: Server) -> None:
+    net = NetSpec((layer("flatten"), layer("dense", units=20), layer("tanh"), layer("dense")))
+    test = open_page(
+        **{"rate": "0.02", "batch": "32", "epochs": "3", "seed": "9", "optimiser": "sgd"},
+        **{"schedule": "cosine", "decay": "0.001", "momentum": "0.5", "patience": "2"},
+        **{"rms": "6.4", "data": "fashion_mnist", "pixels": "shuffled", "share": "10.0"},
+        **{"shift": "2", "rotate": "15.0", "net": net_link(net)},
+    )
+    sound(button(test, "Start").click().run())
+    (spec,) = specs_of(server)
+    assert spec.net == net
+    assert spec.data == DataSpec("fashion_mnist", shuffled=True, share=0.1)
+    assert spec.train == TrainSpec(
+        **{"optimiser": "sgd", "learning_rate": 0.02, "momentum": 0.5, "weight_decay": 0.001},
+        **{"batch_size": 32, "epochs": 3, "seed": 9, "schedule": "cosine", "patience": 2},
+        **{"filter_rms": 6.4, "augment": AugmentSpec(shift=2, rotate=15.0)},
+    )
+
+
+@pytest.mark.parametrize("name", [*PRESETS, *(f"trouble-{name}" for name in PROVOKING)])
+def test_a_preset_starts_exactly_as_it_is_written(
+    open_page: Open, server: Server, name: str
+) -> None:
+    test = open_page(preset=name)
+    sound(button(test, "Start").click().run())
+    preset = {**PRESETS, **PROVOKING}[name.removeprefix("trouble-")]
+    assert specs_of(server) == (preset.spec,)
+
+
+def test_five_seeds_are_a_series_that_differs_in_nothing_else(
+    open_page: Open, server: Server
+) -> None:
+    test = open_page(seed="3")
+    sound(button(test, SEEDS).click().run())
+    specs = specs_of(server)
+    assert [spec.train.seed for spec in specs] == [3, 4, 5, 6, 7]
+    assert len({replace(spec, train=replace(spec.train, seed=0)) for spec in specs}) == 1
+
+
+def test_a_network_with_a_mistake_cannot_be_started_and_says_why(open_page: Open) -> None:
+    test = open_page(net=net_link(NetSpec((layer("dense"),))))
+    assert not enabled(test)
+    assert "Layer 1 of the network" in button(test, "Start").help
+
+
+def test_the_learning_rate_acts_at_once_on_the_run_that_it_belongs_to(
+    open_page: Open, server: Server, studio: Studio
+) -> None:
+    test = open_page()
+    sound(button(test, "Start").click().run())
+    studio.let(0)
+    until_state(server.executor, job_of(server), State.RUNNING, step=1)
+    sound(test.number_input(key="rate").set_value(0.01).run())
+    studio.let(0)
+    until_state(server.executor, job_of(server), State.RUNNING, step=2)
+    (change,) = server.executor.status(job_of(server)).interventions
+    assert (change.name, change.value) == ("learning_rate", 0.01)
+
+
+def test_the_learning_rate_of_another_preset_leaves_the_run_alone(
+    open_page: Open, server: Server, studio: Studio
+) -> None:
+    test = open_page()
+    sound(button(test, "Start").click().run())
+    studio.let(0)
+    until_state(server.executor, job_of(server), State.RUNNING, step=1)
+    sound(test.selectbox(key="preset").set_value("logistic").run())
+    sound(test.number_input(key="rate").set_value(0.01).run())
+    studio.let(0)
+    until_state(server.executor, job_of(server), State.RUNNING, step=2)
+    assert not server.executor.status(job_of(server)).interventions
+
+
+def test_every_preset_has_settings_of_its_own(open_page: Open) -> None:
+    test = open_page()
+    sound(test.number_input(key="rate").set_value(0.5).run())
+    sound(test.selectbox(key="preset").set_value("zfnet").run())
+    assert test.number_input(key="rate").value == PRESETS["zfnet"].spec.train.learning_rate
+
+
+def test_a_link_with_a_whole_spec_starts_it(open_page: Open, server: Server) -> None:
+    spec = RunSpec(
+        NetSpec((layer("flatten"), layer("dense"))),
+        DataSpec(share=0.5),
+        TrainSpec(epochs=1, seed=5),
+        (Intervention(3, "learning_rate", 0.1),),
+    )
+    test = open_page(spec=spec.to_link())
+    assert test.selectbox(key="preset").value == "linked"
+    sound(button(test, "Start").click().run())
+    assert specs_of(server) == (spec,)

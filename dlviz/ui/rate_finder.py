@@ -1,0 +1,84 @@
+"""Find a learning rate: a hundred updates while the rate grows, and the loss drawn over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlviz.core.specs import RunSpec
+from dlviz.ui.data import data_of
+from dlviz.ui.newest import Newest
+from dlviz.ui.steps import Task, run
+
+if TYPE_CHECKING:
+    from dlviz.core.rate_finder import RatePoint
+
+STEPS = 100
+LOWEST, HIGHEST = 0.0001, 10.0  # what the page's control can hold
+_ASKED = "rate asked for"
+_TASKS = "rate finder"
+
+Points = tuple["RatePoint", ...]
+
+
+def rate_finder_panel(spec: RunSpec, mistake: str) -> None:
+    """A button, and after it the curve for these settings with the rate that it suggests.
+
+    A changed setting puts the curve away: it was another network's. ``mistake`` says why the
+    network cannot be trained.
+    """
+    if st.session_state.get(_ASKED) != spec:
+        st.button(
+            "Find a learning rate",
+            icon=":material/search:",
+            disabled=bool(mistake),
+            help=mistake
+            or f"Trains a copy for {STEPS} batches while the rate grows from 0.000001 to 10.",
+            on_click=lambda: st.session_state.update({_ASKED: spec}),
+        )
+        return
+    try:
+        points = _found(spec)
+    except ValueError as error:
+        st.warning(str(error))
+        return
+    _show(points)
+
+
+def _found(spec: RunSpec) -> Points:
+    tasks: Newest[Task[Points]] = st.session_state.setdefault(_TASKS, Newest(4))
+    task = tasks.get(spec.to_json(), lambda: Task(STEPS, _steps(spec)))
+    return run(task, key="rates", things="batches")
+
+
+def _steps(spec: RunSpec) -> Iterator[tuple[int, Points]]:
+    from dlviz.core.rate_finder import find_rate
+
+    points: Points = ()
+    for point in find_rate(spec, data_of(spec.data), steps=STEPS):
+        points = (*points, point)
+        yield len(points), points
+
+
+def _show(points: Points) -> None:
+    from dlviz.core.rate_finder import suggest
+    from dlviz.figures.rates import rate_chart
+
+    rate = suggest(points)
+    st.plotly_chart(rate_chart(points, rate), key="rate chart", config={"displayModeBar": False})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if rate is None:
+            st.markdown("The loss never fell: this network does not learn from any of these rates.")
+            return
+        usable = min(HIGHEST, max(LOWEST, round(rate, 4)))
+        st.button(f"Use {usable:g}", type="primary", on_click=_use, args=(usable,))
+        st.markdown(
+            f"The loss falls fastest at about **{rate:.2g}**. Where the curve is flat on the left "
+            "the steps are too small to matter; where it turns up they are too large."
+        )
+
+
+def _use(rate: float) -> None:
+    st.session_state["rate"] = rate

@@ -1,0 +1,124 @@
+"""What shall be trained: a preset, and everything about it that the visitor may change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlviz.core.networks import PRESETS, PROVOKING, Preset
+from dlviz.core.specs import RunSpec, SpecError
+from dlviz.ui.augmentation import augmentation_panel
+from dlviz.ui.controls import choice, fold, number, one_of
+from dlviz.ui.data import data_panel, facts_of, mistake_of
+from dlviz.ui.models import SPEC
+from dlviz.ui.network import network_panel
+from dlviz.ui.rate_finder import rate_finder_panel
+from dlviz.ui.tuning import training_panel
+
+if TYPE_CHECKING:
+    from dlviz.core.layers import Line
+
+TROUBLE = "trouble-"
+CHOSEN = "run as chosen"  # in the session: the spec that the controls said last
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the setup that unfolds; its pill says ``title``."""
+
+    title: str
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What Start would train, and where; ``mistake`` says in a sentence why it cannot be."""
+
+    name: str
+    preset: Preset
+    spec: RunSpec
+    device: str
+    mistake: str
+
+
+SECTIONS: dict[str, Section] = {
+    "data": Section(":material/photo_library: Data"),
+    "network": Section(":material/layers: Network"),
+    "augmentation": Section(":material/shuffle: Augmentation"),
+    "training": Section(":material/tune: Training"),
+}
+
+
+def presets() -> dict[str, Preset]:
+    """The presets, then those that go wrong; before them a link's spec, if there is one."""
+    offered = {**PRESETS, **{f"{TROUBLE}{name}": preset for name, preset in PROVOKING.items()}}
+    link = st.query_params.get(SPEC)
+    if link is None:
+        return offered
+    try:
+        spec = RunSpec.from_link(link)
+    except SpecError as error:
+        st.info(f"The link's network cannot be trained: {error}")
+        return offered
+    return {"linked": Preset("The link's network", f"{spec.words}.", spec), **offered}
+
+
+def setup(*, on_rate: Callable[[], None]) -> Setup:
+    """The controls of the page's first rows and what they say.
+
+    Every preset brings its own settings; what the visitor changes counts for this preset.
+    ``on_rate`` is called when the visitor turns the learning rate.
+    """
+    offered = presets()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = choice("Network and data", offered, key="preset", width=300)
+        preset = offered[name]
+        train = preset.spec.train
+        rate = number(
+            "Learning rate",
+            0.0,
+            10.0,
+            train.learning_rate,
+            key="rate",
+            context=name,
+            step=0.0005,
+            format="%.4f",
+            width=150,
+            on_change=on_rate,
+        )
+        section = one_of("Change", SECTIONS, key="edit")
+    st.caption(preset.expect)
+    with fold(shown=section == "data", key="data_panel"):
+        data = data_panel(preset.spec.data, context=name)
+    facts = facts_of(data)
+    with fold(shown=section == "network", key="network_panel"):
+        net, lines = network_panel(preset.spec.net, facts.shape, len(facts.classes), context=name)
+    with fold(shown=section == "augmentation", key="augmentation_panel"):
+        augment = augmentation_panel(train.augment, data, context=name)
+    tuning = fold(shown=section == "training", key="training_panel")
+    with tuning:
+        tuned, device = training_panel(train, facts, context=name)
+    tuned = replace(tuned, learning_rate=rate, augment=augment)
+    spec = RunSpec(net, data, tuned, preset.spec.interventions)
+    st.session_state[CHOSEN] = spec
+    mistake = mistake_of(data) or mistake_in(lines, tuned.batch_size)
+    if section == "training":
+        with tuning:
+            rate_finder_panel(spec, mistake)
+    return Setup(name, preset, spec, device, mistake)
+
+
+def mistake_in(lines: Sequence[Line], batch_size: int) -> str:
+    """Why the network cannot be trained, in a sentence; empty if it can."""
+    from dlviz.core.memory import require_memory
+
+    for line in lines:
+        if line.mistake:
+            return f"Layer {line.number} of the network: {line.mistake}"
+    try:
+        require_memory([line.row for line in lines if line.row], batch_size)
+    except SpecError as error:
+        return str(error)
+    return ""
