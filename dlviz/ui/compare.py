@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 MOST_AT_FIRST = 4
 LOOK_SECONDS = 3.0  # within a series runs end one after the other
-_CHOSEN = "compared runs"  # the widget; forgotten on the way to another page, unlike these:
-_KEPT = "compared runs kept"
-_OFFERED = "compared runs offered"
+_CHOSEN = "compared runs"
+_OFFER = "compared runs offered"  # (key of the widget, what it was offered with)
+_KEPT = "compared runs kept"  # what is chosen, also while the visitor is on another page
 
 
 def compare_panel() -> None:
@@ -84,16 +84,19 @@ def _choose(records: Sequence[Record]) -> list[Record]:
     """
     found = {record.key: record for record in records}
     state, usual = st.session_state, [record.key for record in at_first(records)]
-    chosen = state.get(_CHOSEN, state.get(_KEPT))
-    if chosen is None or chosen == state.get(_OFFERED):
-        chosen = usual
-    state[_OFFERED] = usual
-    state[_CHOSEN] = [key for key in chosen if key in found]
+    widget, offered = state.get(_OFFER, (_CHOSEN, None))
+    chosen = state.get(widget, state.get(_KEPT))
+    if chosen is None or chosen == offered:
+        # Another offer is another widget: a browser that is a moment behind would send the offer
+        # before as if it had been chosen.
+        chosen, widget = usual, f"{_CHOSEN} {' '.join(usual)}"
+        state[_OFFER] = widget, usual
+    state[widget] = [key for key in chosen if key in found]
     state[_KEPT] = st.multiselect(
         "Runs",
         list(found)[::-1],
-        default=state[_CHOSEN],
-        key=_CHOSEN,
+        default=state[widget],
+        key=widget,
         format_func=lambda key: found[key].title,
         placeholder="Choose runs",
     )
@@ -143,7 +146,7 @@ class Group:
         return [score[column] for score in newest.values()]
 
     def curve(self, points: Sequence[BandPoint]) -> Curve:
-        """For a chart: over epochs. Untrained nets all guess: their point would flatten the rest."""
+        """Over epochs. Untrained nets all guess: their point would flatten the rest."""
         from dlviz.figures.overlay import Curve, Point
 
         epochs = epochs_a_step(self.records[0])

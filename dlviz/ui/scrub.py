@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 2.0  # snapshots come at doubling steps: nobody waits long for the newest
 _SLIDER = "scrubbed step"
-_CHOSEN = "scrubbed to"  # what the visitor chose, (job, step); None at the right end
+_JOB = "scrubbed job"
+# The slider's right end. It follows the run by itself: were the slider moved after each newest
+# step, a browser that is a moment behind would send the step before as if it had been chosen.
+NEWEST = "newest"
 
 STYLE = """
 .scrubbed { margin: 0; }
@@ -74,27 +77,27 @@ def _snapshots(job: str | None) -> list[Snapshot]:
 
 
 def _choose(job: str, snapshots: Sequence[Snapshot]) -> Snapshot:
-    """The slider. It follows the newest snapshot until the visitor has chosen another."""
+    """The slider. It stays where the visitor left it; at the right end it follows the run."""
     steps = [item.step for item in snapshots]
-    chosen = st.session_state.get(_CHOSEN)
-    if chosen and (chosen[0] != job or chosen[1] > steps[-1]):  # another run, or begun anew
-        chosen = st.session_state[_CHOSEN] = None
-    st.session_state[_SLIDER] = step = kept_step(chosen and chosen[1], steps)
+    chosen = st.session_state.get(_SLIDER, NEWEST)
+    if job != st.session_state.get(_JOB):
+        chosen = NEWEST
+    st.session_state[_JOB] = job
+    st.session_state[_SLIDER] = chosen = kept(chosen, steps)
     if len(steps) > 1:
-
-        def choose() -> None:
-            asked = int(st.session_state[_SLIDER])
-            st.session_state[_CHOSEN] = None if asked == steps[-1] else (job, asked)
-
-        label = "Step (at the right end it follows the run)"
-        step = st.select_slider(label, steps, value=step, key=_SLIDER, on_change=choose)
-    return snapshots[steps.index(step)]
+        chosen = st.select_slider("Step", [*steps[:-1], NEWEST], value=chosen, key=_SLIDER)
+    return snapshots[-1 if chosen == NEWEST else steps.index(int(chosen))]
 
 
-def kept_step(chosen: int | None, steps: Sequence[int]) -> int:
-    """The step of ``steps`` that is nearest to the chosen one, which may have made room for later
-    ones; the newest if none was chosen."""
-    return steps[-1] if chosen is None else min(steps, key=lambda step: abs(step - chosen))
+def kept(chosen: int | str, steps: Sequence[int]) -> int | str:
+    """What the slider shows where the visitor last chose ``chosen`` and there are ``steps`` now.
+
+    The newest, if the run has begun anew since; the nearest, if the chosen one has made room for
+    later ones.
+    """
+    if isinstance(chosen, str) or chosen >= steps[-1]:
+        return NEWEST
+    return min(steps[:-1], key=lambda step: abs(step - chosen))
 
 
 def _show_weights(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:

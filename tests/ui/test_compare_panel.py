@@ -124,6 +124,30 @@ def test_new_runs_are_shown_until_the_visitor_has_chosen(panel, records) -> None
     assert chosen(sound(test.run())) == [second.key]
 
 
+def test_another_offer_is_another_box(panel, records) -> None:
+    """A browser that is behind sends what was offered before, to a box that is not there."""
+    records.add(record(rate=0.1))
+    test = panel()
+    before = test.multiselect[0]
+    second = records.add(record(rate=0.2))
+    sound(test.run())
+    assert len(chosen(test)) == 2
+    assert test.multiselect[0].key != before.key
+    sound(test.multiselect[0].set_value([second.key]).run())
+    assert chosen(sound(test.run())) == [second.key]
+
+
+def test_taking_off_the_newest_is_a_choice(panel, records) -> None:
+    first = records.add(record(rate=0.1))
+    test = panel()
+    records.add(record(rate=0.2))
+    sound(test.run())
+    sound(test.multiselect[0].set_value([first.key]).run())
+    assert chosen(sound(test.run())) == [first.key]
+    records.add(record(rate=0.3))
+    assert chosen(sound(test.run())) == [first.key]
+
+
 def test_none_chosen_stays_none(panel, records) -> None:
     records.add(record())
     test = panel()

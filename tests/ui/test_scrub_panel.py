@@ -18,7 +18,7 @@ from dlviz.runs.jobs import State
 from dlviz.runs.visitors import Visitor
 from dlviz.ui import data as data_module
 from dlviz.ui import scrub
-from dlviz.ui.scrub import kept_step, score_of
+from dlviz.ui.scrub import NEWEST, kept, score_of
 
 CONV = NetSpec((layer("conv", channels=2, kernel=3), layer("flatten"), layer("dense")))
 DENSE = NetSpec((layer("flatten"), layer("dense")))
@@ -128,27 +128,26 @@ def test_it_follows_the_run_until_the_visitor_chooses_and_stays_there_then(panel
     every = trained()
     jobs.found["a"] = every[:3]
     test = panel("a")
-    assert test.select_slider[0].value == 2
+    assert list(test.select_slider[0].options) == ["0", "1", NEWEST]
+    assert "**Step 2**" in text(test)
     jobs.found["a"] = every[:4]
-    sound(test.run())
-    assert test.select_slider[0].value == 4
+    assert "**Step 4**" in text(sound(test.run()))
     move(test, 1)
     jobs.found["a"] = every
     sound(test.run())
     assert test.select_slider[0].value == 1
     assert "**Step 1**" in text(test)
-    move(test, 16)
-    assert "**Step 16**" in text(test)
+    assert "**Step 16**" in text(move(test, NEWEST))
 
 
-def test_at_the_right_end_it_follows_again(panel, jobs) -> None:
+def test_a_browser_that_is_behind_moves_nothing(panel, jobs) -> None:
+    """It sends what its slider showed, which must mean the same as when it was drawn."""
     every = trained()
     jobs.found["a"] = every[:4]
     test = panel("a")
-    move(test, 1)
-    move(test, 4)
+    shown = test.select_slider[0].value
     jobs.found["a"] = every
-    assert sound(test.run()).select_slider[0].value == 16
+    assert "**Step 16**" in text(move(test, shown))
 
 
 def test_a_run_begun_anew_is_followed_even_past_what_was_chosen(panel, jobs) -> None:
@@ -156,15 +155,31 @@ def test_a_run_begun_anew_is_followed_even_past_what_was_chosen(panel, jobs) -> 
     jobs.found["a"] = every
     test = move(panel("a"), 4)
     jobs.found["a"] = every[:2]
-    assert sound(test.run()).select_slider[0].value == 1
+    assert "**Step 1**" in text(sound(test.run()))
     jobs.found["a"] = every
-    assert sound(test.run()).select_slider[0].value == 16
+    assert "**Step 16**" in text(sound(test.run()))
+
+
+def test_another_run_is_followed(panel, jobs) -> None:
+    jobs.found["a"], jobs.found["b"] = trained(), trained(seed=1)
+    page = (
+        "import streamlit as st\nfrom dlviz.ui.scrub import scrub_panel\n\n"
+        "scrub_panel(st.session_state.get('job', 'a'))"
+    )
+    test = move(sound(AppTest.from_string(page, default_timeout=60).run()), 4)
+    assert "**Step 4**" in text(test)
+    test.session_state["job"] = "b"
+    assert "**Step 16**" in text(sound(test.run()))
 
 
 def test_a_snapshot_that_made_room_is_replaced_by_its_neighbour() -> None:
-    assert kept_step(4, [0, 1, 4, 16]) == 4
-    assert kept_step(8, [0, 2, 7, 16]) == 7
-    assert kept_step(None, [0, 2, 7, 16]) == 16
+    assert kept(4, [0, 1, 4, 16]) == 4
+    assert kept(8, [0, 2, 7, 16]) == 7
+    assert kept(15, [0, 2, 7, 16]) == 7
+    assert kept(16, [0, 2, 7, 16]) == NEWEST
+    assert kept(NEWEST, [0, 2, 7, 16]) == NEWEST
+    assert kept(8, [0]) == NEWEST
+    assert kept(0, [0]) == NEWEST
 
 
 # -- what is shown --------------------------------------------------------------------------------
