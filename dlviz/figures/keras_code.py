@@ -30,6 +30,7 @@ def convolution(x, channels, size, strides):
     x = layers.Conv2D(CONV)(x)
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)'''
 
+_WIDTH = 100
 _SEED = "keras.utils.set_random_seed"
 _OPTIMISERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD"}
 
@@ -75,7 +76,7 @@ PyTorch's, and so do the losses; the counts of parameters do not.
 
 def _sequential(calls: list[tuple[Row, Written]], shape: tuple[int, int, int]) -> str:
     lines = [
-        f"        {call},{_about(row) if call == written[-1] else ''}"
+        _fitted(f"        {call},{_about(row) if call == written[-1] else ''}")
         for row, written in calls
         for call in written
     ]
@@ -90,8 +91,14 @@ def _functional(calls: list[tuple[Row, Written]], shape: tuple[int, int, int]) -
         for call in written:
             about = _about(row) if call == written[-1] else ""
             block = call.startswith("residual(")
-            lines.append(f"x = {call if block else f'{call}(x)'}{about}")
+            lines.append(_fitted(f"x = {call if block else f'{call}(x)'}{about}"))
     return "\n".join([*lines, "model = keras.Model(inputs, x)"])
+
+
+def _fitted(line: str) -> str:
+    """A long call with its start and decay on lines of their own."""
+    deeper = " " * (len(line) - len(line.lstrip()) + 4)
+    return line if len(line) <= _WIDTH else line.replace(", kernel_", f",\n{deeper}kernel_")
 
 
 def _about(row: Row) -> str:

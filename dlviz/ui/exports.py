@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.core.specs import RunSpec
+from dlviz.core.specs import DataSpec, RunSpec
 from dlviz.runs.records import record_csv
 from dlviz.ui.data import data_of, facts_of, is_own
 from dlviz.ui.visitor import visitor
@@ -52,7 +53,7 @@ def exports_panel(spec: RunSpec, record: Record | None = None) -> None:
                 _file("Keras code", codes.keras, "dlviz-keras.py", "text/x-python")
             _file("Settings (JSON)", spec_json(shown), "dlviz-run.json", "application/json")
             if record:
-                _file("History (CSV)", record_csv(record), "dlviz-history.csv", "text/csv")
+                _file("History (CSV)", partial(record_csv, record), "dlviz-history.csv", "text/csv")
             _onnx()
 
 
@@ -105,10 +106,16 @@ def _pictures(spec: RunSpec) -> int | None:
     """How many are trained on: only batch norm asks, and only then they are loaded."""
     if all(item.kind not in ("batch_norm", "residual") for item in spec.net.layers):
         return None
+    data = spec.data
     try:
-        return len(data_of(spec.data).train_labels)
+        return _counted(data.name, data.share)
     except ValueError:  # still to be downloaded
         return None
+
+
+@st.cache_data(scope="session", max_entries=_KEPT, show_spinner="Counting the pictures …")
+def _counted(name: str, share: float) -> int:
+    return len(data_of(DataSpec(name, share=share)).train_labels)
 
 
 def _show(codes: Codes, spec: RunSpec, record: Record | None) -> None:
@@ -127,7 +134,7 @@ def _show(codes: Codes, spec: RunSpec, record: Record | None) -> None:
         st.code(codes.keras, language="python", height=420)
 
 
-def _file(label: str, text: str, name: str, kind: str) -> None:
+def _file(label: str, text: str | Callable[[], str], name: str, kind: str) -> None:
     icon = ":material/download:"
     key = f"export {name}"
     st.download_button(label, text, name, kind, key=key, icon=icon, on_click="ignore")
@@ -156,4 +163,4 @@ def _onnx() -> None:
 def _onnx_file(entry: Entry) -> bytes:
     from dlviz.io.onnx import write_onnx
 
-    return write_onnx(entry.classifier)
+    return write_onnx(entry.snapshots[-1])

@@ -1,0 +1,124 @@
+"""The panel that gives away code and files: what it shows, of which run, and when it cannot."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz.core.specs import DataSpec, Intervention, NetSpec, RunSpec, TrainSpec, layer
+from dlviz.runs.jobs import State
+from dlviz.runs.records import Record, Records
+from dlviz.runs.visitors import Visitor
+from dlviz.ui import data, exports
+from dlviz.ui.exports import LAST, NOW, spec_json
+
+PAGE = """
+import streamlit as st
+from dlviz.core.specs import RunSpec
+from dlviz.ui.exports import exports_panel
+
+exports_panel(RunSpec.from_json(st.session_state["given"]))
+st.caption("the page goes on")
+"""
+SPEC = RunSpec(NetSpec((layer("flatten"), layer("dense"))))
+CHANGED = replace(SPEC, interventions=(Intervention(7, "learning_rate", 0.125),))
+
+
+@pytest.fixture
+def visitor(monkeypatch: pytest.MonkeyPatch) -> Visitor:
+    visitor = Visitor("A" * 22)
+    for module in (exports, data):
+        monkeypatch.setattr(module, "visitor", lambda: visitor)
+    return visitor
+
+
+@pytest.fixture
+def panel(visitor: Visitor) -> Callable[[RunSpec], AppTest]:
+    def run(spec: RunSpec) -> AppTest:
+        test = AppTest.from_string(PAGE, default_timeout=60)
+        test.session_state["given"] = spec.to_json()
+        return sound(test.run())
+
+    return run
+
+
+def sound(test: AppTest) -> AppTest:
+    assert not test.exception, test.exception
+    assert "the page goes on" in [item.value for item in test.caption]
+    return test
+
+
+def keep(records: Records, spec: RunSpec) -> None:
+    steps, scores = ((1, 2.5, 0.25, 0.003),), ((1, 2.25, 0.5),)
+    made = {"title": "seed 0", "spec": spec, "device": "cuda", "state": State.DONE}
+    ended = {"findings": (), "message": "", "began": 0.0, "total_steps": 1}
+    records.add(Record(key="a", steps=steps, scores=scores, **made, **ended))
+
+
+def files(test: AppTest) -> dict[str, bool]:
+    """The buttons' labels, and whether they can be pressed."""
+    found = test.get("download_button")
+    return {button.proto.label: not button.proto.disabled for button in found}
+
+
+def test_it_has_both_codes_and_the_files_of_what_the_controls_say(panel) -> None:
+    test = panel(SPEC)
+    script, keras = (item.value for item in test.code)
+    for code in (script, keras):
+        ast.parse(code)
+    assert "nn.Linear(784, 10)" in script
+    assert "layers.Dense(10" in keras
+    assert [tab.label for tab in test.tabs] == ["PyTorch", "Keras"]
+    labels = ["PyTorch script", "Keras code", "Settings (JSON)", "Newest model (ONNX)"]
+    assert list(files(test)) == labels
+    assert not files(test)["Newest model (ONNX)"]
+    assert any(item.value.startswith("ONNX needs") for item in test.caption)
+
+
+def test_the_last_run_is_offered_with_what_was_changed_by_hand(panel, visitor) -> None:
+    keep(visitor.records, CHANGED)
+    test = panel(SPEC)
+    assert "by_hand" not in test.code[0].value
+    assert "History (CSV)" in files(test)
+    (radio,) = test.radio
+    assert radio.options == [NOW, LAST]
+    sound(radio.set_value(LAST).run())
+    assert "7: 0.125," in test.code[0].value
+    assert any("The run was on cuda" in item.value for item in test.caption)
+
+
+def test_there_is_no_choice_where_both_are_the_same(panel, visitor) -> None:
+    keep(visitor.records, SPEC)
+    assert not panel(SPEC).radio
+
+
+def test_batch_norm_asks_how_many_pictures_there_are(panel) -> None:
+    """An epoch may leave one over, of which torch's own batch norm cannot take the deviation."""
+    net = NetSpec((layer("flatten"), layer("batch_norm"), layer("dense")))
+    assert 8000 % 421 == 1
+    for batch, name in ((421, " VectorNorm(784)"), (64, " nn.BatchNorm1d(784)")):
+        spec = RunSpec(net, train=TrainSpec(batch_size=batch))
+        assert name in panel(spec).code[0].value
+
+
+def test_a_net_that_does_not_fit_and_strange_pictures_are_a_sentence(panel) -> None:
+    wrong = replace(SPEC, net=NetSpec((layer("dense"),)))
+    for spec, told in (
+        (wrong, "Layer 1: A dense layer needs a flat vector"),
+        (replace(SPEC, data=DataSpec("own-0123")), "a visitor's own pictures"),
+    ):
+        test = panel(spec)
+        assert told in test.info[0].value
+        assert not test.code
+        assert "PyTorch script" not in files(test)
+        assert files(test)["Settings (JSON)"]
+
+
+def test_the_file_of_the_settings_is_read_again() -> None:
+    spec = replace(CHANGED, train=TrainSpec(seed=3, schedule="cosine"))
+    assert RunSpec.from_json(spec_json(spec)) == spec
+    assert len(spec_json(spec).splitlines()) > 20
