@@ -53,9 +53,9 @@ def training_panel(default: TrainSpec, facts: DataFacts, *, context: str) -> tup
             context=context,
             width=200,
         )
-        device = _device()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         further = _regularisation(default, optimiser, context)
+        device = _device()
     rule = SCHEDULE_RULES[schedule]
     levels = 255 * sum(facts.std) / len(facts.std)
     radius = radius_in_words(further.filter_rms, levels)
