@@ -58,6 +58,7 @@ def show_wall(look: gallery.Look, channel: int) -> None:
 
 
 def lab() -> None:
+    from dlviz.figures.data_code import held_out_code
     from dlviz.figures.walls import code, saved_picture
 
     with controls:
@@ -90,7 +91,10 @@ def lab() -> None:
     st.markdown("Pick one with a click, or with the arrow keys and Enter.")
     show_wall(look, channel)
     with st.expander("Show the code"):
-        st.code(code(offer.key, layer, channel, own=offer.own), language="python")
+        pictures = held_out_code(model.data, model.input_shape[-1])
+        st.code(
+            code(offer.key, layer, channel, own=offer.own, pictures=pictures), language="python"
+        )
 
 
 header("filters")

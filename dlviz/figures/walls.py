@@ -185,15 +185,24 @@ def saved_picture(found: Drivers, title: str, theme: str = "light") -> bytes:
     return png_bytes(np.asarray(image))
 
 
-def code(model: str, layer: str, channel: int, *, own: bool = False) -> str:
+_HELD_OUT = """\
+from dlviz.io.datasets import held_out
+
+pixels, labels = held_out(model.data)"""
+
+
+def code(
+    model: str, layer: str, channel: int, *, own: bool = False, pictures: str = _HELD_OUT
+) -> str:
     """A program that computes the same projections and runs as it stands in the project.
 
     ``own``: the model is no registered one, but a file that the visitor downloads first.
+    ``pictures``: lines that set ``pixels`` and ``labels``.
     """
     load = _LOAD_OWN if own else _LOAD
     return f"""\
 {load.format(model=model)}
-pixels, labels = held_out(model.data)
+{pictures}
 
 # One pass over the held-out pictures: the nine that drive each channel most, and where.
 top = top_patches(model, pixels, layer={layer!r}, k=9)
@@ -212,7 +221,6 @@ _LOAD = """\
 from dlviz.core.data import to_unit
 from dlviz.core.deconvnet import deconvnet
 from dlviz.core.patches import top_patches
-from dlviz.io.datasets import held_out
 from dlviz.io.models import load_model
 
 model = load_model("{model}")"""
@@ -224,7 +232,6 @@ from dlviz.core.data import to_unit
 from dlviz.core.deconvnet import deconvnet
 from dlviz.core.patches import top_patches
 from dlviz.io.checkpoints import read_checkpoint
-from dlviz.io.datasets import held_out
 
 # Download the model from your shelf first (Training page).
 model = read_checkpoint(Path("{model}.safetensors").read_bytes())[-1].classifier"""

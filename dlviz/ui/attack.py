@@ -13,7 +13,7 @@ import streamlit as st
 
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
 from dlviz.ui.controls import choice
-from dlviz.ui.data import held_out_of
+from dlviz.ui.data import held_out_of, is_own
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -54,7 +54,13 @@ def choose_subject(model: Classifier) -> Subject:
 
 
 def _held_out(model: Classifier) -> Subject:
-    pixels, labels = held_out_of(model.data)
+    from dlviz.figures.data_code import held_out_code
+
+    try:
+        pixels, labels = held_out_of(model.data)
+    except ValueError as error:  # the visitor has removed them
+        st.error(str(error))
+        st.stop()
     first = _one_that_is_right(model, range(len(pixels)))
     known = st.session_state.setdefault("image of", model.data)
     if known != model.data:  # another data set: its own number says nothing here
@@ -77,10 +83,8 @@ def _held_out(model: Classifier) -> Subject:
         help="Another picture that the net gets right.",
     )
     right = frozenset({model.classes[int(labels[index])]})
-    source = (
-        f'from dlviz.io.datasets import held_out\n\npixels = held_out("{model.data}")[0][{index}]'
-    )
-    return Subject(f"{model.data}-{index}", pixels[index], right, False, source)
+    source = f"{held_out_code(model.data, model.input_shape[-1])}\npixels = pixels[{index}]"
+    return Subject(f"{model.data}-{index}", pixels[index], right, is_own(model.data), source)
 
 
 def _draw_another(model: Classifier) -> None:

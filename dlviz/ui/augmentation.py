@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.core.labels import about
+from dlviz.core.labels import Rule, about
 from dlviz.core.specs import SHUFFLED, AugmentSpec, DataSpec
 from dlviz.ui.controls import choice, number
 from dlviz.ui.data import held_out_of, is_own
@@ -46,11 +46,21 @@ def augmentation_panel(
         pixels, labels = held_out_of(data.key)
     except ValueError:  # not downloaded yet, or gone: the data panel says so
         return spec
-    told = about(data.name, spec, int(pixels.shape[-1]), shuffled=data.shuffled)
-    for rule in told:
-        (st.warning if rule.breaks else st.caption)(rule.sentence)
-    _preview(data.key, spec, pixels, labels)
+    shown_at, said_at = st.columns([1.3, 1], gap="medium")
+    with shown_at:
+        _preview(data.key, spec, pixels, labels)
+    with said_at:
+        _say(about(data.name, spec, int(pixels.shape[-1]), shuffled=data.shuffled))
     return spec
+
+
+def _say(rules: tuple[Rule, ...]) -> None:
+    """Beside the preview, which stays where it is: what the changes do to the labels."""
+    if warnings := [rule.sentence for rule in rules if rule.breaks]:
+        st.warning("\n\n".join(["**This breaks labels.**", *warnings]), icon=":material/warning:")
+    for rule in rules:
+        if not rule.breaks:
+            st.caption(rule.sentence)
 
 
 def _controls(default: AugmentSpec, context: str) -> AugmentSpec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 SHOWN = 20
+SMALLEST = 84  # CSS pixels
 MEGABYTE = 1_000_000
 _WANTED = "download wanted "
 _tasks: Newest[Task[int]] = Newest(8)
@@ -33,7 +34,10 @@ def samples(key: str, classes: Sequence[str]) -> None:
     make = _own_sheet if is_own(key) else _shared_sheet
     sheet, chosen = make(key, pixels, labels)
     names = [classes[label] for label in chosen]
-    tiles(sheet, names, key="samples", texts=names, smallest=84)
+    few = len(names) < SHOWN
+    width: Literal["stretch"] | int = len(names) * (SMALLEST + 6) if few else "stretch"
+    with st.container(width=width):  # a few pictures would grow as large as the page
+        tiles(sheet, names, key="samples", texts=names, smallest=SMALLEST)
 
 
 def _sheet(pixels: Tensor, labels: Tensor) -> tuple[Sheet, list[int]]:

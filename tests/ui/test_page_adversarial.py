@@ -131,7 +131,7 @@ def test_a_link_brings_model_picture_and_eps_back(open_page):
     assert test.number_input(key="image").value == 7
     assert test.slider(key="eps").value == 33
     assert "held_out(" in test.code[0].value
-    assert "[0][7]" in test.code[0].value
+    assert "pixels = pixels[7]" in test.code[0].value
     assert "33 / 255 * gradient.sign()" in test.code[0].value
 
 

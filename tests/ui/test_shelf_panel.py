@@ -190,7 +190,8 @@ def test_a_saved_model_comes_back_onto_the_shelf_once(panel, shelf) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_model_of_every_preset_can_be_taken_along(panel, shelf, name) -> None:
     spec = PRESETS[name].spec
-    facts = DataFacts(DATASETS[spec.data.name].classes, (1, 28, 28), (0.3,), (0.3,))
+    entry = DATASETS[spec.data.name]
+    facts = DataFacts(entry.classes, entry.shape, entry.mean, entry.std)
     send(panel(), write_checkpoint([shot(4, spec=spec, facts=facts)]))
     (entry,) = shelf.entries()
     assert entry.spec == spec
