@@ -28,6 +28,14 @@ _OFFER = "compared runs offered"  # (key of the widget, what it was offered with
 _KEPT = "compared runs kept"  # what is chosen, also while the visitor is on another page
 
 
+# In the page's colours: the accent's white on orange cannot be read in the dark theme, and orange
+# is the first line's.
+STYLE = """
+.st-key-compared_runs [data-tag] { color: inherit; border: 1px solid;
+  background: color-mix(in srgb, currentColor 8%, transparent); }
+"""
+
+
 def compare_panel() -> None:
     """The visitor's ended runs, over one another; a part of the page of its own."""
     st.fragment(run_every=LOOK_SECONDS if _is_series_going() else None)(_panel)()
@@ -52,7 +60,9 @@ def _panel() -> None:
             "train, change one setting, train again."
         )
         return
-    chosen = _choose(entries)
+    with st.container(key="compared_runs"):
+        st.html(f"<style>{STYLE}</style>")
+        chosen = _choose(entries)
     if not chosen:
         st.caption("Choose one run or more.")
         return
