@@ -250,7 +250,7 @@ class LayerTable {
 }
 
 export default function mount({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".layers");
+  const root = parentElement.querySelector(".layer-table");
   let table = tables.get(root);
   if (!table) {
     table = new LayerTable(root);

@@ -30,9 +30,8 @@ def script() -> str:
     )
 
 
-_mount = st.components.v2.component(
-    "dlviz_layers", html=read("layers.html"), css=read("layers.css"), js=script()
-)
+_CSS = "".join(map(read, ("layers.css", "layers_strip.css", "layers_phone.css")))
+_mount = st.components.v2.component("dlviz_layers", html=read("layers.html"), css=_CSS, js=script())
 
 
 def layer_table(data: Mapping[str, Any], *, key: str, on_edit: Callable[[], None]) -> None:

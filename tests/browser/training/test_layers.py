@@ -16,7 +16,7 @@ DIGITS = ["conv", "relu", "max_pool", "conv", "relu", "max_pool", "flatten", "de
 def open_table(page: Page, settings: str = "") -> Page:
     """Open the page with the table of layers showing."""
     visit(page, f"/training?{settings}")
-    table = page.locator(".layers")
+    table = page.locator(".layer-table")
     try:
         table.wait_for(state="attached", timeout=10_000)
     except TimeoutError:
@@ -28,7 +28,7 @@ def open_table(page: Page, settings: str = "") -> Page:
 
 
 def row(page: Page, number: int) -> Locator:
-    return page.locator(f".layers .row[data-number='{number}']")
+    return page.locator(f".layer-table .row[data-number='{number}']")
 
 
 def field(page: Page, option: str, number: int) -> Locator:
@@ -36,17 +36,17 @@ def field(page: Page, option: str, number: int) -> Locator:
 
 
 def press(page: Page, name: str) -> None:
-    page.locator(".layers").get_by_role("button", name=name, exact=True).click()
+    page.locator(".layer-table").get_by_role("button", name=name, exact=True).click()
 
 
 def kinds(page: Page) -> list[str | None]:
-    return [one.get_attribute("data-kind") for one in page.locator(".layers .row").all()]
+    return [one.get_attribute("data-kind") for one in page.locator(".layer-table .row").all()]
 
 
 def expect_kinds(page: Page, expected: list[str]) -> None:
     for number, kind in enumerate(expected, start=1):
         expect(row(page, number)).to_have_attribute("data-kind", kind)
-    expect(page.locator(".layers .row")).to_have_count(len(expected))
+    expect(page.locator(".layer-table .row")).to_have_count(len(expected))
 
 
 def expect_output(page: Page, number: int, *shape: int) -> None:
@@ -55,7 +55,7 @@ def expect_output(page: Page, number: int, *shape: int) -> None:
 
 
 def answered(page: Page) -> None:
-    expect(page.locator(".layers")).to_have_attribute("data-waiting", "false")
+    expect(page.locator(".layer-table")).to_have_attribute("data-waiting", "false")
 
 
 def add(page: Page, before: int, kind: str) -> None:
@@ -81,7 +81,7 @@ def focused(page: Page) -> str:
 def test_typing_changes_all_shapes_below_and_keeps_the_focus(page: Page) -> None:
     open_table(page)
     assert kinds(page) == DIGITS
-    tops = [one.bounding_box() for one in page.locator(".layers .row").all()]
+    tops = [one.bounding_box() for one in page.locator(".layer-table .row").all()]
     node = field(page, "Channels", 1).element_handle()
     field(page, "Channels", 1).click()
     page.keyboard.type("24", delay=40)
@@ -97,7 +97,7 @@ def test_typing_changes_all_shapes_below_and_keeps_the_focus(page: Page) -> None
     page.keyboard.press("Backspace")
     expect_output(page, 3, 24, 12, 12)
     assert node.evaluate("(node) => node.isConnected")
-    assert [one.bounding_box() for one in page.locator(".layers .row").all()] == tops
+    assert [one.bounding_box() for one in page.locator(".layer-table .row").all()] == tops
     expect(field(page, "Channels", 4)).to_have_value("16")
 
 
@@ -176,7 +176,7 @@ def test_keys_move_undo_and_bring_again(page: Page) -> None:
     expect_output(page, 2, 12, 12, 12)
     press(page, "Undo")
     expect_kinds(page, DIGITS)
-    expect(page.locator(".layers").get_by_role("button", name="Undo")).to_be_disabled()
+    expect(page.locator(".layer-table").get_by_role("button", name="Undo")).to_be_disabled()
 
 
 def test_a_row_is_dragged_above_another(page: Page) -> None:
@@ -213,7 +213,7 @@ def test_what_is_no_number_is_told_and_a_number_out_of_range_at_its_layer(page: 
     open_table(page)
     field(page, "Channels", 1).fill("abc")
     page.keyboard.press("Tab")
-    expect(page.locator(".layers .told")).to_contain_text("1 to 512, not “abc”: it stays 12")
+    expect(page.locator(".layer-table .told")).to_contain_text("1 to 512, not “abc”: it stays 12")
     expect(field(page, "Channels", 1)).to_have_value("12")
     field(page, "Channels", 1).fill("600")
     expect(row(page, 1).locator(".mistake")).to_contain_text("512")
@@ -228,7 +228,7 @@ def test_another_preset_brings_its_own_layers_and_nothing_to_undo(page: Page) ->
     expect_output(page, 1, 20, 24, 24)
     open_table(page, "preset=logistic")
     expect_kinds(page, ["flatten", "dense"])
-    expect(page.locator(".layers").get_by_role("button", name="Undo")).to_be_disabled()
+    expect(page.locator(".layer-table").get_by_role("button", name="Undo")).to_be_disabled()
 
 
 def test_rare_options_unfold(page: Page) -> None:
@@ -249,10 +249,10 @@ def test_eight_layers_are_low_and_nothing_is_small(
     new_page: Callable[..., Page], dark: bool
 ) -> None:
     page = open_table(new_page(dark=dark))
-    box = page.locator(".layers").bounding_box()
+    box = page.locator(".layer-table").bounding_box()
     assert box is not None
     assert box["height"] <= 430
-    assert page.locator(".layers").evaluate(SMALL) == []
+    assert page.locator(".layer-table").evaluate(SMALL) == []
 
 
 def test_on_a_phone_a_row_folds_to_two_lines(new_page: Callable[..., Page]) -> None:
@@ -262,8 +262,8 @@ def test_on_a_phone_a_row_folds_to_two_lines(new_page: Callable[..., Page]) -> N
     assert box["height"] < 80
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     overflow = "(root) => root.querySelector('.rows').scrollWidth - root.clientWidth"
-    assert page.locator(".layers").evaluate(overflow) <= 0
-    assert page.locator(".layers").evaluate(SMALL) == []
+    assert page.locator(".layer-table").evaluate(overflow) <= 0
+    assert page.locator(".layer-table").evaluate(SMALL) == []
     press(page, "More about layer 2")
     press(page, "Move down layer 2")
     expect_kinds(page, ["conv", "max_pool", "relu", *DIGITS[3:]])
