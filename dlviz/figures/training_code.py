@@ -136,7 +136,8 @@ def _own_pictures(spec: DataSpec, side: int) -> list[str]:
     return [
         f"# Your own pictures: put them into a folder “{OWN_FOLDER}” beside this script, with one",
         f"# folder in it for each class: {OWN_FOLDER}/cat/1.png, {OWN_FOLDER}/dog/1.png, … Every",
-        "# fifth of a class, in the order of their names, is held out.",
+        "# fifth of a class, in the order of their names, is held out. What dlviz's “Save as zip”",
+        "# saved, unpacked, is such a folder.",
         "packed = io.BytesIO()",
         f'folder = Path(__file__).parent / "{OWN_FOLDER}"',
         'with zipfile.ZipFile(packed, "w") as archive:',

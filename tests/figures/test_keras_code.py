@@ -1,4 +1,4 @@
-# ruff: noqa: ARG001, ARG002, ARG005, N802
+# ruff: noqa: ARG002, ARG005, N802
 """The Keras code, run against a stand-in that knows Keras 3's names, shapes and counts.
 
 The stand-in is written from Keras 3's documentation: a layer that it does not know, or an argument,
