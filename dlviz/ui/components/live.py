@@ -22,11 +22,30 @@ LABELS: dict[str, str] = {
     "failed": "failed",
 }
 
+MODULES = (
+    "scale.js",
+    "theme.js",
+    "picture.js",
+    "live_words.js",
+    "live_canvas.js",
+    "live_draw.js",
+    "live_layers.js",
+    "live_mistakes.js",
+    "live_findings.js",
+    "live_hands.js",
+    "live_feed.js",
+    "live_views.js",
+    "live.js",
+)
+
+
+def script() -> str:
+    """The component's whole script."""
+    return bundle(*MODULES)
+
+
 _mount = st.components.v2.component(
-    "dlviz_live",
-    html=read("live.html"),
-    css=read("live.css"),
-    js=bundle("scale.js", "theme.js", "picture.js", "live_draw.js", "live.js"),
+    "dlviz_live", html=read("live.html"), css=read("live.css"), js=script()
 )
 _SCALES = {theme: base64.b64encode(table.tobytes()).decode() for theme, table in SIGNED.items()}
 

@@ -1,29 +1,12 @@
-// Drawing of the live view: curves and filters on canvases, crisp on any screen.
+// The live view's curves and first-layer filters, drawn on canvases.
 
+import { polyline, prepare } from "./live_canvas.js";
+import { rateText } from "./live_words.js";
 import { colourAt } from "./scale.js";
-import { pageTheme } from "./theme.js";
 
-/** Colours of the curves on the page's own ground. */
-export function curveTheme(element) {
-  const theme = pageTheme(element);
-  return {
-    ...theme,
-    batch: theme.dark ? "#6ebeff" : "#2f78b7",
-    held: theme.dark ? "#ffac54" : "#c44a04",
-  };
-}
-
-/** The context of a canvas scaled to the screen's pixels, with its size in CSS pixels. */
-function prepare(canvas) {
-  const { width, height } = canvas.getBoundingClientRect();
-  const ratio = window.devicePixelRatio || 1;
-  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return { context, width, height };
-}
+const MARGIN = { left: 48, right: 10, above: 8, below: 26 };
+const RATE_TOP = 0.9; // the highest learning rate stands so high in the chart
+const MOST_POINTS = 4000;
 
 /** Three to five round numbers from 0 to at least the top. */
 function ticks(top) {
@@ -35,29 +18,95 @@ function ticks(top) {
   return values;
 }
 
-function line(context, points) {
-  context.beginPath();
-  points.forEach(([x, y], index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
-  context.stroke();
-}
-
-/** Exponential mean: the line that the eye would draw through the noise. */
-function smooth(points, column) {
+/** Exponential mean of the points [x, y]: the line that the eye would draw through the noise. */
+export function smoothed(points) {
   let mean = null;
-  return points.map((point) => {
-    mean = mean == null ? point[column] : 0.8 * mean + 0.2 * point[column];
-    return [point[0], mean];
+  return points.map(([x, y]) => {
+    mean = mean == null ? y : 0.8 * mean + 0.2 * y;
+    return [x, mean];
   });
 }
 
-/** Mini-batch values (thin, with their running mean) and held-out values (dots, joined). */
-export function drawCurves(canvas, { steps, scores }, { theme, column, faint, total, top }) {
-  const { context, width, height } = prepare(canvas);
-  const [left, right, above, below] = [46, 10, 8, 26];
-  const peak = top ?? Math.max(0.1, ...scores.map((p) => p[column]), ...smooth(steps, column).map((p) => p[1]), ...steps.slice(0, 1).map((p) => p[column]));
-  const last = Math.max(1, total || steps.at(-1)?.[0] || 1);
+/** Where several points share a pixel column, their lowest and highest: it looks the same. */
+export function perColumn(points, width) {
+  if (points.length <= 2 * width) return points;
+  const kept = [];
+  let column = null;
+  let [low, high] = [null, null];
+  const close = () => {
+    if (low) kept.push(...(low === high ? [low] : [low, high].sort((a, b) => a[0] - b[0])));
+  };
+  for (const point of points) {
+    if (Math.round(point[0]) !== column) {
+      close();
+      column = Math.round(point[0]);
+      low = high = point;
+    }
+    if (point[1] < low[1]) low = point;
+    if (point[1] > high[1]) high = point;
+  }
+  close();
+  return kept;
+}
+
+/** A curve that has grown too long: neighbours merged into their mean, as the server does. */
+export function thinned(points) {
+  if (points.length < MOST_POINTS) return points;
+  const halved = [];
+  for (let index = 1; index < points.length; index += 2) {
+    const [left, right] = [points[index - 1], points[index]];
+    halved.push(right.map((value, column) => (column && column < 3 ? (left[column] + value) / 2 : value)));
+  }
+  if (points.length % 2) halved.push(points.at(-1));
+  return halved;
+}
+
+const known = (points, column) => points.filter((point) => Number.isFinite(point[column]));
+
+function largest(points) {
+  return points.reduce((most, [, y]) => Math.max(most, y), 0);
+}
+
+/**
+ * Mini-batch values (thin, with their running mean) and held-out values (dots, joined).
+ * `top`: the axis ends there, else at the largest value; `rates`: with the learning rate, on a
+ * scale of its own; `marks`: changes by hand, [step, words], without the words if `mute`.
+ */
+export function drawCurves(canvas, { steps, scores }, { theme, column, faint, total, top, rates, marks = [], mute, size }) {
+  const { context, width, height } = prepare(canvas, size);
+  const { left, right, above, below } = MARGIN;
+  const [all, held] = [known(steps, column), known(scores, column)];
+  const batch = all.map((point) => [point[0], point[column]]);
+  const mean = smoothed(batch);
+  const peak = top ?? Math.max(0.1, largest(held.map((point) => [0, point[column]])), largest(mean));
+  const last = Math.max(1, total || all.at(-1)?.[0] || 1);
   const x = (step) => left + (step / last) * (width - left - right);
   const y = (value) => height - below - (Math.min(value, peak * 1.04) / (peak * 1.04)) * (height - above - below);
+  const placed = (points) => perColumn(points.map(([step, value]) => [x(step), y(value)]), width);
+  drawGrid(context, theme, { peak, y, width, percent: top === 1 });
+  drawMarks(context, theme, marks, x, { above, base: height - below });
+  context.globalAlpha = faint ? 0.2 : 0.3;
+  context.lineWidth = 1;
+  context.strokeStyle = theme.batch;
+  polyline(context, placed(batch));
+  context.globalAlpha = faint ? 0.6 : 1;
+  const rate = rates ? drawRate(context, theme, steps, x, { base: height - below, high: height - above - below }) : null;
+  context.lineWidth = 2.25;
+  context.strokeStyle = theme.batch;
+  polyline(context, placed(mean));
+  context.strokeStyle = context.fillStyle = theme.held;
+  polyline(context, held.map((point) => [x(point[0]), y(point[column])]));
+  for (const point of held) {
+    context.beginPath();
+    context.arc(x(point[0]), y(point[column]), 3.5, 0, 2 * Math.PI);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  if (!mute) nameMarks(context, theme, marks, x, { above, width });
+  drawKey(context, theme, { last, rate, width, base: height - 6 });
+}
+
+function drawGrid(context, theme, { peak, y, width, percent }) {
   context.font = `14px ${theme.font}`;
   context.fillStyle = theme.text;
   context.strokeStyle = theme.line;
@@ -65,48 +114,87 @@ export function drawCurves(canvas, { steps, scores }, { theme, column, faint, to
   context.textAlign = "right";
   context.textBaseline = "middle";
   for (const tick of ticks(peak)) {
-    context.fillText(top === 1 ? `${Math.round(tick * 100)}%` : String(tick), left - 6, y(tick));
-    line(context, [[left, y(tick)], [width - right, y(tick)]]);
+    context.fillText(percent ? `${Math.round(tick * 100)}%` : String(tick), MARGIN.left - 6, y(tick));
+    polyline(context, [[MARGIN.left, y(tick)], [width - MARGIN.right, y(tick)]]);
   }
   context.textBaseline = "alphabetic";
-  context.fillText(`${last} steps`, width - right, height - 6);
-  context.textAlign = "left";
-  drawKey(context, theme, left, height - 6);
-  context.globalAlpha = faint ? 0.2 : 0.3;
-  context.strokeStyle = theme.batch;
-  line(context, steps.map((point) => [x(point[0]), y(point[column])]));
-  context.globalAlpha = faint ? 0.6 : 1;
-  context.lineWidth = 2.25;
-  line(context, smooth(steps, column).map(([step, value]) => [x(step), y(value)]));
-  context.strokeStyle = theme.held;
-  context.fillStyle = theme.held;
-  line(context, scores.map((point) => [x(point[0]), y(point[column])]));
-  for (const point of scores) {
-    context.beginPath();
-    context.arc(x(point[0]), y(point[column]), 3.5, 0, 2 * Math.PI);
-    context.fill();
-  }
-  context.globalAlpha = 1;
 }
 
-/** Line and dots are told apart by form as well as by colour. */
-function drawKey(context, theme, left, base) {
-  context.lineWidth = 2.25;
-  context.strokeStyle = theme.batch;
-  line(context, [[left, base - 5], [left + 18, base - 5]]);
-  context.fillText("training batches", left + 24, base);
-  const next = left + 34 + context.measureText("training batches").width;
-  context.strokeStyle = context.fillStyle = theme.held;
-  line(context, [[next, base - 5], [next + 18, base - 5]]);
-  context.beginPath();
-  context.arc(next + 9, base - 5, 3.5, 0, 2 * Math.PI);
-  context.fill();
+/** A vertical line where a hand changed something. */
+function drawMarks(context, theme, marks, x, { above, base }) {
+  context.strokeStyle = theme.rate;
+  context.lineWidth = 1.5;
+  context.setLineDash([2, 3]);
+  for (const [step] of marks) polyline(context, [[x(step), above], [x(step), base]]);
+  context.setLineDash([]);
+}
+
+/** The new values beside the lines, above all curves, where there is room. */
+function nameMarks(context, theme, marks, x, { above, width }) {
+  context.textAlign = "left";
+  let free = 0;
+  for (const [step, words] of marks) {
+    const wide = context.measureText(words).width;
+    const start = Math.min(x(step) + 4, width - wide - 4);
+    if (start < free) continue;
+    context.fillStyle = theme.background;
+    context.fillRect(start - 1, above, wide + 2, 16);
+    context.fillStyle = theme.rate;
+    context.fillText(words, start, above + 12);
+    free = start + wide + 8;
+  }
+}
+
+/** The learning rate from 0 to its highest, thin and dashed; → the newest rate, null if unknown. */
+function drawRate(context, theme, steps, x, { base, high }) {
+  const points = known(steps, 3);
+  if (!points.length) return null;
+  const most = points.reduce((found, point) => Math.max(found, point[3]), 0) || 1;
+  context.strokeStyle = theme.rate;
+  context.lineWidth = 1.5;
+  context.setLineDash([6, 4]);
+  const place = (point) => [x(point[0]), base - (point[3] / most) * RATE_TOP * high];
+  polyline(context, perColumn(points.map(place), context.canvas.width));
+  context.setLineDash([]);
+  return points.at(-1)[3];
+}
+
+/** Curves are told apart by form as well as by colour; short names where there is little room. */
+function drawKey(context, theme, { last, rate, width, base }) {
+  const steps = `${last} steps`;
+  const names = (long) => [
+    { form: "line", colour: theme.batch, text: long ? "training batches" : "batches" },
+    { form: "dots", colour: theme.held, text: "held-out" },
+    ...(rate == null ? [] : [{ form: "dashes", colour: theme.rate, text: `${long ? "learning " : ""}rate ${rateText(rate)}` }]),
+  ];
+  const needs = (key) => key.reduce((sum, { text }) => sum + 36 + context.measureText(text).width, 0);
+  const room = width - MARGIN.left - MARGIN.right - context.measureText(steps).width;
+  let key = names(true);
+  if (needs(key) > room) key = names(false);
+  context.textAlign = "right";
   context.fillStyle = theme.text;
-  context.fillText("held-out", next + 24, base);
+  if (needs(key) <= room) context.fillText(steps, width - MARGIN.right, base);
+  context.textAlign = "left";
+  let left = MARGIN.left;
+  for (const { form, colour, text } of key) {
+    context.strokeStyle = context.fillStyle = colour;
+    context.lineWidth = form === "dashes" ? 1.5 : 2.25;
+    context.setLineDash(form === "dashes" ? [6, 4] : []);
+    polyline(context, [[left, base - 5], [left + 18, base - 5]]);
+    context.setLineDash([]);
+    if (form === "dots") {
+      context.beginPath();
+      context.arc(left + 9, base - 5, 3.5, 0, 2 * Math.PI);
+      context.fill();
+    }
+    context.fillStyle = theme.text;
+    context.fillText(text, left + 23, base);
+    left += 36 + context.measureText(text).width;
+  }
 }
 
 /** The largest tile with which all fit, and how many stand in a row. */
-function grid(count, width, height, gap) {
+function tiling(count, width, height, gap) {
   let best = { tile: 0, perRow: 1 };
   for (let rows = 1; rows <= count; rows += 1) {
     const perRow = Math.ceil(count / rows);
@@ -117,12 +205,12 @@ function grid(count, width, height, gap) {
 }
 
 /** All filters on one scale: signed colours for one channel, shades about grey for RGB. */
-export function drawFilters(canvas, filters, table, theme) {
-  const { context, width, height } = prepare(canvas);
+export function drawFilters(canvas, filters, table, { theme, size }) {
+  const { context, width, height } = prepare(canvas, size);
   const { count, channels, height: rows, width: columns } = filters;
   const bytes = Uint8Array.from(atob(filters.data), (letter) => letter.charCodeAt(0));
   const gap = 5;
-  const { tile, perRow } = grid(count, width, height, gap);
+  const { tile, perRow } = tiling(count, width, height, gap);
   const pixels = new ImageData(columns, rows);
   const small = new OffscreenCanvas(columns, rows);
   context.imageSmoothingEnabled = false;

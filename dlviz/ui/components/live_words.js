@@ -1,0 +1,80 @@
+// What the live view says: numbers and sentences from a frame. Nothing here touches the page.
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const FINAL_STATES = ["done", "stopped", "failed"];
+
+/** 0.1234 → "12.3 %". */
+export const percentText = (share) => `${(100 * share).toFixed(1)} %`;
+
+/** 75.4 → "1:15". */
+export function clockText(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** −3 → "10⁻³". */
+export function powerText(exponent) {
+  if (exponent === 0) return "1";
+  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[digit]).join("");
+  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
+}
+
+/** A number of any size in two digits: 0.0312 → "0.031", 0.00012 → "1.2·10⁻⁴", null → "–". */
+export function sizeText(value) {
+  if (value == null) return "–";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const sign = value < 0 ? "−" : "";
+  if (size >= 0.01 && size < 1000) return sign + String(Number(size.toPrecision(2)));
+  const [digits, exponent] = size.toExponential(1).split("e");
+  const power = powerText(Number(exponent));
+  return sign + (digits === "1.0" ? power : `${Number(digits)}·${power}`);
+}
+
+/** A learning rate as it was typed: 0.001, 1e-5. */
+export const rateText = (rate) => (rate > 0 && rate < 1e-4 ? sizeText(rate) : String(Number(rate.toPrecision(3))));
+
+/** Bytes, as a person says them; "" if not known. */
+export function memoryText(bytes) {
+  if (!bytes) return "";
+  const mega = bytes / 2 ** 20;
+  return mega < 1000 ? `${Math.round(mega)} MB` : `${(mega / 1024).toFixed(1)} GB`;
+}
+
+/** A probability that is never rounded up to certainty: 0.9996 → "99.9 %". */
+export function confidenceText(share) {
+  return share > 0.99 ? `${(Math.floor(share * 1000) / 10).toFixed(1)} %` : `${Math.round(100 * share)} %`;
+}
+
+/** The line above the views, part by part. */
+export function lineTexts(frame) {
+  const left = frame.remaining == null || FINAL_STATES.includes(frame.state) ? "" : ` · ${clockText(frame.remaining)} left`;
+  return {
+    series: frame.runs > 1 ? `run ${frame.run} of ${frame.runs}` : "",
+    place: `step ${frame.step} of ${frame.total} · epoch ${frame.epoch.toFixed(2)} of ${frame.epochs}`,
+    time: `${clockText(frame.elapsed)} elapsed${left}`,
+    speed: frame.throughput ? `${Math.round(frame.throughput).toLocaleString("en")} images/s` : "",
+    memory: memoryText(frame.memory),
+    device: frame.device ?? "",
+  };
+}
+
+/** "batch 0.123 · held-out 0.456": the newest of both curves. */
+export function newestText(step, score, column, write) {
+  const parts = [step && `batch ${write(step[column])}`, score && `held-out ${write(score[column])}`];
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** What the babysitter says when it has nothing to say. */
+export function calmText(frame, watched) {
+  if (!frame || !watched || frame.state === "failed") return "";
+  if (frame.state === "queued") return "The babysitter looks after the run as soon as it begins.";
+  if (FINAL_STATES.includes(frame.state)) return "The babysitter saw nothing to worry about.";
+  return "Nothing to worry about so far.";
+}
+
+/** What stands in a view that has nothing to show yet. */
+export function emptyText(frame, live, what) {
+  if (!live) return `${what} measured while a run trains: press Start.`;
+  return FINAL_STATES.includes(frame?.state) ? "The run ended before this was measured." : `${what} measured after the first steps.`;
+}

@@ -1,0 +1,266 @@
+"""The live view's pure functions under Node: words, rows, scales, layouts, what a frame changes."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import shutil
+import subprocess
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dlviz.core import babysitter
+from dlviz.ui.components.live import script
+from tests.ui.node import in_node, needs_node
+
+pytestmark = needs_node
+in_live = partial(in_node, script())
+
+
+def layer(name, kind, **numbers):
+    empty = dict.fromkeys(("gradient", "weight", "update", "dead", "histogram"))
+    return {"name": name, "kind": kind, **empty, **numbers}
+
+
+def frame(sequence, **keys):
+    return {"sequence": sequence, "reset": False, "steps": [], "scores": [], **keys}
+
+
+def test_the_modules_make_one_script(tmp_path: Path) -> None:
+    """Bundled they share one scope, in which no name may stand twice."""
+    bundled = tmp_path / "live.mjs"
+    bundled.write_text(script(), encoding="utf-8")
+    node = shutil.which("node")
+    assert node is not None
+    done = subprocess.run(
+        [node, "--check", str(bundled)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-1000:]
+
+
+SAID = [
+    ("sizeText(0.0312)", "0.031"),
+    ("sizeText(0.00012)", "1.2·10⁻⁴"),
+    ("sizeText(-0.001)", "−10⁻³"),
+    ("sizeText(12345)", "1.2·10⁴"),
+    ("sizeText(0)", "0"),
+    ("sizeText(null)", "–"),
+    ("rateText(0.0005)", "0.0005"),
+    ("rateText(0.00001)", "10⁻⁵"),
+    ("memoryText(512 * 2 ** 20)", "512 MB"),
+    ("memoryText(3 * 2 ** 29)", "1.5 GB"),
+    ("memoryText(0)", ""),
+    ("confidenceText(0.99996)", "99.9 %"),
+    ("confidenceText(1)", "100.0 %"),
+    ("confidenceText(0.876)", "88 %"),
+    ("clockText(75.4)", "1:15"),
+    ("marksOf([[250, 'learning_rate', 0.003]])", [[250, "rate → 0.003"]]),
+    ("marksOf(undefined)", []),
+]
+
+
+def test_numbers_as_people_read_them():
+    told = in_live(f"[{', '.join(expression for expression, _ in SAID)}]")
+    assert dict(zip((expression for expression, _ in SAID), told, strict=True)) == dict(SAID)
+
+
+def test_the_line_tells_what_a_frame_knows_and_copes_with_an_old_one():
+    old = {
+        **{"state": "done", "step": 5, "total": 10, "epoch": 0.5, "epochs": 1, "elapsed": 61},
+        **{"remaining": 3, "throughput": 4589, "device": "CPU"},
+    }
+    said, new = in_live(
+        "value.map(lineTexts)",
+        [old, {**old, "state": "running", "run": 2, "runs": 5, "memory": 2**30}],
+    )
+    assert said["place"] == "step 5 of 10 · epoch 0.50 of 1"
+    assert said["time"] == "1:01 elapsed"
+    assert (said["speed"], said["series"], said["memory"]) == ("4,589 images/s", "", "")
+    assert new["time"] == "1:01 elapsed · 0:03 left"
+    assert (new["series"], new["memory"]) == ("run 2 of 5", "1.0 GB")
+
+
+def test_a_frame_adds_steps_and_keeps_what_it_brings_no_news_of():
+    frames = [
+        frame(5, reset=True, steps=[[1, 2.3, 0.1, 0.01]], health={"step": 1}, findings=[]),
+        frame(7, steps=[[2, 2.2, 0.2, 0.01]], findings=[{"name": "slow"}]),
+        frame(6, steps=[[9, 9, 9, 9]]),
+        frame(9, reset=True, steps=[]),
+    ]
+    told = in_live(
+        """(() => {
+          const known = nothingYet();
+          return value.map((frame) => {
+            const changed = absorb(known, frame);
+            return [changed, known.steps.length, known.health, known.findings];
+          });
+        })()""",
+        frames,
+    )
+    everything = ["curves", "filters", "health", "verdict", "findings"]
+    assert told[0] == [everything, 1, {"step": 1}, []]
+    assert told[1] == [["curves", "findings"], 2, {"step": 1}, [{"name": "slow"}]]
+    assert told[2] == [None, 2, {"step": 1}, [{"name": "slow"}]]  # too late
+    assert told[3] == [everything, 0, None, None]
+
+
+def test_a_long_curve_is_merged_into_means():
+    points = [[step, float(step), step % 2, 0.1 * (step > 4000)] for step in range(1, 5002)]
+    thinned = in_live("thinned(value)", points)
+    assert len(thinned) == 2501
+    assert thinned[0] == [2, 1.5, 0.5, 0]
+    assert thinned[-1] == points[-1]
+    assert in_live("thinned(value)", points[:99]) == points[:99]
+
+
+def test_many_points_keep_each_columns_lowest_and_highest():
+    heights = np.random.default_rng(0).normal(size=5000)
+    points = np.stack([np.linspace(0, 99, 5000), heights], axis=1).tolist()
+    kept = in_live("perColumn(value, 100)", points)
+    assert len(kept) <= 200
+    columns = {}
+    for x, y in points:
+        columns.setdefault(math.floor(x + 0.5), []).append(y)
+    found = {}
+    for x, y in kept:
+        found.setdefault(math.floor(x + 0.5), []).append(y)
+    assert {at: (min(ys), max(ys)) for at, ys in columns.items()} == {
+        at: (min(ys), max(ys)) for at, ys in found.items()
+    }
+    assert [x for x, _ in kept] == sorted(x for x, _ in kept)
+
+
+def test_dead_units_stand_with_the_layer_that_feeds_them():
+    layers = [
+        layer("conv1", "conv", gradient=0.5, weight=2.0),
+        layer("relu1", "relu", dead=0.25),
+        layer("pool1", "max_pool"),
+        layer("relu2", "relu", dead=0.5),
+        layer("dense1", "dense", gradient=1.0, weight=2.0),
+    ]
+    rows = in_live("layerRows(value)", {"step": 3, "layers": layers})
+    assert [(row["name"], row["dead"]) for row in rows] == [
+        ("conv1", 0.25),
+        ("relu2", 0.5),
+        ("dense1", None),
+    ]
+
+
+@pytest.mark.parametrize(("share", "red"), [(0.9, True), (1.1, False)])
+def test_a_row_is_red_where_the_babysitter_calls_it_vanishing(share, red):
+    first = share * babysitter.VANISHING_RATIO * 2.0
+    layers = [
+        layer("dense1", "dense", gradient=first, weight=4.0),
+        layer("bn1", "batch_norm", gradient=1e-12, weight=1.0),
+        layer("dense2", "dense", gradient=2.0, weight=2.0),
+    ]
+    rows = in_live("layerRows(value)", {"step": 3, "layers": layers})
+    assert [bool(row["weaker"]) for row in rows] == [red, False, False]
+    if red:
+        assert in_live("weakText(value)", rows[0]["weaker"]) == "220× weaker than dense2"
+    thresholds = in_live("[WEAK, STRONG, MANY_DEAD, LEARNERS]")
+    assert thresholds == [
+        babysitter.VANISHING_RATIO,
+        babysitter.EXPLODING_GRADIENT,
+        babysitter.DEAD_SHARE,
+        list(babysitter.LEARNERS),
+    ]
+
+
+def test_a_gradient_that_is_no_number_is_told_from_one_that_is_not_there_yet():
+    health = {"layers": [layer("dense1", "dense", weight=1.0)]}
+    before, after = in_live("[0, 5].map((step) => layerRows({ ...value, step })[0].lost)", health)
+    assert (before, after) == (False, True)
+
+
+def test_every_update_of_ten_times_is_as_long_as_the_next():
+    places = in_live("value.map((size) => onPowers(size, [-6, 0]))", [0, 1e-9, 1e-6, 1e-3, 1, 50])
+    assert np.allclose(places, [0, 0, 0, 0.5, 1, 1], atol=1e-12)
+
+
+def test_cells_and_the_whole_matrix_in_words():
+    confusion = [[190, 12, 1], [0, 0, 0], [0, 3, 7]]
+    names = ["7", "1", "4"]
+    told = in_live(
+        "[cellText(...value, 0, 1), cellText(...value, 0, 0), cellText(...value, 1, 0),"
+        " confusionText(...value), confusionText([[3]], ['a']),"
+        " cellText([[1, 2], [0, 3]], null, 0, 1)]",
+        [confusion, names],
+    )
+    assert told == [
+        "7 said to be 1: 12 of 203 (5.9 %)",
+        "7 recognised: 190 of 203 (93.6 %)",
+        "1 said to be 7: 0 of 0",
+        "16 of 213 mistaken, most often 7 for 1 (12×)",
+        "None of 3 held-out pictures is mistaken.",
+        "0 said to be 1: 2 of 3 (66.7 %)",
+    ]
+
+
+WIDTHS = (340, 358, 500, 590, 900)
+
+
+def test_a_matrix_holds_its_numbers_and_the_pointer_finds_its_cells():
+    cases = list(itertools.product((2, 3, 8, 10, 20), WIDTHS, [220], [12, 70, 150]))
+    layouts = in_live("value.map((each) => matrixLayout(...each))", cases)
+    for (_, width, _, _), layout in zip(cases, layouts, strict=True):
+        assert layout["wide"] >= 27  # three digits of 14 px
+        assert layout["high"] >= 19
+        if layout["wide"] > 27:
+            assert layout["width"] <= width + 1
+    found = in_live(
+        """value.map(([layout, count]) => [[0, 0], [1, 0], [count - 1, count - 1], [-1, 0]].map(
+             ([row, column]) => cellAt(layout, count, layout.left + (column + 0.5) * layout.wide,
+                                       layout.top + (row + 0.5) * layout.high)))""",
+        [[layout, case[0]] for layout, case in zip(layouts, cases, strict=True)],
+    )
+    for places, case in zip(found, cases, strict=True):
+        assert places == [[0, 0], [1, 0], [case[0] - 1] * 2, None]
+
+
+def test_pictures_stand_beside_their_words():
+    cases = list(itertools.product((0, 1, 5, 12), WIDTHS, [218], [40, 80, 130]))
+    layouts = in_live("value.map((each) => picturesLayout(...each))", cases)
+    for (count, width, available, words), layout in zip(cases, layouts, strict=True):
+        assert layout["side"] >= 40
+        assert layout["side"] + words + 8 <= layout["across"] or layout["columns"] == 1
+        assert layout["columns"] * layout["across"] <= width + 1e-9
+        assert layout["columns"] * layout["rows"] >= count
+        assert layout["height"] <= available or not layout["fits"]
+    assert sum(layout["fits"] for layout in layouts) > len(layouts) / 2
+
+
+def test_keys_walk_through_tabs_and_cells():
+    keys = ["ArrowRight", "ArrowLeft", "Home", "End", " ", "s"]
+    assert in_live("value.map((key) => nextPlace(key, 0, 3))", keys) == [1, 2, 0, 2, None, None]
+    assert in_live("value.map((key) => nextCell(key, [1, 1], 3))", keys) == [
+        *([1, 2], [1, 0], [0, 0], [2, 2]),
+        *(None, None),
+    ]
+    assert in_live("nextCell('ArrowDown', [2, 1], 3)") == [2, 1]
+
+
+def test_the_open_card_is_the_chosen_one_as_long_as_it_is_there():
+    cards = [{"name": "slow"}, {"name": "overfitting"}]
+    assert in_live("openFinding(value, 'overfitting')", cards) == cards[1]
+    assert in_live("openFinding(value, 'vanishing')", cards) == cards[0]
+    assert in_live("openFinding([], 'slow')") is None
+
+
+def test_every_diagnosis_has_an_icon():
+    assert set(babysitter.DIAGNOSES) == set(in_live("Object.keys(ICONS)"))
+
+
+def test_calm_is_said_only_by_who_watches():
+    frames = [None, *({"state": state} for state in ("queued", "running", "done", "failed"))]
+    assert in_live("value.map((frame) => calmText(frame, true))", frames) == [
+        "",
+        "The babysitter looks after the run as soon as it begins.",
+        "Nothing to worry about so far.",
+        "The babysitter saw nothing to worry about.",
+        "",
+    ]
+    assert in_live("calmText(value, false)", {"state": "done"}) == ""
