@@ -161,11 +161,13 @@ def test_verdicts_are_scikit_learns_and_name_the_surest_mistakes() -> None:
             assert one.confidence == pytest.approx(chance[one.index].max(), rel=1e-4)
 
 
-def test_a_verdict_and_the_health_follow_each_score_at_once() -> None:
+@pytest.mark.parametrize("batch_size", [5, 40])  # judged while it goes on, and between two steps
+def test_a_verdict_and_the_health_follow_each_score_at_once(batch_size: int) -> None:
     data = stripes()
     many = torch.cat([data.test_pixels] * 6), torch.cat([data.test_labels] * 6)
     longer = replace(data, test_pixels=many[0], test_labels=many[1])
-    events = [event for event in Run(SPEC, longer) if not isinstance(event, Snapshot)]
+    spec = replace(SPEC, train=replace(SPEC.train, batch_size=batch_size))
+    events = list(Run(spec, longer))
     assert any(isinstance(event, Slice) for event in events)
     places = [number for number, event in enumerate(events) if isinstance(event, Score)]
     assert len(places) >= 5

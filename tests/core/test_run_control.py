@@ -173,6 +173,19 @@ def test_a_run_that_gets_better_is_not_stopped() -> None:
     assert run.step == run.total_steps
 
 
+def test_patience_that_ends_with_the_run_did_not_stop_it() -> None:
+    """One step an epoch, so that the last evaluation is the one that ends the patience."""
+    data, spec = stripes(random_labels=True), patient(0, 40)
+    scores = scores_of(list(Run(replace(spec, train=replace(spec.train, batch_size=200)), data)))
+    lowest = min(scores, key=lambda score: score.loss).step
+    ends = {lowest + 3: False, lowest + 10: True}
+    for epochs, stopped in ends.items():
+        train = replace(spec.train, batch_size=200, epochs=epochs, patience=3)
+        run = Run(replace(spec, train=train), data)
+        list(run)
+        assert run.stopped_early is stopped
+
+
 def test_limited_filters_are_those_of_torch_renorm() -> None:
     torch.manual_seed(0)
     net = nn.Sequential(nn.Conv2d(3, 8, 5), nn.Sequential(nn.Conv2d(8, 4, 3)), nn.Linear(4, 2))
