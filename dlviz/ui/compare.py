@@ -7,7 +7,6 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -77,13 +76,25 @@ def _panel() -> None:
 
 
 def at_first(records: Sequence[Record]) -> list[Record]:
-    """What is shown unless the visitor chooses: the last series, else the last four runs."""
-    newest = records[-1]
-    alike = takewhile(lambda item: len(bands((item, newest))) == 1, reversed(records))
-    series = list(alike)[::-1]
-    if len({record.spec.train.seed for record in series}) > 1:
-        return series
-    return list(records[-MOST_AT_FIRST:])
+    """What is shown unless the visitor chooses: the last series, else the last four runs.
+
+    A series is not cut in two: of five seeds either all are shown or none.
+    """
+    last = _series_start(records, len(records) - 1)
+    if last < len(records) - 1:
+        return list(records[last:])
+    return list(records[_series_start(records, max(0, len(records) - MOST_AT_FIRST)) :])
+
+
+def _series_start(records: Sequence[Record], at: int) -> int:
+    """Where the series begins that ``records[at]`` belongs to: runs in a row, other seeds only."""
+    while at and _differ_in_seed_alone(records[at - 1], records[at]):
+        at -= 1
+    return at
+
+
+def _differ_in_seed_alone(one: Record, other: Record) -> bool:
+    return one.spec.train.seed != other.spec.train.seed and len(bands((one, other))) == 1
 
 
 def _choose(records: Sequence[Record]) -> list[Record]:

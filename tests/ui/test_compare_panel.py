@@ -104,7 +104,7 @@ def test_at_first_the_last_four_or_the_last_series() -> None:
     assert at_first(single[:2]) == single[:2]
     series = [record(seed, rate=0.5) for seed in range(5)]
     assert at_first([*single, *series]) == series
-    assert at_first([*series, *single[:1]]) == [*series[2:], single[0]]
+    assert at_first([*single, *series, single[0]]) == [*series, single[0]], "whole, not cut"
     again = [record(end=40), record(end=30)]
     assert at_first([*single[:1], *again]) == [single[0], *again], "one seed is no series"
 
