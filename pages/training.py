@@ -36,10 +36,10 @@ def run_view() -> None:
     scrub_panel(console.job)
     compare_panel()
     shelf_panel()
+    exports_panel(chosen.spec)
 
 
 run_view()
-exports_panel(chosen.spec)
 st.caption(
     "Each step draws a batch, computes the cross-entropy J and moves every weight against its "
     "gradient, w ← w − λ∇J(w). Batch values are measured on the batch just before its update; "

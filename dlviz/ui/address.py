@@ -155,3 +155,8 @@ def renew(settings: Mapping[str, str]) -> None:
 def plain(text: str, most: int = 30) -> str:
     """A stranger's text, short and without what Markdown would read as markup."""
     return "".join(letter for letter in text[:most] if letter.isalnum() or letter in " -.,")
+
+
+def as_text(words: str) -> str:
+    """Anybody's words, whole, such that Markdown shows them as they are."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|$:~<>" else sign for sign in words)

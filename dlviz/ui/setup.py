@@ -10,6 +10,7 @@ import streamlit as st
 
 from dlviz.core.networks import PRESETS, PROVOKING, Preset
 from dlviz.core.specs import RunSpec, SpecError
+from dlviz.ui.address import as_text
 from dlviz.ui.augmentation import augmentation_panel
 from dlviz.ui.controls import choice, fold, number, one_of
 from dlviz.ui.data import data_panel, facts_of, mistake_of
@@ -60,7 +61,7 @@ def presets() -> dict[str, Preset]:
     try:
         spec = RunSpec.from_link(link)
     except SpecError as error:
-        st.info(f"The link's network cannot be trained: {error}")
+        st.info(f"The link's network cannot be trained: {as_text(str(error))}")
         return offered
     return {"linked": Preset("The link's network", f"{spec.words}.", spec), **offered}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.runs.shelf import MAX_MEGABYTES, MAX_MODELS, Entry, Shelf
+from dlviz.ui.address import as_text
 from dlviz.ui.data import held_out_of
 from dlviz.ui.models import address_of
 from dlviz.ui.pages import page_file
@@ -44,7 +45,7 @@ def _row(shelf: Shelf, entry: Entry) -> None:
     score = "" if entry.accuracy is None else f" · {entry.accuracy:.1%} of held-out images right"
     step = entry.snapshots[-1].step
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f":material/inventory_2: **{_plain(entry.title)}** · step {step}{score}")
+        st.markdown(f":material/inventory_2: **{as_text(entry.title)}** · step {step}{score}")
         with st.popover("", icon=":material/more_horiz:", help="Rename, download or remove"):
             st.text_input(
                 "Name",
@@ -73,7 +74,7 @@ def _mistakes(entry: Entry) -> None:
     from dlviz.figures.confusion import mistakes, worst
 
     with st.container(border=True):
-        shown = st.toggle(f"Show what **{_plain(entry.title)}** mistakes", key="mistakes")
+        shown = st.toggle(f"Show what **{as_text(entry.title)}** mistakes", key="mistakes")
         if shown:
             try:
                 counts = _counted(entry.key, entry)
@@ -95,11 +96,6 @@ def _counted(key: str, _entry: Entry) -> Tensor:  # noqa: ARG001 (the key names 
     model = _entry.classifier
     pixels, labels = held_out_of(model.data)
     return confusion(labels, predictions(model, pixels), len(model.classes))
-
-
-def _plain(title: str) -> str:
-    """A title as text: no markdown of a visitor's own."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|$:~<>" else sign for sign in title)
 
 
 def _file(entry: Entry) -> bytes:

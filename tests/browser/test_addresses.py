@@ -51,6 +51,12 @@ HOSTILE: dict[str, dict[str, str]] = {
         "batch": "-5",
         "epochs": "1e999",
         "seed": LONG.replace("A", "9"),
+        "edit": "<img src=x onerror=alert(1)>",
+        "net": LONG,
+        "data": "own-" + LONG,
+        "share": "-1e400",
+        "schedule": "🦉",
+        "shift": "1e999",
     },
     "filters": {
         "model": "'; DROP TABLE models; --",
@@ -68,12 +74,15 @@ HOSTILE: dict[str, dict[str, str]] = {
 
 
 def open_all(page: Page) -> None:
-    """Show the controls that a page keeps behind a switch."""
-    if not re.search("/(convolution|training)", page.url):
-        return
-    if "unfold=1" not in page.url:  # the address keeps the switch
+    """Show the controls that a page folds away; the address keeps that they are shown."""
+    if "/convolution" in page.url and "unfold=1" not in page.url:
         page.get_by_text("More settings", exact=True).click()
-    expect(page).to_have_url(re.compile("unfold=1"))
+        expect(page).to_have_url(re.compile("unfold=1"))
+    elif "/training" in page.url and "edit=training" not in page.url:
+        page.get_by_role("radio", name=re.compile("Training")).click()
+        expect(page).to_have_url(re.compile("edit=training"))
+    else:
+        return
     expect(page.get_by_role("spinbutton", name=re.compile("Seed|Bias")).first).to_be_visible()
 
 
@@ -134,10 +143,10 @@ def test_what_is_entered_is_in_the_address_at_once_and_a_copy_of_it_shows_the_sa
     epochs = page.get_by_role("spinbutton", name=re.compile("Epochs"))
     epochs.fill("3")
     epochs.press("Enter")
-    expect(page).to_have_url(re.compile(r"/training\?unfold=1&epochs=3$"))
+    expect(page).to_have_url(re.compile(r"/training\?edit=training&epochs=3$"))
     copy = visit(new_page(), page.url)
     open_all(copy)
     holds(copy, "Epochs", "3")
     epochs.fill("4")
     epochs.press("Enter")
-    expect(page).to_have_url(re.compile(r"/training\?unfold=1$"))
+    expect(page).to_have_url(re.compile(r"/training\?edit=training$"))
