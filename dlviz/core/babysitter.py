@@ -38,10 +38,11 @@ OVERFITTING_RISE = 1.1
 # A net that has come to rest at less than this has not even learnt what it sees, …
 UNDERFITTING_ACCURACY = 0.8
 # … when it gains no more than this share of its loss in half of its time, …
-UNDERFITTING_GAIN = 0.04
+UNDERFITTING_GAIN = 0.03
 # … and what it has not seen is no harder for it.
 UNDERFITTING_GAP = 0.05
-UNDERFITTING_EPOCHS = 3
+# A schedule's high rates hold a good net back for its first part.
+UNDERFITTING_EPOCHS, UNDERFITTING_SHARE = 3, 0.3
 # Some dead units are common; when half of a layer is dead, so is half of what it could tell.
 DEAD_SHARE = 0.5
 # The norm of the first layer's gradient beside the last one's: down to 1/20 is common.
@@ -227,7 +228,8 @@ def _overfitting(log: Log) -> str | None:
 
 
 def _underfitting(log: Log) -> str | None:
-    if log.step < UNDERFITTING_EPOCHS * log.steps_per_epoch or not log.scores:
+    soonest = max(UNDERFITTING_EPOCHS * log.steps_per_epoch, UNDERFITTING_SHARE * log.total_steps)
+    if log.step < soonest or not log.scores:
         return None
     before = [point[1] for point in log.steps if log.step // 2 < point[0] <= log.step * 3 // 4]
     after = [point[1] for point in log.steps if point[0] > log.step * 3 // 4]

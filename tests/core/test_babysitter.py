@@ -180,6 +180,12 @@ def test_who_rests_at_little_underfits(losses, right, held_out, fires) -> None:
     assert names(found) == ["underfitting"] * fires
 
 
+@pytest.mark.parametrize(("total", "fires"), [(1300, True), (1400, False)])
+def test_high_rates_at_first_are_no_lack_of_size(total: int, fires: bool) -> None:
+    found = log(resting(1.5), rights=[0.46] * 400, scores=[(400, 1.5, 0.46)], total_steps=total)
+    assert names(found) == ["underfitting"] * fires
+
+
 # -- the layers --------------------------------------------------------------------------------
 
 

@@ -84,6 +84,7 @@ def test_a_stop_ends_the_whole_series(start, studio, where) -> None:
     if where == "running":
         studio.let(1)
     until_state(executor, job, State.STOPPED)
+    assert executor.status(job).run == 2
     assert studio.made[2] == []
     assert [seed for _, seed, _ in studio.ended] == ([0] if where == "queued" else [0, 1])
     if where == "queued":
@@ -205,14 +206,34 @@ def test_a_change_while_queued_counts_from_the_first_step(start, studio) -> None
 
 
 @pytest.mark.parametrize("where", ["running", "paused"])
-def test_a_rewind_forgets_changes(start, studio, where) -> None:
+@pytest.mark.parametrize("made", [False, True])
+def test_a_rewind_forgets_changes(start, studio, where, made) -> None:
     executor = start()
     job = reach(executor, studio, where)
     executor.change(job, "learning_rate", 0.5)
+    if made:
+        studio.let(0, where == "running")
+        until(lambda: len(executor.status(job).interventions) == 1)
     executor.control(job, Command.REWIND)
     studio.let(0)
     until_state(executor, job, State.PAUSED, step=0)
     assert executor.status(job).interventions == ()
+
+
+def test_a_change_that_comes_too_late_is_not_the_next_runs(start, studio) -> None:
+    executor = start()
+    job = executor.submit("a", SERIES)
+
+    def change() -> None:
+        executor.change(job, "learning_rate", 0.5)
+
+    studio.at_end = change
+    studio.let(0, 10)
+    until(lambda: executor.status(job).run == 2)
+    studio.let(1, 3)
+    until(lambda: at(executor, job) == (State.RUNNING, 2, 3))
+    assert executor.status(job).interventions == ()
+    studio.at_end = lambda: None
 
 
 def test_the_specs_own_interventions_are_kept_in_the_order_of_steps(start, studio) -> None:
