@@ -12,7 +12,6 @@ from dlviz.core.specs import AugmentSpec
 from dlviz.figures.colours import Colours
 from dlviz.figures.compose import tile
 
-ORIGINALS = 8
 VARIANTS = 4
 PAD = 2
 GAP = 6  # between the originals and their variants

@@ -17,6 +17,8 @@ from dlviz.ui.gallery import theme
 if TYPE_CHECKING:
     from torch import Tensor
 
+COLUMNS = 8  # pictures in the preview, at most
+WIDTH = 77  # CSS pixels of each of them, at most
 _SEED = "preview seed"
 
 
@@ -106,10 +108,11 @@ def _preview(key: str, spec: AugmentSpec, pixels: Tensor, labels: Tensor) -> Non
     seed = int(st.session_state.setdefault(_SEED, 0))
     make = _own_picture if is_own(key) else _shared_picture
     png = base64.b64encode(make((key, spec, seed, theme()), pixels, labels)).decode()
-    words = "Eight held-out pictures, and four variants of each below them"
+    count = min(len(labels), COLUMNS)
+    words = f"{count} held-out pictures, and four variants of each below them"
     st.html(
         f'<img alt="{words}" src="data:image/png;base64,{png}" '
-        'style="width: 100%; max-width: 620px; image-rendering: pixelated">'
+        f'style="width: 100%; max-width: {WIDTH * count}px; image-rendering: pixelated">'
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Draw again", icon=":material/casino:", on_click=_draw_again)
@@ -126,12 +129,12 @@ def _draw_again() -> None:
 
 
 def _png(key: tuple[str, AugmentSpec, int, str], pixels: Tensor, labels: Tensor) -> bytes:
-    from dlviz.figures.augmentation import ORIGINALS, in_turn, preview
+    from dlviz.figures.augmentation import in_turn, preview
     from dlviz.figures.compose import png_bytes
     from dlviz.figures.walls import PAPER
 
     _, spec, seed, dark = key
-    some = pixels[in_turn(labels, ORIGINALS)]
+    some = pixels[in_turn(labels, COLUMNS)]
     return png_bytes(preview(some, spec, background=PAPER[dark], seed=seed))
 
 

@@ -8,8 +8,9 @@ import torch
 
 from dlviz.core.augment import augment
 from dlviz.core.specs import AugmentSpec
-from dlviz.figures.augmentation import GAP, ORIGINALS, PAD, VARIANTS, in_turn, preview, variants
+from dlviz.figures.augmentation import GAP, PAD, VARIANTS, in_turn, preview, variants
 
+ORIGINALS = 8
 SPEC = AugmentSpec(shift=3, rotate=10.0, noise=0.05)
 
 

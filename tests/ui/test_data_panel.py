@@ -156,6 +156,7 @@ def test_drawings_become_data_that_can_be_saved_and_removed(open_panel, mine) ->
     assert test.session_state["mistake"] == ""
     assert torch.equal(mine.pictures[name].test_pixels, from_drawings(drawn()).test_pixels)
     assert test.query_params["data"] == name
+    assert "2 held-out pictures, and four variants" in told(test)
     test.selectbox(key="pixels").select("shuffled")
     sound(test.run())
     test.button(key="remove own pictures").click()
