@@ -90,14 +90,16 @@ def setup(*, on_rate: Callable[[], None]) -> Setup:
             on_change=on_rate,
         )
         section = one_of("Change", SECTIONS, key="edit")
-    st.caption(preset.expect)
+    told = st.container()
+    told.caption(preset.expect)
     with fold(shown=section == "data", key="data_panel"):
-        data = data_panel(preset.spec.data, context=name)
+        data = data_panel(preset.spec.data, context=name, shown=section == "data", told=told)
     facts = facts_of(data)
     with fold(shown=section == "network", key="network_panel"):
         net, lines = network_panel(preset.spec.net, facts.shape, len(facts.classes), context=name)
     with fold(shown=section == "augmentation", key="augmentation_panel"):
-        augment = augmentation_panel(train.augment, data, context=name)
+        looking = section == "augmentation"
+        augment = augmentation_panel(train.augment, data, context=name, shown=looking)
     tuning = fold(shown=section == "training", key="training_panel")
     with tuning:
         tuned, device = training_panel(train, facts, context=name)
