@@ -216,7 +216,9 @@ def _slow(log: Log) -> str | None:
 def _overfitting(log: Log) -> str | None:
     if not log.scores:
         return None
-    _, loss, right = log.scores[-1]
+    # The better of the last two: batch norm's averages lag behind a leap and spoil one.
+    loss = min(score[1] for score in log.scores[-2:])
+    right = max(score[2] for score in log.scores[-2:])
     lowest = min(score[1] for score in log.scores)
     gap = log.epoch[1] - right
     if gap < OVERFITTING_GAP or loss < OVERFITTING_RISE * lowest:

@@ -152,9 +152,14 @@ def test_a_gentle_start_is_not_called_slow(total: int, fires: bool) -> None:
     ],
 )
 def test_a_gap_and_a_held_out_loss_that_rises_overfit(right, last, fires) -> None:
-    scores = [(1, 2.3, 0.1), (200, 0.5, right), (400, last, right)]
+    scores = [(1, 2.3, 0.1), (200, 0.5, right), (375, last, right), (400, last, right)]
     found = log(falling(), rights=[1.0] * 400, scores=scores)
     assert names(found) == ["overfitting"] * fires
+
+
+def test_one_odd_evaluation_is_no_overfitting() -> None:
+    scores = [(1, 2.3, 0.1), (375, 0.5, 0.8), (400, 2.5, 0.3)]
+    assert names(log(falling(), rights=[1.0] * 400, scores=scores)) == []
 
 
 def resting(loss: float, count: int = 400) -> list[float]:
