@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.driver import visit
 
@@ -16,13 +16,7 @@ DIGITS = ["conv", "relu", "max_pool", "conv", "relu", "max_pool", "flatten", "de
 def open_table(page: Page, settings: str = "") -> Page:
     """Open the page with the table of layers showing."""
     visit(page, f"/training?{settings}")
-    table = page.locator(".layer-table")
-    try:
-        table.wait_for(state="attached", timeout=10_000)
-    except TimeoutError:
-        pytest.skip("The table of layers is not on the page yet.")
-    if not table.is_visible():
-        page.get_by_text("Network", exact=True).click()
+    page.get_by_role("radio", name="Network").click()
     expect(row(page, 1)).to_be_visible()
     return page
 

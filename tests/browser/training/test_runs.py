@@ -1,0 +1,62 @@
+"""What a run leaves behind, in a real browser: snapshots, repeated runs, the babysitter's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import visit
+from tests.browser.test_training import await_state, press, start
+
+QUICK = "/training?preset=logistic&epochs=1&share=10.0"
+
+
+def test_scrub_back_to_the_untrained_net_and_put_it_on_the_shelf(page: Page) -> None:
+    visit(page, QUICK)
+    start(page)
+    await_state(page, "done")
+    expect(page.get_by_text("My digits net 1").first).to_be_visible()
+    slider = page.get_by_role("slider", name="Step")
+    slider.focus()
+    slider.press("Home")
+    expect(page.get_by_text("Step 0", exact=True)).to_be_visible()
+    # Nobody has taught it anything yet: below 30 %.
+    told = page.get_by_text(re.compile(r"^[12]?\d\.\d% of 2,000 held-out pictures right"))
+    expect(told).to_be_visible()
+    press(page, "Put this one on the shelf")
+    expect(page.get_by_text("digits, step 0").first).to_be_visible()
+    expect(page.get_by_role("button", name="It is on your shelf")).to_be_disabled()
+
+
+def test_five_seeds_are_trained_one_after_the_other_and_drawn_as_a_band(page: Page) -> None:
+    visit(page, QUICK)
+    press(page, "Repeat with 5 seeds")
+    expect(page.locator(".live")).to_contain_text("of 5")
+    await_state(page, "done")
+    expect(page.get_by_text(re.compile("^5 seeds")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d %? ± \d")).first).to_be_visible()
+    expect(page.get_by_text("My digits net 5").first).to_be_visible()
+
+
+def test_the_babysitter_names_what_goes_wrong_while_it_does(page: Page) -> None:
+    visit(page, "/training?preset=trouble-diverging")
+    start(page)
+    await_state(page, "done")
+    expect(page.locator(".live")).to_contain_text(re.compile("diverg", re.IGNORECASE))
+
+
+def test_two_visitors_train_at_once_and_see_their_own(new_page: Callable[..., Page]) -> None:
+    one, other = new_page(), new_page()
+    visit(one, f"{QUICK}&seed=1")
+    visit(other, "/training?preset=digits&epochs=1")
+    start(one)
+    start(other)
+    await_state(one, "done")
+    await_state(other, "done")
+    expect(one.locator(".live")).to_have_attribute("data-step", "13")
+    expect(other.locator(".live")).to_have_attribute("data-step", "125")
+    for mine in (one, other):
+        expect(mine.get_by_text("My digits net 1").first).to_be_visible()
+        expect(mine.get_by_text("My digits net 2")).to_have_count(0)
