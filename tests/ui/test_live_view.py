@@ -133,6 +133,12 @@ def test_many_points_keep_each_columns_lowest_and_highest():
     assert [x for x, _ in kept] == sorted(x for x, _ in kept)
 
 
+def test_a_young_long_run_spans_the_axis_and_a_short_one_keeps_it():
+    cases = [[500, 0], [500, 300], [25_000, 10], [25_000, 2000], [25_000, 13_000], [0, 7], [0, 0]]
+    spans = in_live("value.map((each) => spannedSteps(...each))", cases)
+    assert spans == [500, 500, 1563, 3125, 25_000, 7, 1]
+
+
 def test_dead_units_stand_with_the_layer_that_feeds_them():
     layers = [
         layer("conv1", "conv", gradient=0.5, weight=2.0),

@@ -6,7 +6,8 @@ import { colourAt } from "./scale.js";
 
 const MARGIN = { left: 48, right: 10, above: 8, below: 26 };
 const RATE_TOP = 0.9; // the highest learning rate stands so high in the chart
-const MOST_POINTS = 4000;
+const MOST_POINTS = 2000; // as dlviz.runs.history
+const SHORT_RUN = 2000; // steps; of a longer one less is shown while it is young
 
 /** Three to five round numbers from 0 to at least the top. */
 function ticks(top) {
@@ -61,6 +62,13 @@ export function thinned(points) {
   return halved;
 }
 
+/** The steps that the axis spans: of a long run a half, a quarter, … as long as that is enough. */
+export function spannedSteps(total, now) {
+  let span = Math.max(1, total || now || 1);
+  while (span > SHORT_RUN && now < 0.48 * span) span /= 2;
+  return Math.ceil(span);
+}
+
 const known = (points, column) => points.filter((point) => Number.isFinite(point[column]));
 
 function largest(points) {
@@ -79,7 +87,7 @@ export function drawCurves(canvas, { steps, scores }, { theme, column, faint, to
   const batch = all.map((point) => [point[0], point[column]]);
   const mean = smoothed(batch);
   const peak = top ?? Math.max(0.1, largest(held.map((point) => [0, point[column]])), largest(mean));
-  const last = Math.max(1, total || all.at(-1)?.[0] || 1);
+  const last = spannedSteps(total, all.at(-1)?.[0] ?? 0);
   const x = (step) => left + (step / last) * (width - left - right);
   const y = (value) => height - below - (Math.min(value, peak * 1.04) / (peak * 1.04)) * (height - above - below);
   const placed = (points) => perColumn(points.map(([step, value]) => [x(step), y(value)]), width);
@@ -103,7 +111,7 @@ export function drawCurves(canvas, { steps, scores }, { theme, column, faint, to
   }
   context.globalAlpha = 1;
   if (!mute) nameMarks(context, theme, marks, x, { above, width });
-  drawKey(context, theme, { last, rate, width, base: height - 6 });
+  drawKey(context, theme, { last, total, rate, width, base: height - 6 });
 }
 
 function drawGrid(context, theme, { peak, y, width, percent }) {
@@ -160,8 +168,8 @@ function drawRate(context, theme, steps, x, { base, high }) {
 }
 
 /** Curves are told apart by form as well as by colour; short names where there is little room. */
-function drawKey(context, theme, { last, rate, width, base }) {
-  const steps = `${last} steps`;
+function drawKey(context, theme, { last, total, rate, width, base }) {
+  const steps = last < total ? `${last} of ${total} steps` : `${last} steps`;
   const names = (long) => [
     { form: "line", colour: theme.batch, text: long ? "training batches" : "batches" },
     { form: "dots", colour: theme.held, text: "held-out" },
@@ -169,11 +177,13 @@ function drawKey(context, theme, { last, rate, width, base }) {
   ];
   const needs = (key) => key.reduce((sum, { text }) => sum + 36 + context.measureText(text).width, 0);
   const room = width - MARGIN.left - MARGIN.right - context.measureText(steps).width;
+  const spare = width - MARGIN.left - MARGIN.right - context.measureText(String(last)).width;
   let key = names(true);
   if (needs(key) > room) key = names(false);
   context.textAlign = "right";
   context.fillStyle = theme.text;
-  if (needs(key) <= room) context.fillText(steps, width - MARGIN.right, base);
+  const end = needs(key) <= room ? steps : needs(key) <= spare ? String(last) : "";
+  context.fillText(end, width - MARGIN.right, base);
   context.textAlign = "left";
   let left = MARGIN.left;
   for (const { form, colour, text } of key) {

@@ -125,6 +125,7 @@ export class MistakesView {
     if (part.matrixCanvas.style.width !== wide) part.matrixCanvas.style.width = wide; // then it scrolls
     const all = confusionText(confusion, classes);
     write(part.cell, this.marked ? cellText(confusion, classes, ...this.marked) : all);
+    part.cell.setAttribute("aria-live", this.marked ? "polite" : "off");
     part.matrixCanvas.setAttribute("aria-label", `Confusion matrix. ${all}`);
     drawMatrix(part.matrixCanvas, confusion, { theme, table, classes, layout: this.layout, marked: this.marked });
     if (!changed.has("verdict")) return;
