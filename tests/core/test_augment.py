@@ -141,3 +141,29 @@ def test_the_erased_square_is_the_stated_share_of_the_side() -> None:
     white = torch.ones(6, 1, 20, 30)
     left = augment(white, AugmentSpec(erase=0.4), Generator().manual_seed(0))
     assert torch.equal((left == 0).sum(dim=(1, 2, 3)), torch.full((6,), 64))
+
+
+def spread(values: Tensor) -> tuple[float, float, float]:
+    """Lowest, mean and highest of what was drawn."""
+    return float(values.min()), float(values.mean()), float(values.max())
+
+
+def test_contrast_scale_and_turns_go_either_way_up_to_their_limit() -> None:
+    """Each read off pictures that show it: a difference, the size and the place of a blob."""
+    two = torch.tensor([0.4, 0.6]).view(1, 1, 1, 2).expand(2000, 1, 1, 2)
+    seen = augment(two, AugmentSpec(contrast=0.5), Generator().manual_seed(0)).flatten(1)
+    factors = (seen[:, 1] - seen[:, 0]) / 0.2
+    assert spread(factors) == pytest.approx((0.5, 1.0, 1.5), abs=0.02)
+
+    x = torch.arange(41.0) - 20
+    blob = torch.exp(-((x[:, None]) ** 2 + (x - 10) ** 2) / 8).expand(1000, 1, 41, 41)
+
+    def places(spec: AugmentSpec) -> tuple[Tensor, Tensor]:
+        """How far the blob's centre is from the picture's, and its angle in degrees."""
+        share = augment(blob, spec, Generator().manual_seed(0))[:, 0]
+        share = share / share.sum(dim=(1, 2), keepdim=True)
+        right, up = (share * x).sum(dim=(1, 2)), -(share * x[:, None]).sum(dim=(1, 2))
+        return torch.hypot(right, up), torch.atan2(up, right).rad2deg()
+
+    assert spread(places(AugmentSpec(rotate=30.0))[1]) == pytest.approx((-30, 0, 30), abs=1)
+    assert spread(places(AugmentSpec(scale=0.3))[0] / 10) == pytest.approx((0.7, 1, 1.3), abs=0.02)

@@ -34,7 +34,7 @@ SPEC = RunSpec(
 )
 OPTIMISERS = {
     "adam": TrainSpec(optimiser="adam", weight_decay=0.01),
-    "adamw": TrainSpec(optimiser="adamw", weight_decay=0.01),
+    "adamw": TrainSpec(optimiser="adamw", weight_decay=0.1),
     "sgd": TrainSpec(optimiser="sgd", momentum=0.9, weight_decay=0.01),
     "sgd without momentum": TrainSpec(optimiser="sgd", momentum=0.0, weight_decay=0.01),
 }
