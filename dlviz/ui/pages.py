@@ -34,8 +34,8 @@ LABS: dict[str, Lab] = {
         "Training",
         ":material/show_chart:",
         "How does a network learn?",
-        "Start a small network on real digits and watch loss, accuracy and filters move while it "
-        "learns. It stays yours for the next two labs.",
+        "Train a network on digits, clothes or pictures of your own, change anything about it, and "
+        "see what the change does. It stays yours for the next two labs.",
     ),
     "filters": Lab(
         "Filters",
