@@ -7,17 +7,12 @@ Pure: it imports no torch and keeps nothing. To add a diagnosis, write a rule an
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from dlviz.core.health import Health, LayerHealth, Verdict
+from dlviz.core.run_log import WINDOW, Log, first_to_last, gradient, last_update, learners, newest
 
-# A mini-batch is noisy: what is said of the training loss is a mean of this many of its points.
-WINDOW = 20
 # Half as much again as guessing or as the start: no healthy training leaps so high …
 DIVERGING_LEAP = 1.5
 # … or the loss was half of that of guessing, and what was learnt is lost.
@@ -53,56 +48,6 @@ EXPLODING_GRADIENT = 100.0
 SILENT_PICTURES = 5
 # A net that has only begun says few classes.
 SILENT_EPOCHS, SILENT_STEPS = 1, 150
-LEARNERS = ("conv", "dense", "residual")
-
-
-@dataclass(frozen=True)
-class Log:
-    """What is known of a training so far.
-
-    ``steps`` are (step, loss, accuracy, learning rate), ``scores`` held-out (step, loss,
-    accuracy), neighbours of both perhaps merged into their mean; ``healths`` the newest few,
-    oldest first; ``diverged``: the loss has stopped being a number.
-    """
-
-    classes: tuple[str, ...]
-    steps_per_epoch: int
-    total_steps: int
-    steps: Sequence[tuple[int, float, float, float]] = ()
-    scores: Sequence[tuple[int, float, float]] = ()
-    healths: Sequence[Health] = ()
-    verdict: Verdict | None = None
-    diverged: bool = False
-
-    @property
-    def step(self) -> int:
-        """The newest update."""
-        return self.steps[-1][0] if self.steps else 0
-
-    @property
-    def guessing(self) -> float:
-        """The loss of who says every class with the same probability."""
-        return math.log(len(self.classes))
-
-    @property
-    def first(self) -> float:
-        """The loss at the start: the mean of the first few mini-batches."""
-        return fmean(point[1] for point in self.steps[: max(1, WINDOW // 4)])
-
-    def recent(self, column: int) -> float:
-        """The mean of a column of ``steps`` over the last window."""
-        return fmean(point[column] for point in self.steps[-WINDOW:])
-
-    @property
-    def epoch(self) -> tuple[float, float]:
-        """Mean training (loss, accuracy) over the last epoch."""
-        last = [point for point in self.steps if point[0] > self.step - self.steps_per_epoch]
-        return fmean(point[1] for point in last), fmean(point[2] for point in last)
-
-    @property
-    def rate(self) -> float:
-        """The learning rate of the newest update."""
-        return self.steps[-1][3]
 
 
 @dataclass(frozen=True)
@@ -168,20 +113,20 @@ def _diverging(log: Log) -> str | None:
 
 
 def _exploding(log: Log) -> str | None:
-    layers = _learners(log)
+    layers = learners(log)
     if not layers:
         return None
-    worst = max(layers, key=_gradient)
-    if not _gradient(worst) > EXPLODING_GRADIENT:
+    worst = max(layers, key=gradient)
+    if not gradient(worst) > EXPLODING_GRADIENT:
         return None
     return (
-        f"The gradient of layer {worst.name} has the norm {_gradient(worst):.3g}; 0.1 to 10 is "
+        f"The gradient of layer {worst.name} has the norm {gradient(worst):.3g}; 0.1 to 10 is "
         "usual."
     )
 
 
 def _dead_relus(log: Log) -> str | None:
-    layers = [layer for layer in _newest(log) if layer.dead is not None]
+    layers = [layer for layer in newest(log) if layer.dead is not None]
     worst = max(layers, key=lambda layer: layer.dead or 0.0, default=None)
     if worst is None or (worst.dead or 0.0) < DEAD_SHARE:
         return None
@@ -193,7 +138,7 @@ def _dead_relus(log: Log) -> str | None:
 
 def _vanishing(log: Log) -> str | None:
     """Of the last few healths the median: one mini-batch may be odd."""
-    shares = sorted(share for share in map(_ends, log.healths) if share is not None)
+    shares = sorted(share for share in map(first_to_last, log.healths) if share is not None)
     share = shares[len(shares) // 2] if shares else 1.0
     if share > VANISHING_RATIO:
         return None
@@ -204,7 +149,7 @@ def _vanishing(log: Log) -> str | None:
 def _slow(log: Log) -> str | None:
     if log.step < max(SLOW_STEPS, SLOW_SHARE * log.total_steps):
         return None
-    update, now = _update(log), log.recent(1)
+    update, now = last_update(log), log.recent(1)
     if update is None or update > SLOW_UPDATE or now < SLOW_LOSS * log.first:
         return None
     return (
@@ -262,46 +207,6 @@ def _silent_class(log: Log) -> str | None:
     more = f" and {len(silent) - 3} more" if len(silent) > 3 else ""
     verb = "is" if len(silent) == 1 else "are"
     return f"{names}{more} {verb} never said, whatever the picture."
-
-
-# -- what rules look at -------------------------------------------------------------------------
-
-
-def _newest(log: Log) -> tuple[LayerHealth, ...]:
-    return log.healths[-1].layers if log.healths else ()
-
-
-def _learners(log: Log) -> list[LayerHealth]:
-    return [layer for layer in _newest(log) if layer.kind in LEARNERS]
-
-
-def _gradient(layer: LayerHealth) -> float:
-    """Its norm; one that is no number any more counts as infinite."""
-    if layer.gradient is None:
-        return 0.0
-    return layer.gradient if math.isfinite(layer.gradient) else math.inf
-
-
-def _ends(health: Health) -> float | None:
-    """The first layer's gradient as a share of the last one's."""
-    found = [layer.gradient for layer in health.layers if layer.kind in LEARNERS]
-    sizes = [size for size in found if size is not None and math.isfinite(size)]
-    if len(sizes) < 2 or len(sizes) < len(found) or sizes[-1] == 0:
-        return None
-    return sizes[0] / sizes[-1]
-
-
-def _update(log: Log) -> float | None:
-    """The last update of all layers together as a share of their weights.
-
-    Not layer by layer: an output layer begins with very small weights.
-    """
-    pairs = [(layer.update, layer.weight) for layer in _learners(log)]
-    known = [(update * weight, weight) for update, weight in pairs if update and weight]
-    if not known:
-        return None
-    moved, size = (math.hypot(*values) for values in zip(*known, strict=True))
-    return moved / size
 
 
 _STUCK = ("diverging", "exploding", "dead_relus", "vanishing", "slow")

@@ -11,11 +11,12 @@ from typing import Any
 
 import torch
 
-from dlviz.core.babysitter import Log, examine
+from dlviz.core.babysitter import examine
 from dlviz.core.data import ImageData
 from dlviz.core.health import Health, Verdict
 from dlviz.core.layers import plan
 from dlviz.core.memory import require_memory, training_bytes
+from dlviz.core.run_log import Log
 from dlviz.core.snapshots import Score, Snapshot, thin
 from dlviz.core.specs import RunSpec, SpecError
 from dlviz.core.training import DivergedError, Event, Run, Step

@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from dlviz.core import babysitter as rules
-from dlviz.core.babysitter import DIAGNOSES, WINDOW, Log, examine
+from dlviz.core.babysitter import DIAGNOSES, examine
 from dlviz.core.health import Health, LayerHealth, Verdict
 from dlviz.core.networks import PROVOKING
+from dlviz.core.run_log import WINDOW, Log
 
 CLASSES = tuple("0123456789")
 GUESSING = math.log(10)

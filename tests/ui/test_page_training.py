@@ -121,7 +121,7 @@ def test_every_preset_opens_with_a_recorded_run_of_its_own(open_page: Open, name
     assert shown["job"] is None
     assert shown["recorded"]["state"] == "done"
     assert len(shown["recorded"]["steps"]) > 50
-    assert shown["recorded"]["scores"][-1][2] > 0.8
+    assert shown["recorded"]["scores"][-1][2] > (0.4 if name == "bad" else 0.8)
     assert PRESETS[name].expect in [item.value for item in test.caption]
     assert "recorded" in shown["hint"]
 

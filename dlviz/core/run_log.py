@@ -1,0 +1,104 @@
+"""What the babysitter looks at: the measurements of a training, and means over them. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dlviz.core.health import Health, LayerHealth, Verdict
+
+# A mini-batch is noisy: what is said of the training loss is a mean of this many of its points.
+WINDOW = 20
+LEARNERS = ("conv", "dense", "residual")
+
+
+@dataclass(frozen=True)
+class Log:
+    """What is known of a training so far.
+
+    ``steps`` are (step, loss, accuracy, learning rate), ``scores`` held-out (step, loss,
+    accuracy), neighbours of both perhaps merged into their mean; ``healths`` the newest few,
+    oldest first; ``diverged``: the loss has stopped being a number.
+    """
+
+    classes: tuple[str, ...]
+    steps_per_epoch: int
+    total_steps: int
+    steps: Sequence[tuple[int, float, float, float]] = ()
+    scores: Sequence[tuple[int, float, float]] = ()
+    healths: Sequence[Health] = ()
+    verdict: Verdict | None = None
+    diverged: bool = False
+
+    @property
+    def step(self) -> int:
+        """The newest update."""
+        return self.steps[-1][0] if self.steps else 0
+
+    @property
+    def guessing(self) -> float:
+        """The loss of who says every class with the same probability."""
+        return math.log(len(self.classes))
+
+    @property
+    def first(self) -> float:
+        """The loss at the start: the mean of the first few mini-batches."""
+        return fmean(point[1] for point in self.steps[: max(1, WINDOW // 4)])
+
+    def recent(self, column: int) -> float:
+        """The mean of a column of ``steps`` over the last window."""
+        return fmean(point[column] for point in self.steps[-WINDOW:])
+
+    @property
+    def epoch(self) -> tuple[float, float]:
+        """Mean training (loss, accuracy) over the last epoch."""
+        last = [point for point in self.steps if point[0] > self.step - self.steps_per_epoch]
+        return fmean(point[1] for point in last), fmean(point[2] for point in last)
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the newest update."""
+        return self.steps[-1][3]
+
+
+def newest(log: Log) -> tuple[LayerHealth, ...]:
+    """All layers as they were seen last."""
+    return log.healths[-1].layers if log.healths else ()
+
+
+def learners(log: Log) -> list[LayerHealth]:
+    """Those of them that have filters or weights."""
+    return [layer for layer in newest(log) if layer.kind in LEARNERS]
+
+
+def gradient(layer: LayerHealth) -> float:
+    """Its norm; one that is no number any more counts as infinite."""
+    if layer.gradient is None:
+        return 0.0
+    return layer.gradient if math.isfinite(layer.gradient) else math.inf
+
+
+def first_to_last(health: Health) -> float | None:
+    """The first layer's gradient as a share of the last one's."""
+    found = [layer.gradient for layer in health.layers if layer.kind in LEARNERS]
+    sizes = [size for size in found if size is not None and math.isfinite(size)]
+    if len(sizes) < 2 or len(sizes) < len(found) or sizes[-1] == 0:
+        return None
+    return sizes[0] / sizes[-1]
+
+
+def last_update(log: Log) -> float | None:
+    """The last update of all layers together as a share of their weights.
+
+    Not layer by layer: an output layer begins with very small weights.
+    """
+    pairs = [(layer.update, layer.weight) for layer in learners(log)]
+    known = [(update * weight, weight) for update, weight in pairs if update and weight]
+    if not known:
+        return None
+    moved, size = (math.hypot(*values) for values in zip(*known, strict=True))
+    return moved / size
