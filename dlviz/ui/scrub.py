@@ -19,7 +19,6 @@ from dlviz.ui.visitor import visitor
 if TYPE_CHECKING:
     from dlviz.core.snapshots import Score, Snapshot
 
-LOOK_SECONDS = 2.0  # snapshots come at doubling steps: nobody waits long for the newest
 _SLIDER = "scrubbed step"
 _JOB = "scrubbed job"
 # The slider's right end. It follows the run by itself: were the slider moved after each newest
@@ -38,10 +37,10 @@ _scores: WeakKeyDictionary[Snapshot, Score] = WeakKeyDictionary()
 def scrub_panel(job: str | None) -> None:
     """A slider over the snapshots of the visitor's job, and what the network was then.
 
-    A part of the page of its own; while the run is going it looks for new snapshots now and then.
+    A part of the page of its own. While the run is going it looks for new snapshots when asked:
+    thirty pages that look by themselves would be felt by the trainings.
     """
-    going = job is not None and _is_going(job)
-    st.fragment(run_every=LOOK_SECONDS if going else None)(_panel)(job)
+    st.fragment(_panel)(job)
 
 
 def _panel(job: str | None) -> None:
@@ -52,13 +51,20 @@ def _panel(job: str | None) -> None:
             "Once a run has begun, its networks at steps 0, 1, 2, 4, 8, … can be looked at here, "
             "and any of them put on your shelf."
         )
+        _look_again(job)
         return
     chosen = _choose(job, snapshots)
+    _look_again(job)
     left, right = st.columns(2)
     with left:
         _show_weights(chosen, snapshots)
     with right:
         _tell(chosen, snapshots)
+
+
+def _look_again(job: str | None) -> None:
+    if job and _is_going(job):
+        st.button("Look for newer steps", icon=":material/refresh:", key="newer steps")
 
 
 def _is_going(job: str) -> bool:

@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from tests.browser.conftest import Server
-from tests.browser.driver import visit
+from tests.browser.driver import settle, visit
 
 LONG = "/training?epochs=200"
 
@@ -75,6 +75,7 @@ def test_it_learns_live_without_a_rerun_and_on_the_same_canvas(page: Page) -> No
     start(page)
     await_state(page, "running")
     expect(page.get_by_role("button", name="Pause")).to_be_enabled()
+    settle(page)
     canvas = page.locator('canvas[data-part="lossCanvas"]').element_handle()
     reruns = page.evaluate(
         """() => {

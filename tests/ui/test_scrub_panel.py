@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -100,6 +101,11 @@ def move(test: AppTest, step: int) -> AppTest:
     return sound(test.select_slider[0].set_value(step).run())
 
 
+def shelve(test: AppTest) -> Any:
+    """The button that puts a snapshot on the shelf."""
+    return test.button(key="shelve")
+
+
 def html(test: AppTest) -> str:
     return " ".join(item.proto.body for item in test.get("html"))
 
@@ -114,7 +120,7 @@ def test_before_a_run_one_sentence_says_what_will_be_here(panel, jobs, job) -> N
     assert text(test).startswith("Once a run has begun, its networks at steps 0, 1, 2, 4")
     assert text(test).count(". ") == 0
     assert not test.select_slider
-    assert not test.button
+    assert [item.label for item in test.button] == ["Look for newer steps"] * (job == "queued")
 
 
 def test_the_untrained_network_alone_needs_no_slider(panel, jobs) -> None:
@@ -245,7 +251,7 @@ def test_pictures_that_are_gone_cost_the_score_alone(panel, jobs, monkeypatch) -
     test = panel("a")
     assert "These pictures are no longer here." in text(test)
     assert "data:image/png" in html(test)
-    assert not test.button[0].disabled
+    assert not shelve(test).disabled
 
 
 # -- onto the shelf -------------------------------------------------------------------------------
@@ -256,7 +262,7 @@ def test_a_chosen_snapshot_goes_onto_the_shelf_with_those_before_it_once(
 ) -> None:
     jobs.found["a"] = every = trained()
     test = move(panel("a"), 4)
-    sound(test.button[0].click().run())
+    sound(shelve(test).click().run())
     (entry,) = visitor.shelf.entries()
     assert entry.title == "digits, step 4"
     assert [item.step for item in entry.snapshots] == [0, 1, 2, 4]
@@ -264,12 +270,12 @@ def test_a_chosen_snapshot_goes_onto_the_shelf_with_those_before_it_once(
     assert entry.spec == every[3].spec
     weights = dict(entry.classifier.module.named_parameters())
     assert all(torch.equal(value, every[3].weights[name]) for name, value in weights.items())
-    assert test.button[0].disabled
-    assert test.button[0].label == "It is on your shelf"
-    assert not move(test, 2).button[0].disabled
+    assert shelve(test).disabled
+    assert shelve(test).label == "It is on your shelf"
+    assert not shelve(move(test, 2)).disabled
 
 
 def test_the_last_one_is_there_already_when_the_run_has_ended(panel, jobs, visitor) -> None:
     jobs.found["a"] = every = trained()
     visitor.shelf.add(every[-1].spec, every)
-    assert panel("a").button[0].disabled
+    assert shelve(panel("a")).disabled
