@@ -1,12 +1,12 @@
 """Training: a network learns in front of you, and is yours for the next labs."""
 
 import streamlit as st
-from dlviz.ui.exports import exports_panel
 
 from dlviz.runs.jobs import Command
 from dlviz.ui.address import rerun
 from dlviz.ui.compare import compare_panel
 from dlviz.ui.engine import need_torch
+from dlviz.ui.exports import exports_panel
 from dlviz.ui.pages import header
 from dlviz.ui.scrub import scrub_panel
 from dlviz.ui.setup import setup
