@@ -191,6 +191,12 @@ PROVOKING: dict[str, Preset] = {
     ),
 }
 
+TROUBLE = "trouble-"
+OFFERED: dict[str, Preset] = {  # what the training lab offers, by the names in its addresses
+    **PRESETS,
+    **{f"{TROUBLE}{name}": preset for name, preset in PROVOKING.items()},
+}
+
 SHIPPED: dict[str, Preset] = {
     "creatures_cnn": Preset(
         "Creatures",

@@ -10,7 +10,7 @@ import json
 import sys
 from typing import Any
 
-from dlviz.core.networks import PRESETS
+from dlviz.core.networks import OFFERED
 from dlviz.io.assets import ASSETS, record
 from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Job, State
@@ -23,7 +23,7 @@ MAX_POINTS = 400
 
 def record_run(name: str) -> dict[str, Any]:
     """Train a preset on the CPU and return the frame that a viewer would have at its end."""
-    job = Job("recorded", "nobody", (PRESETS[name].spec,), state=State.RUNNING)
+    job = Job("recorded", "nobody", (OFFERED[name].spec,), state=State.RUNNING)
     recorder = TrainingRecorder(job.spec, device="cpu")
     job.total_steps, job.device = recorder.total_steps, recorder.device
     job.clock.start()
@@ -56,7 +56,7 @@ def packed(frame: dict[str, Any]) -> str:
 
 def main() -> None:
     """Record the presets named on the command line, or all."""
-    for name in sys.argv[1:] or PRESETS:
+    for name in sys.argv[1:] or OFFERED:
         frame = record_run(name)
         file = f"runs/{name}.json"
         path = ASSETS / file
@@ -64,7 +64,7 @@ def main() -> None:
         path.write_text(packed(frame), "utf-8")
         record(
             file,
-            what=f"A recorded run of the preset “{PRESETS[name].title}”",
+            what=f"A recorded run of the preset “{OFFERED[name].title}”",
             source="trained by dlviz",
             licence="MIT",
             command=f"{COMMAND} {name}",

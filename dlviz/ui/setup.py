@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.core.networks import PRESETS, PROVOKING, Preset
+from dlviz.core.networks import OFFERED, Preset
 from dlviz.core.specs import RunSpec, SpecError
 from dlviz.ui.address import as_text
 from dlviz.ui.augmentation import augmentation_panel
@@ -22,7 +22,6 @@ from dlviz.ui.tuning import training_panel
 if TYPE_CHECKING:
     from dlviz.core.layers import Line
 
-TROUBLE = "trouble-"
 CHOSEN = "run as chosen"  # in the session: the spec that the controls said last
 
 
@@ -54,16 +53,15 @@ SECTIONS: dict[str, Section] = {
 
 def presets() -> dict[str, Preset]:
     """The presets, then those that go wrong; before them a link's spec, if there is one."""
-    offered = {**PRESETS, **{f"{TROUBLE}{name}": preset for name, preset in PROVOKING.items()}}
     link = st.query_params.get(SPEC)
     if link is None:
-        return offered
+        return OFFERED
     try:
         spec = RunSpec.from_link(link)
     except SpecError as error:
         st.info(f"The link's network cannot be trained: {as_text(str(error))}")
-        return offered
-    return {"linked": Preset("The link's network", f"{spec.words}.", spec), **offered}
+        return OFFERED
+    return {"linked": Preset("The link's network", f"{spec.words}.", spec), **OFFERED}
 
 
 def setup(*, on_rate: Callable[[], None]) -> Setup:

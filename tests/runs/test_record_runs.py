@@ -7,7 +7,7 @@ import json
 import pytest
 
 from dlviz.core.data import ImageData
-from dlviz.core.networks import PRESETS, Preset
+from dlviz.core.networks import OFFERED, Preset
 from dlviz.core.specs import NetSpec, RunSpec, TrainSpec, layer
 from dlviz.runs.record_runs import MAX_BYTES, packed, record_run, shortened
 
@@ -18,7 +18,7 @@ def test_a_recorded_run_is_its_last_frame(
     net = NetSpec((layer("flatten"), layer("dense")))
     spec = RunSpec(net, train=TrainSpec(batch_size=16, epochs=4))
     monkeypatch.setattr("dlviz.runs.record_runs.MAX_POINTS", 20)
-    monkeypatch.setitem(PRESETS, "tiny", Preset("Tiny", "Nothing.", spec))
+    monkeypatch.setitem(OFFERED, "tiny", Preset("Tiny", "Nothing.", spec))
     frame = record_run("tiny")
     assert frame["state"] == "done"
     assert len(frame["steps"]) in (18, 19)
