@@ -115,12 +115,9 @@ def data_panel(
     if added:
         st.session_state[NAME] = added
     mine = {name: Named(title_of(data)) for name, data in pictures.items()}
-    named: dict[str, Titled] = {
-        **{name: Named(entry.title) for name, entry in DATASETS.items()},
-        **mine,
-        **WAYS,
-    }
-    first = default.name if default.name in named else FALLBACK
+    known = {**{name: Named(entry.title) for name, entry in DATASETS.items()}, **mine}
+    named: dict[str, Titled] = {**known, **WAYS}
+    first = default.name if default.name in known else FALLBACK
     asked = st.query_params.get(NAME, default.name)
     if asked not in named and is_own(asked):
         st.session_state[_MISSING] = context
@@ -150,8 +147,7 @@ def data_panel(
     share = min(1.0, max(0.001, percent / 100))
     if name in WAYS:
         own_panel(name)
-        until = DATASETS[first].title if first in DATASETS else named[first].title
-        st.caption(f"Until then: {until}.")
+        st.caption(f"Until then: {known[first].title}.")
         name = first
     spec = DataSpec(name, pixels == "shuffled", share)
     if shown:

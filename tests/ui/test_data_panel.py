@@ -108,6 +108,12 @@ def test_a_link_to_somebody_elses_pictures_says_so(open_panel, by_spec) -> None:
     assert "sender's own" not in told(sound(test.run()))
 
 
+@pytest.mark.parametrize("name", ["upload", "draw"])
+def test_a_link_whose_data_is_a_way_to_own_pictures_trains_the_stand_in(open_panel, name) -> None:
+    """Such a name is the panel's own: in a spec it names no pictures."""
+    assert open_panel(DataSpec(name)).session_state["spec"] == DataSpec()
+
+
 def test_a_link_to_a_download_fetches_nothing(open_panel, monkeypatch) -> None:
     asked: list[str] = []
 
