@@ -45,7 +45,7 @@ def _warm_up(step: int, total: int) -> float:
 
 
 def _step(step: int, total: int) -> float:
-    drops = sum(step >= round(share * total) for share in STEP_SHARES)
+    drops = sum(step >= max(1, round(share * total)) for share in STEP_SHARES)
     return STEP_FACTOR**drops
 
 

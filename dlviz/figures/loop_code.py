@@ -19,7 +19,7 @@ _RATES = {
     return min(1.0, {schedules.WARM_UP_START} + {1 - schedules.WARM_UP_START} * (done / rise))""",
     "step": f"""\
     \"\"\"1, then {schedules.STEP_FACTOR}, then that squared.\"\"\"
-    drops = sum(done >= round(share * total) for share in {schedules.STEP_SHARES})
+    drops = sum(done >= max(1, round(share * total)) for share in {schedules.STEP_SHARES})
     return {schedules.STEP_FACTOR}**drops""",
     "cosine": """\
     \"\"\"Half a cosine from 1 down to 0.\"\"\"

@@ -53,5 +53,10 @@ def test_short_runs_have_rates_too(name: str, total: int) -> None:
     assert all(0 < rate <= BASE for rate in rates)
 
 
+@pytest.mark.parametrize("total", [1, 2, 3])
+def test_steps_begin_at_the_rate_itself(total: int) -> None:
+    assert rate_at("step", BASE, 0, total) == BASE
+
+
 def test_a_constant_rate_is_the_very_number() -> None:
     assert rate_at("constant", 0.1 + 0.2, 17, 100) == 0.1 + 0.2
