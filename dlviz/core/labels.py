@@ -89,7 +89,7 @@ def about(name: str, spec: AugmentSpec, side: int, *, shuffled: bool = False) ->
     Names without rules of their own are a visitor's pictures.
     """
     if shuffled and any(getattr(spec, move) for move in MOVES):
-        return (Rule("shift", 0, SHUFFLED), *_met(EVERYWHERE, spec, side))
+        return (_fine("shift", SHUFFLED), *_met(EVERYWHERE, spec, side))
     return _met((*RULES.get(name, OWN), *EVERYWHERE), spec, side)
 
 

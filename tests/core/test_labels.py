@@ -62,6 +62,7 @@ def test_digits_bear_little_of_everything(spec: AugmentSpec, side: int, breaks: 
 def test_shuffled_pixels_cannot_be_moved() -> None:
     moved = about("fashion_mnist", AugmentSpec(flip=True), 28, shuffled=True)
     assert [rule.sentence for rule in moved] == [labels.SHUFFLED]
+    assert not moved[0].breaks  # the scene behind the pixels keeps its label
     assert about("fashion_mnist", AugmentSpec(contrast=0.2), 28, shuffled=True) == ()
 
 
