@@ -125,7 +125,7 @@ def _show(codes: Codes, spec: RunSpec, record: Record | None) -> None:
             "A plain loop that runs as it stands in dlviz's folder and prints the losses of this "
             "run, to the last digit on a CPU."
         )
-        if record and record.spec == spec and not record.device.startswith("cpu"):
+        if record and record.spec == spec and not record.device.startswith("CPU"):  # its title
             told += f" The run was on {record.device}: there the last digits differ."
         st.caption(told)
         st.code(codes.torch, language="python", height=420)

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlviz.core.specs import DataSpec, Intervention, NetSpec, RunSpec, TrainSpec, layer
+from dlviz.runs.devices import devices
 from dlviz.runs.jobs import State
 from dlviz.runs.records import Record, Records
 from dlviz.runs.visitors import Visitor
@@ -52,9 +53,9 @@ def sound(test: AppTest) -> AppTest:
     return test
 
 
-def keep(records: Records, spec: RunSpec) -> None:
+def keep(records: Records, spec: RunSpec, device: str = "Some GPU") -> None:
     steps, scores = ((1, 2.5, 0.25, 0.003),), ((1, 2.25, 0.5),)
-    made = {"title": "seed 0", "spec": spec, "device": "cuda", "state": State.DONE}
+    made = {"title": "seed 0", "spec": spec, "device": device, "state": State.DONE}
     ended = {"findings": (), "message": "", "began": 0.0, "total_steps": 1}
     records.add(Record(key="a", steps=steps, scores=scores, **made, **ended))
 
@@ -88,7 +89,14 @@ def test_the_last_run_is_offered_with_what_was_changed_by_hand(panel, visitor) -
     assert radio.options == [NOW, LAST]
     sound(radio.set_value(LAST).run())
     assert "7: 0.125," in test.code[0].value
-    assert any("The run was on cuda" in item.value for item in test.caption)
+    assert any("The run was on Some GPU" in item.value for item in test.caption)
+
+
+def test_a_run_on_the_cpu_is_not_told_of_another_device(panel, visitor) -> None:
+    keep(visitor.records, SPEC, devices()[-1].title)
+    told = [item.value for item in panel(SPEC).caption]
+    assert any("to the last digit on a CPU." in words for words in told)
+    assert not any("The run was on" in words for words in told)
 
 
 def test_there_is_no_choice_where_both_are_the_same(panel, visitor) -> None:
