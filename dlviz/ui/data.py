@@ -12,6 +12,7 @@ import streamlit as st
 
 from dlviz.core.specs import DataSpec
 from dlviz.runs.own_data import MAX_MEGABYTES, MAX_SETS
+from dlviz.ui.address import plain
 from dlviz.ui.controls import Titled, choice, number
 from dlviz.ui.own_data import WAYS, own_panel, take_added, title_of
 from dlviz.ui.visitor import visitor
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 NAME, PIXELS, SHARE = "data", "pixels", "share"  # the address's parameters
 FALLBACK = "mnist"
-_MISSING = "own pictures are missing"
+_MISSING = "a link's pictures are missing"
 _GONE = (
     "This link's pictures are its sender's own: they are kept for that visitor only, and not for "
     "long. Choose other data, or bring pictures of your own."
@@ -118,9 +119,9 @@ def data_panel(
     known = {**{name: Named(entry.title) for name, entry in DATASETS.items()}, **mine}
     named: dict[str, Titled] = {**known, **WAYS}
     first = default.name if default.name in known else FALLBACK
-    asked = st.query_params.get(NAME, default.name)
-    if asked not in named and is_own(asked):
-        st.session_state[_MISSING] = context
+    asked = st.query_params.get(NAME)
+    if asked not in named and (asked or default.name) not in known:
+        st.session_state[_MISSING] = (context, _stands_in(asked or default.name, known[first]))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         ordered = {first: named[first], **named}
         name = choice("Data set", ordered, key=NAME, context=context, width=300)
@@ -140,10 +141,11 @@ def data_panel(
             help="So many of the training pictures, every class in proportion, at least one each. "
             "The held-out pictures stay the same.",
         )
-    if name != first or st.session_state.get(_MISSING) != context:
-        st.session_state.pop(_MISSING, None)
+    of, sentence = st.session_state.get(_MISSING, ("", ""))
+    if sentence and of == context and name == first:
+        (told or st.container()).info(sentence)
     else:
-        (told or st.container()).info(_GONE)
+        st.session_state.pop(_MISSING, None)
     share = min(1.0, max(0.001, percent / 100))
     if name in WAYS:
         own_panel(name)
@@ -153,6 +155,13 @@ def data_panel(
     if shown:
         _about(spec)
     return spec
+
+
+def _stands_in(name: str, other: Named) -> str:
+    """Why other pictures are shown than those that a link names."""
+    if is_own(name):
+        return _GONE
+    return f"This link's data, “{plain(name)}”, are not known here: {other.title} stand in."
 
 
 def _about(spec: DataSpec) -> None:

@@ -111,7 +111,23 @@ def test_a_link_to_somebody_elses_pictures_says_so(open_panel, by_spec) -> None:
 @pytest.mark.parametrize("name", ["upload", "draw"])
 def test_a_link_whose_data_is_a_way_to_own_pictures_trains_the_stand_in(open_panel, name) -> None:
     """Such a name is the panel's own: in a spec it names no pictures."""
-    assert open_panel(DataSpec(name)).session_state["spec"] == DataSpec()
+    test = open_panel(DataSpec(name))
+    assert test.session_state["spec"] == DataSpec()
+    assert "are not known here" in told(test)
+
+
+@pytest.mark.parametrize("name", ["imagenet", "mnist+shuffled", "<b>![x](y)"])
+@pytest.mark.parametrize("by_spec", [True, False])
+def test_a_link_to_data_that_nobody_knows_says_what_stands_in(open_panel, name, by_spec) -> None:
+    test = open_panel(DataSpec(name)) if by_spec else open_panel(data=name)
+    for _ in range(2):
+        assert test.session_state["spec"] == DataSpec()
+        assert len(test.info) == 1
+        assert "Handwritten digits (MNIST) stand in" in test.info[0].value
+        assert not set("<![(") & set(test.info[0].value.split("”")[0])
+        sound(test.run())
+    test.selectbox(key="data").select("fashion_mnist")
+    assert "stand in" not in told(sound(test.run()))
 
 
 def test_a_link_to_a_download_fetches_nothing(open_panel, monkeypatch) -> None:
