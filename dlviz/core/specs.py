@@ -21,6 +21,7 @@ MAX_LAYERS = 40
 MAX_PARAMETERS = 20_000_000
 MAX_BATCH = 1024
 MAX_EPOCHS = 200
+MAX_RATE = 100.0
 MAX_INTERVENTIONS = 50
 MAX_SPEC_CHARS = 20_000
 MAX_LINK_CHARS = 4_000
@@ -167,7 +168,7 @@ class TrainSpec:
             self.optimiser in ("adam", "adamw", "sgd"), "optimiser must be adam, adamw or sgd."
         )
         _require(self.schedule in SCHEDULES, f"schedule must be one of {', '.join(SCHEDULES)}.")
-        _number(self.learning_rate, "learning_rate", 0.0, 100.0)
+        _number(self.learning_rate, "learning_rate", 0.0, MAX_RATE)
         _number(self.momentum, "momentum", 0.0, 0.999)
         _number(self.weight_decay, "weight_decay", 0.0, 10.0)
         _number(self.batch_size, "batch_size", 1, MAX_BATCH, whole=True)
@@ -191,7 +192,7 @@ class Intervention:
     def __post_init__(self) -> None:
         _number(self.step, "an intervention's step", 0, 10**9, whole=True)
         _require(self.name == "learning_rate", "An intervention changes the learning_rate.")
-        _number(self.value, "an intervention's value", 0.0, 100.0)
+        _number(self.value, "an intervention's value", 0.0, MAX_RATE)
 
 
 @dataclass(frozen=True)

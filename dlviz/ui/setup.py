@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.core.networks import OFFERED, Preset
-from dlviz.core.specs import RunSpec, SpecError
+from dlviz.core.specs import MAX_RATE, RunSpec, SpecError
 from dlviz.ui.address import as_text
 from dlviz.ui.augmentation import augmentation_panel
 from dlviz.ui.controls import choice, fold, number, one_of
@@ -61,7 +61,7 @@ def presets() -> dict[str, Preset]:
     except SpecError as error:
         st.info(f"The link's network cannot be trained: {as_text(str(error))}")
         return OFFERED
-    return {"linked": Preset("The link's network", f"{spec.words}.", spec), **OFFERED}
+    return {"linked": Preset("The link's network", as_text(f"{spec.words}."), spec), **OFFERED}
 
 
 def setup(*, on_rate: Callable[[], None]) -> Setup:
@@ -78,7 +78,7 @@ def setup(*, on_rate: Callable[[], None]) -> Setup:
         rate = number(
             "Learning rate",
             0.0,
-            10.0,
+            MAX_RATE,
             train.learning_rate,
             key="rate",
             context=name,

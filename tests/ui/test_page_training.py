@@ -15,6 +15,7 @@ from dlviz.core.networks import OFFERED, PRESETS, TROUBLE
 from dlviz.core.specs import (
     MAX_BATCH,
     MAX_EPOCHS,
+    MAX_RATE,
     AugmentSpec,
     DataSpec,
     Intervention,
@@ -144,7 +145,7 @@ def test_a_link_brings_all_controls_back(open_page: Open, server: Server) -> Non
 
 
 BAD = {
-    "rate": ("abc", "-1", "11", "nan", "inf", "-inf", "1e999", "", "0x10", "<script>", "9" * 500),
+    "rate": ("abc", "-1", "101", "nan", "inf", "-inf", "1e999", "", "0x10", "<script>", "9" * 500),
     "batch": ("-5", "0", "1025", "1e9", "inf", "1e999", "NaN", "", "٣٢٣٢٣", "9" * 500, "🦉"),
     "epochs": ("1e9", "201", "0", "-1", "Infinity", "nan", "9" * 5000, "' OR 1=1"),
     "seed": ("-1", str(2**31), "1e400", "x", "9" * 400),
@@ -425,3 +426,22 @@ def test_a_link_with_a_whole_spec_starts_it(open_page: Open, server: Server) -> 
     assert test.selectbox(key="preset").value == "linked"
     sound(button(test, "Start").click().run())
     assert specs_of(server) == (spec,)
+
+
+@pytest.mark.parametrize("rate", [MAX_RATE, 0.00003])
+def test_a_link_with_any_rate_that_a_spec_may_have_starts_with_it(
+    open_page: Open, server: Server, rate: float
+) -> None:
+    net = NetSpec((layer("flatten"), layer("dense")))
+    spec = RunSpec(net, train=TrainSpec(learning_rate=rate))
+    test = open_page(spec=spec.to_link())
+    sound(button(test, "Start").click().run())
+    assert next(iter(server.executor._jobs.values())).spec == spec
+
+
+def test_a_links_words_are_no_markup(open_page: Open) -> None:
+    """A picture of another host in the caption would be a request to it."""
+    spec = RunSpec(NetSpec((layer("flatten"), layer("dense"))), DataSpec("![x](//y)"))
+    test = open_page(spec=spec.to_link())
+    shown = [*test.caption, *test.info, *test.markdown]
+    assert not any("![x](" in item.value for item in shown)
