@@ -243,7 +243,7 @@ def _differences(groups: Sequence[Group]) -> None:
         ("held-out accuracy", [percent_spread(group.last(2)) for group in groups]),
         ("held-out loss", [loss_spread(group.last(1)) for group in groups]),
         ("ended", [_ends(group) for group in groups]),
-        ("the babysitter saw", [_findings(group) for group in groups]),
+        ("at the end the babysitter saw", [_findings(group) for group in groups]),
         ("seed", [_seeds(group) for group in groups]),
     ]
     firsts = [group.records[0] for group in groups]

@@ -208,6 +208,7 @@ def test_the_table_has_the_settings_that_differ_and_no_other(panel, records) -> 
     for words in ("learning rate", "0.1", "0.2", "data set", "fashion_mnist", "device", "cuda"):
         assert words in said
     assert "momentum" not in said
+    assert "at the end the babysitter saw" in said  # what it saw before is not kept
 
 
 def test_a_run_that_was_never_judged_is_told_without_a_chart(panel, records) -> None:

@@ -266,7 +266,7 @@ def test_calm_is_said_only_by_who_watches():
         "",
         "The babysitter looks after the run as soon as it begins.",
         "Nothing to worry about so far.",
-        "The babysitter saw nothing to worry about.",
+        "Nothing to worry about at the end.",
         "",
     ]
     assert in_live("calmText(value, false)", {"state": "done"}) == ""

@@ -69,7 +69,7 @@ export function newestText(step, score, column, write) {
 export function calmText(frame, watched) {
   if (!frame || !watched || frame.state === "failed") return "";
   if (frame.state === "queued") return "The babysitter looks after the run as soon as it begins.";
-  if (FINAL_STATES.includes(frame.state)) return "The babysitter saw nothing to worry about.";
+  if (FINAL_STATES.includes(frame.state)) return "Nothing to worry about at the end.";
   return "Nothing to worry about so far.";
 }
 
