@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # A mini-batch is noisy: what is said of the training loss is a mean of this many of its points.
 WINDOW = 20
+FIRST = WINDOW // 4  # points that tell of the start; a long curve keeps them as they came
 LEARNERS = ("conv", "dense", "residual")
 
 
@@ -47,7 +48,7 @@ class Log:
     @property
     def first(self) -> float:
         """The loss at the start: the mean of the first few mini-batches."""
-        return fmean(point[1] for point in self.steps[: max(1, WINDOW // 4)])
+        return fmean(point[1] for point in self.steps[:FIRST])
 
     def recent(self, column: int) -> float:
         """The mean of a column of ``steps`` over the last window."""

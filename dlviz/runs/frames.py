@@ -30,6 +30,7 @@ def describe(status: Status, update: Update) -> dict[str, Any]:
         "interventions": [[item.step, item.name, item.value] for item in status.interventions],
         "sequence": update.sequence,
         "reset": update.reset,
+        "kept": list(update.kept),
         "steps": update.steps,
         "scores": update.scores,
         "filters": update.filters,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
+
+from dlviz.core.run_log import FIRST
 
 MAX_POINTS = 2000
 NEWEST = ("filters", "health", "verdict", "findings")
@@ -18,14 +20,16 @@ Point = TypeVar("Point", StepPoint, ScorePoint)
 class Update:
     """What is new after sequence number ``after``.
 
-    ``steps`` are (step, loss, accuracy, learning rate), ``scores`` (step, loss, accuracy). With
-    ``reset`` they replace what the viewer has; otherwise they are appended. ``filters`` (the first
-    layer), ``health``, ``verdict`` and ``findings`` are the newest, or None if the viewer has them
-    or (with ``reset``) there are none.
+    ``steps`` are (step, loss, accuracy, learning rate), ``scores`` (step, loss, accuracy). Of
+    each curve the viewer keeps as many points from its beginning as ``kept`` says (steps, scores)
+    and appends these: the last point it had may still have grown. With ``reset`` it keeps none.
+    ``filters`` (the first layer), ``health``, ``verdict`` and ``findings`` are the newest, or
+    None if the viewer has them or (with ``reset``) there are none.
     """
 
     sequence: int
     reset: bool
+    kept: tuple[int, int]
     steps: list[StepPoint]
     scores: list[ScorePoint]
     filters: dict[str, Any] | None
@@ -35,32 +39,75 @@ class Update:
 
 
 @dataclass
+class Curve(Generic[Point]):
+    """At most ``MAX_POINTS``: the ``FIRST`` as they came, then means of ``stride`` values each.
+
+    A mean stands at the step of its last value; the newest point may be of fewer. When there is
+    no room for another one, ``stride`` doubles and neighbours become one.
+    """
+
+    points: list[Point] = field(default_factory=list)
+    newest: Point | None = None  # as it came
+    _numbers: list[int] = field(default_factory=list)  # sequence number of each point's last value
+    _stride: int = 1
+    _values: int = 1  # in the last point
+
+    @property
+    def full(self) -> bool:
+        """Whether the next value has to merge what is there."""
+        return len(self.points) >= MAX_POINTS and not self._grows
+
+    @property
+    def _grows(self) -> bool:
+        return self._values < self._stride and len(self.points) > FIRST
+
+    def add(self, point: Point, number: int) -> None:
+        """One more value; the curve must not be full."""
+        self.newest = point
+        if self._grows:
+            self._values += 1
+            self.points[-1] = _mean(self.points[-1], point, 1 / self._values)
+            self._numbers[-1] = number
+        else:
+            self._values = 1
+            self.points.append(point)
+            self._numbers.append(number)
+
+    def merge(self, number: int) -> None:
+        """Double the stride. An odd point at the end goes on growing."""
+        rest = self.points[FIRST:]
+        del self.points[FIRST:]
+        for left, right in zip(rest[::2], rest[1::2], strict=False):
+            self.points.append(_mean(left, right, 1 / 2))
+        self._values, self._stride = 2 * self._stride, 2 * self._stride
+        if len(rest) % 2:
+            self.points.append(rest[-1])
+            self._values //= 2
+        self._numbers = [number] * len(self.points)
+
+    def since(self, after: int) -> tuple[int, list[Point]]:
+        """How many points have not changed since, and those behind them."""
+        kept = bisect_right(self._numbers, after)
+        return kept, self.points[kept:]
+
+
+@dataclass
 class History:
-    """Bounded: beyond ``MAX_POINTS`` neighbours are merged into their mean."""
+    """Bounded: of long curves neighbours are merged (``Curve``)."""
 
     sequence: int = 0
     _base: int = 0
-    _steps: list[StepPoint] = field(default_factory=list)
-    _step_numbers: list[int] = field(default_factory=list)
-    _scores: list[ScorePoint] = field(default_factory=list)
-    _score_numbers: list[int] = field(default_factory=list)
+    _steps: Curve[StepPoint] = field(default_factory=Curve)
+    _scores: Curve[ScorePoint] = field(default_factory=Curve)
     _newest: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
     def add_step(self, step: int, loss: float, accuracy: float, rate: float) -> None:
         """One update's mini-batch loss and accuracy, and its learning rate."""
-        if len(self._steps) >= MAX_POINTS:
-            self._merge()
-        self.sequence += 1
-        self._steps.append((step, loss, accuracy, rate))
-        self._step_numbers.append(self.sequence)
+        self._add(self._steps, (step, loss, accuracy, rate))
 
     def add_score(self, step: int, loss: float, accuracy: float) -> None:
         """One held-out evaluation."""
-        if len(self._scores) >= MAX_POINTS:
-            self._merge()
-        self.sequence += 1
-        self._scores.append((step, loss, accuracy))
-        self._score_numbers.append(self.sequence)
+        self._add(self._scores, (step, loss, accuracy))
 
     def show(self, name: str, value: Any) -> None:
         """The newest of ``NEWEST`` replaces the one before; the same once more is no news."""
@@ -72,8 +119,7 @@ class History:
         """Forget everything; viewers are told to do the same."""
         self.sequence += 1
         self._base = self.sequence
-        for values in (self._steps, self._step_numbers, self._scores, self._score_numbers):
-            values.clear()
+        self._steps, self._scores = Curve(), Curve()
         self._newest.clear()
 
     def since(self, after: int) -> Update:
@@ -81,23 +127,26 @@ class History:
         reset = after < self._base or after > self.sequence
         start = -1 if reset else after
         newest = {name: self._newest.get(name, (-1, None)) for name in NEWEST}
+        kept_steps, steps = self._steps.since(start)
+        kept_scores, scores = self._scores.since(start)
         return Update(
             sequence=self.sequence,
             reset=reset,
-            steps=_newer(self._steps, self._step_numbers, start),
-            scores=_newer(self._scores, self._score_numbers, start),
+            kept=(kept_steps, kept_scores),
+            steps=steps,
+            scores=scores,
             **{name: value if at > start else None for name, (at, value) in newest.items()},
         )
 
     @property
     def steps(self) -> tuple[StepPoint, ...]:
         """The whole curve of training, as it is now."""
-        return tuple(self._steps)
+        return tuple(self._steps.points)
 
     @property
     def scores(self) -> tuple[ScorePoint, ...]:
         """The whole held-out curve, as it is now."""
-        return tuple(self._scores)
+        return tuple(self._scores.points)
 
     @property
     def findings(self) -> tuple[dict[str, str], ...]:
@@ -107,35 +156,22 @@ class History:
     @property
     def last_score(self) -> ScorePoint | None:
         """The newest held-out evaluation."""
-        return self._scores[-1] if self._scores else None
+        return self._scores.newest
 
     @property
     def last_step(self) -> StepPoint | None:
         """The newest mini-batch."""
-        return self._steps[-1] if self._steps else None
+        return self._steps.newest
 
-    def _merge(self) -> None:
-        """Halve what is long: the mean of two neighbours stands at the later one's step."""
+    def _add(self, curve: Curve[Point], point: Point) -> None:
         self.sequence += 1
-        self._base = self.sequence
-        self._steps, self._scores = _halved(self._steps), _halved(self._scores)
-        self._step_numbers = [self.sequence] * len(self._steps)
-        self._score_numbers = [self.sequence] * len(self._scores)
+        if curve.full:
+            self._base = self.sequence  # what viewers have is no beginning of it any more
+            curve.merge(self.sequence)
+            self.sequence += 1
+        curve.add(point, self.sequence)
 
 
-def _halved(points: list[Point]) -> list[Point]:
-    if len(points) < MAX_POINTS:
-        return points
-    return [_mean(*pair) for pair in zip(points[::2], points[1::2], strict=True)]
-
-
-def _mean(left: Any, right: Any) -> Any:
-    return (right[0], *((a + b) / 2 for a, b in zip(left[1:], right[1:], strict=True)))
-
-
-def _newer(values: Sequence[Point], numbers: list[int], after: int) -> list[Point]:
-    """The tail of ``values`` whose sequence numbers exceed ``after`` (numbers ascend)."""
-    start = len(numbers)
-    while start and numbers[start - 1] > after:
-        start -= 1
-    return list(values[start:])
+def _mean(left: Any, right: Any, share: float) -> Any:
+    """Between two points, ``share`` of the way to the right one, at its step."""
+    return (right[0], *(a + (b - a) * share for a, b in zip(left[1:], right[1:], strict=True)))

@@ -172,7 +172,7 @@ class Viewer:
 
     def look(self) -> Update:
         _, update = self._executor.poll(self._job, self.sequence)
-        self.steps = update.steps if update.reset else self.steps + update.steps
+        self.steps = self.steps[: update.kept[0]] + update.steps
         self.sequence = update.sequence
         return update
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from statistics import fmean
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dlviz.core.run_log import FIRST, WINDOW, Log
 from dlviz.runs import history as history_module
 from dlviz.runs.history import MAX_POINTS, History, Update
 
@@ -20,8 +24,9 @@ class Viewer:
 
     def look(self, history: History) -> Update:
         update = history.since(self.sequence)
-        self.steps = update.steps if update.reset else self.steps + update.steps
-        self.scores = update.scores if update.reset else self.scores + update.scores
+        steps, scores = update.kept
+        self.steps = self.steps[:steps] + update.steps
+        self.scores = self.scores[:scores] + update.scores
         self.sequence = update.sequence
         return update
 
@@ -35,9 +40,9 @@ def own_curves(history: History) -> tuple[Curve, Curve]:
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Merge often: curves of at most eight points."""
-    monkeypatch.setattr(history_module, "MAX_POINTS", 8)
-    return 8
+    """Merge often: curves of at most nine points, the first five of them raw."""
+    monkeypatch.setattr(history_module, "MAX_POINTS", 9)
+    return 9
 
 
 ACTIONS = st.one_of(
@@ -82,27 +87,64 @@ def test_every_viewer_has_exactly_the_historys_own_curve(actions: list[tuple[str
 
 
 def check_shape(curve: Curve, added: Curve) -> None:
-    """Bounded, ascending, ends where the run stands, within what was added."""
+    """Bounded, begins raw, ends where the run stands, each point the mean of equally many."""
     assert len(curve) <= 8
-    assert [point[0] for point in curve] == sorted({point[0] for point in curve})
+    assert curve[:FIRST] == added[:FIRST]
     if len(added) <= 8:
         assert curve == added
-    if added:
-        assert curve[-1][0] == added[-1][0]
-        assert {point[0] for point in curve} <= {point[0] for point in added}
-        for column in (1, 2, 3):
-            values = [row[column] for row in added]
-            assert all(min(values) <= row[column] <= max(values) for row in curve)
+    ends = [0, *(added.index(row) + 1 for row in added if row[0] in {point[0] for point in curve})]
+    assert ends[-1] == len(added)
+    counts = [end - start for start, end in itertools.pairwise(ends)]
+    assert counts[:FIRST] == [1] * len(counts[:FIRST])
+    assert len(set(counts[FIRST:-1])) <= 1
+    assert all(counts[-1] <= count for count in counts[FIRST:-1])
+    for point, start, end in zip(curve, ends, ends[1:], strict=False):
+        columns = list(zip(*added[start:end], strict=True))[1:]
+        assert point[1:] == pytest.approx([fmean(column) for column in columns])
 
 
-def test_neighbours_merge_into_their_mean_at_the_later_step(short: int) -> None:
+def test_what_is_merged_is_a_mean_at_the_last_step(short: int) -> None:
     history = History()
-    for step in range(1, 10):
-        history.add_step(step, float(step), step / 10, 1.0)
+    for step in range(1, 13):
+        history.add_step(step, float(step), step / 10, 0.1)
     curve, _ = own_curves(history)
-    assert [point[0] for point in curve] == [2, 4, 6, 8, 9]
-    assert [point[1] for point in curve] == [1.5, 3.5, 5.5, 7.5, 9.0]
-    assert [point[2] for point in curve] == pytest.approx([0.15, 0.35, 0.55, 0.75, 0.9])
+    assert [point[0] for point in curve] == [1, 2, 3, 4, 5, 7, 9, 11, 12]
+    assert [point[1] for point in curve] == [1, 2, 3, 4, 5, 6.5, 8.5, 10.5, 12]
+    assert [point[2] for point in curve[5:]] == pytest.approx([0.65, 0.85, 1.05, 1.2])
+    assert {point[3] for point in curve} == {0.1}
+
+
+def test_a_point_that_still_grows_replaces_itself(short: int) -> None:
+    history, viewer = History(), Viewer()
+    for step in range(1, 13):
+        history.add_step(step, float(step), 0.5, 0.1)
+    viewer.look(history)
+    history.add_step(13, 13.0, 0.5, 0.1)
+    update = viewer.look(history)
+    assert not update.reset
+    assert update.steps == [(13, 12.5, 0.5, 0.1)]
+    assert [point[0] for point in viewer.steps] == [1, 2, 3, 4, 5, 7, 9, 11, 13]
+    assert history.last_step == (13, 13.0, 0.5, 0.1)
+
+
+@pytest.mark.parametrize("count", [4_500, 12_500, 25_000])
+def test_a_long_curve_keeps_its_beginning_and_an_even_grain(count: int) -> None:
+    """What the babysitter calls the loss at the start is that of the very first mini-batches."""
+    history, viewer, resets = History(), Viewer(), 0
+    for step in range(1, count + 1):
+        history.add_step(step, 1 / step, 0.5, 1e-3)
+        if step % 50 == 0:
+            resets += viewer.look(history).reset
+    steps = list(history.steps)
+    assert viewer.steps == steps
+    assert resets <= 5  # a merge tells viewers to begin anew: it is rare
+    log = Log(("a", "b"), 10, count, steps)
+    assert log.first == fmean(1 / step for step in range(1, WINDOW // 4 + 1))
+    assert log.step == count
+    numbers = [step for step, *_ in steps]
+    gaps = {right - left for left, right in itertools.pairwise(numbers[FIRST:-1])}
+    assert len(gaps) == 1
+    assert MAX_POINTS / 2 <= len(steps) <= MAX_POINTS
 
 
 def test_both_curves_are_bounded(short: int) -> None:

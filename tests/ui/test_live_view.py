@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlviz.core import babysitter
+from dlviz.core import babysitter, run_log
+from dlviz.runs.history import History
 from dlviz.ui.components.live import script
 from tests.ui.node import in_node, needs_node
 
@@ -107,13 +108,26 @@ def test_a_frame_adds_steps_and_keeps_what_it_brings_no_news_of():
     assert told[3] == [everything, 0, None, None]
 
 
-def test_a_long_curve_is_merged_into_means():
-    points = [[step, float(step), step % 2, 0.1 * (step > 4000)] for step in range(1, 5002)]
-    thinned = in_live("thinned(value)", points)
-    assert len(thinned) == 2501
-    assert thinned[0] == [2, 1.5, 0.5, 0]
-    assert thinned[-1] == points[-1]
-    assert in_live("thinned(value)", points[:99]) == points[:99]
+def test_a_viewer_of_a_long_run_has_the_servers_own_curve():
+    history, frames, after = History(), [], -1
+    for step in range(1, 9001):
+        history.add_step(step, 1 / step, 0.5, 0.01)
+        history.add_score(step, 2 / step, 0.5)
+        if step % 36 == 0:
+            update = history.since(after)
+            after = update.sequence
+            curves = {"steps": update.steps, "scores": update.scores, "kept": update.kept}
+            frames.append({"sequence": after, "reset": update.reset, **curves})
+    told = in_live(
+        """(() => {
+          const known = nothingYet();
+          value.forEach((frame) => absorb(known, frame));
+          return [known.steps, known.scores];
+        })()""",
+        frames,
+    )
+    assert [tuple(point) for point in told[0]] == list(history.steps)
+    assert [tuple(point) for point in told[1]] == list(history.scores)
 
 
 def test_many_points_keep_each_columns_lowest_and_highest():
@@ -172,7 +186,7 @@ def test_a_row_is_red_where_the_babysitter_calls_it_vanishing(share, red):
         babysitter.VANISHING_RATIO,
         babysitter.EXPLODING_GRADIENT,
         babysitter.DEAD_SHARE,
-        list(babysitter.LEARNERS),
+        list(run_log.LEARNERS),
     ]
 
 

@@ -6,7 +6,6 @@ import { colourAt } from "./scale.js";
 
 const MARGIN = { left: 48, right: 10, above: 8, below: 26 };
 const RATE_TOP = 0.9; // the highest learning rate stands so high in the chart
-const MOST_POINTS = 2000; // as dlviz.runs.history
 const SHORT_RUN = 2000; // steps; of a longer one less is shown while it is young
 
 /** Three to five round numbers from 0 to at least the top. */
@@ -48,18 +47,6 @@ export function perColumn(points, width) {
   }
   close();
   return kept;
-}
-
-/** A curve that has grown too long: neighbours merged into their mean, as the server does. */
-export function thinned(points) {
-  if (points.length < MOST_POINTS) return points;
-  const halved = [];
-  for (let index = 1; index < points.length; index += 2) {
-    const [left, right] = [points[index - 1], points[index]];
-    halved.push(right.map((value, column) => (column && column < 3 ? (left[column] + value) / 2 : value)));
-  }
-  if (points.length % 2) halved.push(points.at(-1));
-  return halved;
 }
 
 /** The steps that the axis spans: of a long run a half, a quarter, … as long as that is enough. */

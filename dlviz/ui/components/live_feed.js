@@ -1,7 +1,5 @@
 // The WebSocket of a run, and what has been heard of it so far.
 
-import { thinned } from "./live_draw.js";
-
 const RETRIES = 3; // failed connections in a row, then the page falls back to reruns
 const GONE = 4404; // the job is no longer there: the page has to look what there is instead
 const RETRY_MS = 400;
@@ -12,6 +10,11 @@ export function nothingYet() {
   return { frame: null, steps: [], scores: [], filters: null, health: null, verdict: null, findings: null };
 }
 
+/** A curve after one more frame: its last point may have grown, so the frame says what stays. */
+function grown(points, kept, added) {
+  return [...points.slice(0, kept ?? points.length), ...(added ?? [])];
+}
+
 /**
  * What is known after one more frame; → the names of what has changed, null for a late frame.
  * Recorded runs and frames of another age lack some of it.
@@ -19,8 +22,8 @@ export function nothingYet() {
 export function absorb(known, frame) {
   if (!frame.reset && known.frame && frame.sequence < known.frame.sequence) return null;
   if (frame.reset) Object.assign(known, nothingYet());
-  known.steps = thinned([...known.steps, ...(frame.steps ?? [])]);
-  known.scores = thinned([...known.scores, ...(frame.scores ?? [])]);
+  known.steps = grown(known.steps, frame.kept?.[0], frame.steps);
+  known.scores = grown(known.scores, frame.kept?.[1], frame.scores);
   known.frame = frame;
   const changed = NEWEST.filter((name) => frame.reset || frame[name] != null);
   for (const name of changed) known[name] = frame[name] ?? null;
