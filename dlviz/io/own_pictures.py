@@ -120,7 +120,8 @@ def _sorted_into_classes(archive: zipfile.ZipFile) -> dict[str, list[zipfile.Zip
     _need(len(members) <= MAX_MEMBERS, f"A zip has at most {MAX_MEMBERS:,} files and folders.")
     found: dict[str, list[zipfile.ZipInfo]] = {}
     folders: dict[str, str] = {}
-    for info in sorted(members, key=lambda item: item.filename):
+    named = [info for info in members if info.filename]  # is_dir looks at the last letter
+    for info in sorted(named, key=lambda item: item.filename):
         path = PurePosixPath(info.filename.replace("\\", "/"))
         hidden = any(part.startswith(_PACKERS_OWN) and part != ".." for part in path.parts)
         if info.is_dir() or hidden or path.suffix.lower() not in ENDINGS:

@@ -123,6 +123,14 @@ def test_progress_is_told_and_can_end_it() -> None:
         read_zip(zipped(folders(a=4, b=4)), told=stop)
 
 
+def test_a_name_of_nothing_is_passed_over() -> None:
+    """``zipfile`` cuts a name at its first zero byte."""
+    packed = zipped({**folders(a=3, b=3), "nothing": b"x"}).replace(b"nothing", bytes(7))
+    with zipfile.ZipFile(BytesIO(packed)) as archive:
+        assert "" in archive.namelist()
+    assert read_zip(packed).classes == ("a", "b")
+
+
 @pytest.mark.parametrize("side", [28, 64])
 def test_a_zip_that_was_written_is_the_same_data_set(side: int) -> None:
     data = read_zip(zipped(folders(zebra=7, ant=12)), side=side)
