@@ -33,5 +33,11 @@ class Newest(Generic[Value]):
                 self._values.popitem(last=False)
             return value
 
+    def drop(self, key: str, value: Value) -> None:
+        """Forget this value; another one under the key stays."""
+        with self._lock:
+            if self._values.get(key) is value:
+                del self._values[key]
+
     def __len__(self) -> int:
         return len(self._values)

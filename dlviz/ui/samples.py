@@ -58,6 +58,12 @@ def _own_sheet(key: str, _pixels: Tensor, _labels: Tensor) -> tuple[Sheet, list[
     return _sheet(_pixels, _labels)
 
 
+def _end(name: str, task: Task[int]) -> None:
+    """Whoever presses the next time, in whatever session, fetches anew."""
+    _tasks.drop(name, task)
+    st.session_state[f"{_WANTED}{name}"] = False
+
+
 def fetch_panel(name: str) -> bool:
     """A button that fetches a registered download, with progress → whether the data is here.
 
@@ -65,10 +71,10 @@ def fetch_panel(name: str) -> bool:
     """
     from dlviz.io.downloads import SETS, DownloadError, download, is_here
 
-    if is_here(name):
-        return True
     wanted, total = f"{_WANTED}{name}", SETS[name].bytes
-    attempt = int(st.session_state.get(f"{wanted} attempt", 0))
+    if is_here(name):
+        st.session_state[wanted] = False  # another session may have fetched it
+        return True
 
     def steps() -> Iterator[tuple[int, int]]:
         for done in download(name):
@@ -76,14 +82,18 @@ def fetch_panel(name: str) -> bool:
 
     if st.session_state.get(wanted):
         whole = max(1, total // MEGABYTE)
-        task = _tasks.get(f"{name} {attempt}", lambda: Task(whole, steps()))
+        task = _tasks.get(name, lambda: Task(whole, steps()))
         try:
             run(task, key=name, things="megabytes")
         except DownloadError as error:
-            st.session_state.update({wanted: False, f"{wanted} attempt": attempt + 1})
+            _end(name, task)
             st.error(str(error))
         else:
-            return is_here(name)
+            if not task.finished:  # stopped
+                return False
+            _end(name, task)
+            if is_here(name):
+                return True
     st.button(
         f"Download ({total / MEGABYTE:.0f} MB)",
         icon=":material/download:",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,35 @@ def test_a_link_to_a_download_fetches_nothing(open_panel, monkeypatch) -> None:
     test.button(key="download mnist_full").click()  # one may try again
     sound(test.run())
     assert len(asked) == 2
+
+
+def test_one_visitors_download_is_not_anothers(open_panel, monkeypatch) -> None:
+    """Each of them presses for the first time; a set that was fetched may be gone again."""
+    name, size = "mnist_full", 12_000_000
+    here: set[str] = set()
+
+    def fails(_name: str) -> Iterator[int]:
+        raise downloads.DownloadError("No network.")
+        yield 0
+
+    def comes(name: str) -> Iterator[int]:
+        yield size
+        here.add(name)
+
+    def press() -> AppTest:
+        test = open_panel(data=name)
+        test.button(key=f"download {name}").click()
+        return sound(test.run())
+
+    monkeypatch.setattr(downloads, "is_here", here.__contains__)
+    monkeypatch.setattr("dlviz.ui.samples.samples", lambda *_: None)
+    monkeypatch.setattr(downloads, "download", fails)
+    assert "No network." in told(press())
+    monkeypatch.setattr(downloads, "download", comes)
+    for _ in range(2):
+        here.clear()  # as if it had been damaged on disk
+        assert "No network." not in told(press())
+        assert here == {name}
 
 
 # -- own pictures ---------------------------------------------------------------------------------

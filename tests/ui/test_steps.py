@@ -91,6 +91,17 @@ def test_two_threads_that_make_the_same_get_the_same():
     assert got[0] is got[1]
 
 
+def test_only_the_value_that_is_meant_is_dropped():
+    memory = Newest(2)
+    old = memory.get("key", object)
+    memory.drop("key", old)
+    new = memory.get("key", object)
+    memory.drop("key", old)
+    memory.drop("other", old)
+    assert new is not old
+    assert memory.get("key", object) is new
+
+
 def page():
     """A page with five steps of work."""
     import streamlit as st
