@@ -156,6 +156,8 @@ def small() -> dict[str, tuple[RunSpec, ImageData]]:
         found[f"optimiser {name} plain"] = (RunSpec(CNN, train=train), grey)
     for name in SCHEDULES:
         found[f"schedule {name}"] = (RunSpec(CNN, train=replace(SHORT, schedule=name)), grey)
+    # A patience that lets it come to its last step, which is judged once.
+    found["patience"] = (RunSpec(CNN, train=replace(SHORT, patience=9)), grey)
     for name, augment in AUGMENTS.items():
         found[f"augment {name}"] = (RunSpec(CNN, train=replace(SHORT, augment=augment)), grey)
     return found
