@@ -35,6 +35,7 @@ __all__ = [
     "SeededDropout",
     "Shape",
     "build",
+    "completed",
     "options",
     "plan",
     "read_layer",
@@ -80,6 +81,19 @@ def read_layer(spec: LayerSpec) -> Layer:
     unknown = sorted(set(spec.options) - known)
     need(not unknown, f"Layer kind {spec.kind!r} has no option {str(unknown[:1])[:40]}.")
     return kind(**spec.options)
+
+
+def completed(net: NetSpec) -> NetSpec:
+    """Every option written down, also where it is the default; unknown kinds as they are.
+
+    Two nets are the same if they are equal then.
+    """
+    return NetSpec(tuple(LayerSpec(spec.kind, _whole(spec)) for spec in net.layers))
+
+
+def _whole(spec: LayerSpec) -> dict[str, float | bool | str | None]:
+    known = options(spec.kind) if spec.kind in LAYERS else ()
+    return {**{option.name: option.default for option in known}, **spec.options}
 
 
 @dataclass(frozen=True)

@@ -52,9 +52,12 @@ def differing(records: Sequence[Record]) -> list[Difference]:
 
 def bands(records: Sequence[Record]) -> list[Band]:
     """The runs grouped by all that they are but for their seed; groups as their first run comes."""
+    from dlviz.core.layers import completed
+
     groups: dict[RunSpec, list[Record]] = {}
     for record in records:
-        spec = replace(record.spec, train=replace(record.spec.train, seed=0))
+        train = replace(record.spec.train, seed=0)
+        spec = replace(record.spec, net=completed(record.spec.net), train=train)
         groups.setdefault(spec, []).append(record)
     return [Band(tuple(group), _band(group, 1), _band(group, 2)) for group in groups.values()]
 
@@ -72,8 +75,11 @@ def _band(records: Sequence[Record], column: int) -> tuple[BandPoint, ...]:
 
 def _settings(record: Record) -> dict[str, str]:
     """Every setting of a run by its name, for people."""
+    from dlviz.core.layers import completed
+
     spec, train = record.spec, record.spec.train
-    table = {f"layer {n}": _words(layer) for n, layer in enumerate(spec.net.layers, start=1)}
+    layers = completed(spec.net).layers
+    table = {f"layer {n}": _words(layer) for n, layer in enumerate(layers, start=1)}
     table |= {"data set": spec.data.name, "pixels shuffled": _text(spec.data.shuffled)}
     table["share of the pictures"] = _text(spec.data.share)
     for item in fields(TrainSpec):
@@ -82,19 +88,21 @@ def _settings(record: Record) -> dict[str, str]:
     for item in fields(AugmentSpec):
         table[f"augmentation: {item.name}"] = _text(getattr(train.augment, item.name))
     table["by hand"] = "; ".join(
-        f"{item.name.replace('_', ' ')} {item.value:g} after step {item.step}"
+        f"{item.name.replace('_', ' ')} {_text(item.value)} after step {item.step}"
         for item in spec.interventions
     )
     return table | {"device": record.device}
 
 
 def _words(layer: LayerSpec) -> str:
-    """conv, channels 8, kernel 5."""
-    options = (f"{name.replace('_', ' ')} {_text(value)}" for name, value in layer.options.items())
+    """conv, channels 8, kernel 5; an option that is None is not in use."""
+    used = {name: value for name, value in layer.options.items() if value is not None}
+    options = (f"{name.replace('_', ' ')} {_text(value)}" for name, value in used.items())
     return ", ".join((layer.kind.replace("_", " "), *options))
 
 
 def _text(value: object) -> str:
+    """All digits: what makes two runs different must be seen. 1.0 is 1."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

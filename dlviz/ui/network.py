@@ -15,7 +15,6 @@ from dlviz.core.specs import (
     MAX_LAYERS,
     MAX_LINK_CHARS,
     MAX_PARAMETERS,
-    LayerSpec,
     NetSpec,
     RunSpec,
     SpecError,
@@ -158,12 +157,9 @@ def _plain(net: NetSpec) -> list[dict[str, Any]]:
 
 def _same(one: NetSpec, other: NetSpec) -> bool:
     """Whether two networks are the same, whether or not a default is written down."""
+    from dlviz.core.layers import completed
 
-    def whole(layer: LayerSpec) -> dict[str, Any]:
-        defaults = {item["name"]: item["default"] for item in _kinds()[layer.kind]["options"]}
-        return {"": layer.kind, **defaults, **layer.options}
-
-    return [whole(layer) for layer in one.layers] == [whole(layer) for layer in other.layers]
+    return completed(one) == completed(other)
 
 
 def _table(lines: Sequence[Line], shape: Shape) -> dict[str, Any]:

@@ -118,6 +118,45 @@ def test_layers_are_compared_in_their_places() -> None:
     assert (second.setting, second.values) == ("layer 9", ("–", "dense"))
 
 
+CONV = (layer("conv", channels=8), layer("flatten"), layer("dense"))
+WRITTEN = (layer("conv", channels=8, kernel=3, stride=1, padding=0), *CONV[1:])
+WIDE = (layer("conv", channels=8, kernel=5), *CONV[1:])
+
+
+def test_a_default_that_is_written_down_is_no_difference() -> None:
+    records = [record(replace(SPEC, net=NetSpec(layers))) for layers in (CONV, WRITTEN, WIDE)]
+    assert differing(records[:2]) == []
+    assert [band.records for band in bands(records)] == [tuple(records[:2]), (records[2],)]
+    (row,) = differing(records)
+    assert row.values[0] == row.values[1] == "conv, channels 8, kernel 3, stride 1, padding 0"
+    assert row.values[2] == "conv, channels 8, kernel 5, stride 1, padding 0"
+
+
+def test_a_net_of_an_unknown_kind_is_compared_as_it_is_written() -> None:
+    records = [record(replace(SPEC, net=NetSpec((layer("foo", x=x),)))) for x in (1, 2)]
+    assert len(bands(records)) == 2
+    assert [row.values for row in differing(records)] == [("foo, x 1", "foo, x 2")]
+
+
+@pytest.mark.parametrize("field", ["learning_rate", "weight_decay"])
+def test_what_makes_two_groups_is_a_difference_that_is_seen(field: str) -> None:
+    """Also where six digits are the same."""
+    records = [record(train(**{field: value})) for value in (0.0012345678, 0.0012345681)]
+    assert len(bands(records)) == 2
+    assert [row.values for row in differing(records)] == [("0.0012345678", "0.0012345681")]
+
+
+def test_a_change_by_hand_is_told_to_its_last_digit() -> None:
+    logs = [(Intervention(5, "learning_rate", value),) for value in (0.10000001, 0.10000002)]
+    (row,) = differing([record(replace(SPEC, interventions=log)) for log in logs])
+    assert row.values == tuple(f"learning rate 0.1000000{n} after step 5" for n in (1, 2))
+
+
+def test_a_whole_number_is_the_same_however_it_is_written() -> None:
+    records = [record(train(learning_rate=value)) for value in (1, 1.0)]
+    assert differing(records) == []
+
+
 def test_the_device_is_a_setting() -> None:
     (row,) = differing([record(), record(device="Some GPU")])
     assert row.values == ("CPU", "Some GPU")
