@@ -274,6 +274,7 @@ class ThreadExecutor:
             elif job.wanted is Command.RESUME and not self._queue.computes(job):
                 self._await_turn(job)
             else:
+                job.clock.start()  # also one that a start over made new
                 return
 
     def _pause(self, job: Job) -> None:
@@ -282,8 +283,6 @@ class ThreadExecutor:
         job.state = State.PAUSED
         while job.wanted is Command.PAUSE and not (job.credits or job.changes or job.rewinding):
             self._changed.wait()
-        if job.credits:
-            job.clock.start()
 
     def _await_turn(self, job: Job) -> None:
         """Wait for a slot, in order of arrival, unless the visitor wants a pause or a stop."""

@@ -96,8 +96,9 @@ class Stopwatch:
         self._images = 0
 
     def start(self) -> None:
-        """The job runs (again)."""
-        self._since = time.monotonic()
+        """The job runs (again, or as before)."""
+        if self._since is None:
+            self._since = time.monotonic()
 
     def stop(self) -> None:
         """The job pauses or ends."""
@@ -105,7 +106,8 @@ class Stopwatch:
 
     def now(self) -> float:
         """Seconds of running so far."""
-        return self.elapsed + (time.monotonic() - self._since if self._since else 0.0)
+        running = 0.0 if self._since is None else time.monotonic() - self._since
+        return self.elapsed + running
 
     def count(self, images: int) -> None:
         """``images`` more were learnt from."""

@@ -14,19 +14,23 @@ from dlviz.runs.history import StepPoint, Update
 from dlviz.runs.jobs import Command, DeviceError, Job, State
 from dlviz.runs.records import Record
 
+IMAGES = 20  # learnt from in a step
 FREE = object()  # an order: from now on go without orders
 PATIENCE = 10.0
 
 
 class FakeRecorder:
-    """``total_steps`` steps; each waits for an order: go, go freely, or an exception to raise."""
+    """``total_steps`` steps; each waits for an order: go, go freely, or an exception to raise.
 
-    def __init__(self, studio: Studio, seed: int, device: str) -> None:
+    The learning rate is 0.1 until an intervention of the spec or a change by hand.
+    """
+
+    def __init__(self, studio: Studio, spec: RunSpec, device: str) -> None:
         self.total_steps = studio.total_steps
         self.device = f"fake {device}"
         self.rate = 0.1
         self.changes: list[tuple[str, float]] = []
-        self._studio, self._seed = studio, seed
+        self._studio, self._spec, self._seed = studio, spec, spec.train.seed
 
     def __iter__(self) -> Iterator[Callable[[Job], bool]]:
         yield self._untrained
@@ -55,7 +59,10 @@ class FakeRecorder:
         return False
 
     def _step(self, job: Job) -> bool:
+        for change in self._spec.interventions:
+            self.rate = change.value if change.step == job.step else self.rate
         job.step += 1
+        job.clock.count(IMAGES)
         job.history.add_step(job.step, 1 / job.step, 0.5, self.rate)
         return True
 
@@ -84,7 +91,7 @@ class Studio:
         if device in self.lacking:
             raise DeviceError(f"There is no {device} here.")
         self.asked.append((owner, spec.train.seed, device))
-        recorder = FakeRecorder(self, spec.train.seed, device)
+        recorder = FakeRecorder(self, spec, device)
         self.made[spec.train.seed].append(weakref.ref(recorder))
         return recorder
 

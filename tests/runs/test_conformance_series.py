@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from dlviz.core.specs import MAX_INTERVENTIONS, Intervention, RunSpec, SpecError
 from dlviz.runs.contract import MAX_RUNS
 from dlviz.runs.jobs import Command, DeviceError, FullError, State
 
-from .studio import Viewer, paused_at, reach, running_at, spec, until, until_state
+from .studio import IMAGES, Viewer, paused_at, reach, running_at, spec, until, until_state
 
 SERIES = [spec(0), spec(1), spec(2)]
 
@@ -317,6 +318,39 @@ def test_a_device_that_is_lost_begins_again_on_the_cpu(start, studio) -> None:
     assert [point[0] for point in viewer.steps] == list(range(1, 11))
     assert len(studio.ended) == 1
     assert studio.records[0][1].message == "The GPU was lost."
+
+
+def test_after_a_lost_device_time_and_speed_are_the_new_runs(start, studio) -> None:
+    executor = start()
+    job = executor.submit("a", spec(0), device="cuda")
+    studio.let(0, 4)
+    until_state(executor, job, State.RUNNING, step=4)
+    threading.Event().wait(0.3)
+    studio.orders[0].put(DeviceError("The GPU was lost."))
+    until(lambda: executor.status(job).device == "fake cpu")
+    threading.Event().wait(0.02)
+    studio.let(0, 3)
+    until_state(executor, job, State.RUNNING, step=3)
+    first = executor.status(job)
+    assert 0.02 <= first.elapsed < 0.3
+    assert first.remaining == pytest.approx(first.elapsed / 3 * 7)
+    assert 0 < first.throughput <= IMAGES / 0.02
+    until(lambda: executor.status(job).elapsed > first.elapsed)
+
+
+@pytest.mark.parametrize("command", [Command.STEP, Command.RESUME])
+def test_after_a_rewind_time_runs_with_the_steps(start, studio, command) -> None:
+    executor = start()
+    job = running_at(executor, studio, "a", 0, 3)
+    executor.control(job, Command.REWIND)
+    executor.control(job, command)
+    studio.let(0)
+    until(lambda: len(studio.made[0]) == 2 and 0 in studio.waiting)
+    threading.Event().wait(0.02)
+    studio.let(0)
+    until(lambda: executor.status(job).step == 1)
+    assert executor.status(job).elapsed >= 0.02
+    assert executor.status(job).throughput <= IMAGES / 0.02
 
 
 def test_a_lost_device_keeps_the_history_when_the_cpu_refuses_too(start, studio) -> None:
