@@ -208,6 +208,7 @@ class ThreadExecutor:
                         return State.DONE, ""
                 except DeviceError as error:
                     self._fall_back(job, error)
+                    recorder = None  # a stop must not ask what is lost for its weights
                     continue
                 with self._changed:  # rewound: the same spec gives the same initial weights
                     credits = job.credits
@@ -229,14 +230,12 @@ class ThreadExecutor:
         recorder: Recorder | None = None
         while recorder is None:
             try:
-                recorder = self._make(job.spec, job.owner, job.wanted_device)
+                recorder = self._make(job.spec_done, job.owner, job.wanted_device)
             except DeviceError as error:
                 self._fall_back(job, error)
         with self._changed:
-            if job.step:  # the history of what was lost stayed until something takes its place
-                credits = job.credits
-                job.reset()
-                job.credits = credits
+            if job.step or job.snapshots:  # what was lost is shown until something takes its place
+                job.begin_again()
             job.began = time.time()
             job.total_steps, job.device = recorder.total_steps, recorder.device
         return recorder
@@ -247,6 +246,9 @@ class ThreadExecutor:
         with self._changed:
             job.wanted_device = "cpu"
             job.notes.append(str(error))
+            for name, value in job.changes:
+                job.changed(Intervention(job.step, name, value))
+            job.changes.clear()
 
     def _drive(self, job: Job, recorder: Recorder) -> bool:
         """Run to the end (True) or until rewound (False)."""

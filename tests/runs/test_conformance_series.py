@@ -353,6 +353,57 @@ def test_after_a_rewind_time_runs_with_the_steps(start, studio, command) -> None
     assert executor.status(job).throughput <= IMAGES / 0.02
 
 
+def test_a_device_that_is_lost_before_the_first_step_leaves_nothing_twice(start, studio) -> None:
+    executor = start()
+    job = running_at(executor, studio, "a", 0, 0)
+    studio.orders[0].put(DeviceError("The GPU was full."))
+    studio.let(0, 10)
+    until_state(executor, job, State.DONE)
+    assert executor.snapshots(job) == ["untrained"]
+    assert executor.status(job).message == "The GPU was full."
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_lost_device_takes_no_change_with_it(start, studio, paused) -> None:
+    """The run begins again as what it was: with the spec's changes and those made by hand."""
+    executor, late = start(), Intervention(8, "learning_rate", 0.01)
+    job = executor.submit("a", replace(spec(0), interventions=(late,)), device="cuda")
+    studio.let(0, 3)
+    until_state(executor, job, State.RUNNING, step=3)
+    until(lambda: 0 in studio.waiting)
+    if paused:
+        executor.control(job, Command.PAUSE)
+        studio.let(0)
+        until_state(executor, job, State.PAUSED, step=4)
+    executor.change(job, "learning_rate", 0.5)
+    if paused:
+        until(lambda: len(executor.status(job).interventions) == 2)
+        executor.control(job, Command.RESUME)
+    studio.orders[0].put(DeviceError("The GPU was lost."))  # a running job has not yet made it
+    until(lambda: executor.status(job).device == "fake cpu")
+    made = Intervention(4 if paused else 3, "learning_rate", 0.5)
+    assert executor.status(job).interventions == (made, late)
+    studio.let(0, 10)
+    until_state(executor, job, State.DONE)
+    viewer = Viewer(executor, job)
+    viewer.look()
+    rates = [point[3] for point in viewer.steps]
+    assert rates == [0.1] * made.step + [0.5] * (8 - made.step) + [0.01] * 2
+    assert studio.records[0][1].spec.interventions == (made, late)
+    executor.control(job, Command.REWIND)
+    until_state(executor, job, State.PAUSED, step=0)
+    assert executor.status(job).interventions == (late,)
+
+
+def test_a_stop_does_not_ask_a_lost_device_for_its_weights(start, studio) -> None:
+    executor = start()
+    job = running_at(executor, studio, "a", 0, 3)
+    executor.control(job, Command.STOP)
+    studio.orders[0].put(DeviceError("The GPU was lost."))
+    until_state(executor, job, State.STOPPED)
+    assert executor.snapshots(job) == ["untrained"]
+
+
 def test_a_lost_device_keeps_the_history_when_the_cpu_refuses_too(start, studio) -> None:
     executor = start()
     job = running_at(executor, studio, "a", 0, 4)
