@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,17 +12,48 @@ import streamlit as st
 from dlviz.core.specs import RunSpec
 from dlviz.ui.data import data_of
 from dlviz.ui.newest import Newest
+from dlviz.ui.server import slots
 from dlviz.ui.steps import Task, run
 
 if TYPE_CHECKING:
     from dlviz.core.rate_finder import RatePoint
 
 STEPS = 100
-LOWEST, HIGHEST = 0.0001, 10.0  # what the page's control can hold
 _ASKED = "rate asked for"
 _TASKS = "rate finder"
 
+_BROKE = (
+    "This network could not be tried: the memory was not enough, or torch gave up. Make it or the "
+    "batch smaller."
+)
+
 Points = tuple["RatePoint", ...]
+
+
+class Crowd:
+    """At most ``most`` may be in at once; who comes too many is told so."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._inside = 0
+        self._lock = Lock()
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Held while a search computes. Raises ``ValueError``, one sentence, if all are taken."""
+        with self._lock:
+            if self._inside >= self._most:
+                others = "Another is" if self._inside == 1 else f"{self._inside} others are"
+                raise ValueError(f"{others} searching: try again in a moment.")
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside -= 1
+
+
+_crowd = Crowd(slots())  # a search is no run of the executor: it has a limit of its own
 
 
 def rate_finder_panel(spec: RunSpec, mistake: str) -> None:
@@ -43,6 +76,7 @@ def rate_finder_panel(spec: RunSpec, mistake: str) -> None:
         points = _found(spec)
     except ValueError as error:
         st.warning(str(error))
+        st.button("Try again", on_click=lambda: st.session_state.pop(_TASKS, None))
         return
     _show(points)
 
@@ -50,29 +84,38 @@ def rate_finder_panel(spec: RunSpec, mistake: str) -> None:
 def _found(spec: RunSpec) -> Points:
     tasks: Newest[Task[Points]] = st.session_state.setdefault(_TASKS, Newest(4))
     task = tasks.get(spec.to_json(), lambda: Task(STEPS, _steps(spec)))
-    return run(task, key="rates", things="batches")
+    if task.finished:
+        return task.result
+    with _crowd.place():
+        return run(task, key="rates", things="batches")
 
 
 def _steps(spec: RunSpec) -> Iterator[tuple[int, Points]]:
     from dlviz.core.rate_finder import find_rate
 
     points: Points = ()
-    for point in find_rate(spec, data_of(spec.data), steps=STEPS):
-        points = (*points, point)
-        yield len(points), points
+    try:
+        for point in find_rate(spec, data_of(spec.data), steps=STEPS):
+            points = (*points, point)
+            yield len(points), points
+    except (RuntimeError, MemoryError) as error:
+        raise ValueError(_BROKE) from error
 
 
 def _show(points: Points) -> None:
-    from dlviz.core.rate_finder import suggest
+    from dlviz.core.rate_finder import FALLEN, suggest
     from dlviz.figures.rates import rate_chart
 
     rate = suggest(points)
     st.plotly_chart(rate_chart(points, rate), key="rate chart", config={"displayModeBar": False})
     with st.container(horizontal=True, vertical_alignment="center"):
         if rate is None:
-            st.markdown("The loss never fell: this network does not learn from any of these rates.")
+            st.markdown(
+                f"No rate stood out: the loss fell by less than {100 * FALLEN:.0f} %, or rose at "
+                "once."
+            )
             return
-        usable = min(HIGHEST, max(LOWEST, round(rate, 4)))
+        usable = float(f"{rate:.2g}")
         st.button(f"Use {usable:g}", type="primary", on_click=_use, args=(usable,))
         st.markdown(
             f"The loss falls fastest at about **{rate:.2g}**. Where the curve is flat on the left "

@@ -53,6 +53,11 @@ class Server:
 _lock = threading.Lock()
 
 
+def slots() -> int:
+    """How many may compute at a time: ``DLVIZ_SLOTS``, else one per core."""
+    return int(os.environ.get("DLVIZ_SLOTS", os.cpu_count() or 1))
+
+
 def server() -> Server:
     """The server state of this process, made on first use."""
     with _lock:
@@ -77,8 +82,7 @@ def _server() -> Server:
         if visitor:
             visitor.records.add(record)
 
-    slots = int(os.environ.get("DLVIZ_SLOTS", os.cpu_count() or 1))
     lease = float(os.environ.get("DLVIZ_LEASE_SECONDS", LEASE_SECONDS))
-    executor = ThreadExecutor(make, slots=slots, on_end=keep, on_record=remember)
+    executor = ThreadExecutor(make, slots=slots(), on_end=keep, on_record=remember)
     visitors = Visitors(on_gone=executor.release, lease_seconds=lease)
     return Server(executor, visitors)

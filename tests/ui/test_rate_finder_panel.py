@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.core.rate_finder import find_rate, suggest
+from dlviz.core.rate_finder import RatePoint, find_rate, suggest
 from dlviz.core.specs import NetSpec, RunSpec, TrainSpec, layer
 from dlviz.figures.rates import rate_chart
 from dlviz.ui import rate_finder
@@ -51,7 +51,7 @@ def test_the_button_leads_to_the_curve_and_the_curve_to_the_rate(show: Show) -> 
     expected = suggest(list(find_rate(SPEC, stripes(), steps=rate_finder.STEPS)))
     assert expected is not None
     (use,) = test.button
-    usable = min(10.0, max(0.0001, round(expected, 4)))
+    usable = float(f"{expected:.2g}")
     assert use.label == f"Use {usable:g}"
     assert f"{expected:.2g}" in " ".join(item.value for item in test.markdown)
     use.click().run()
@@ -75,13 +75,74 @@ def test_a_refusal_is_one_sentence(show: Show, monkeypatch: pytest.MonkeyPatch) 
     assert not test.exception
 
 
+def points(*losses: float) -> list[RatePoint]:
+    return [RatePoint(step, 1e-6 * 1.2**step, loss, loss) for step, loss in enumerate(losses)]
+
+
+@pytest.mark.parametrize(
+    "losses", [(2.3, 2.2, 2.0, 1.5, 1.2, 1.0, 1.6, 4.2), (2.3,) * 30, (2.3, 9.9)]
+)
+def test_without_a_suggestion_it_says_no_more_than_it_knows(
+    show: Show, monkeypatch: pytest.MonkeyPatch, losses: tuple[float, ...]
+) -> None:
+    """The loss may well have fallen, only too early for the rule."""
+    monkeypatch.setattr("dlviz.core.rate_finder.find_rate", lambda *_, **__: points(*losses))
+    test = show().button[0].click().run()
+    said = " ".join(item.value for item in test.markdown)
+    assert said == "No rate stood out: the loss fell by less than 5 %, or rose at once."
+
+
+@pytest.mark.parametrize("error", [RuntimeError("[enforce fail] cannot allocate"), MemoryError()])
+def test_a_search_that_breaks_is_a_sentence_and_may_be_tried_again(
+    show: Show, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def breaks(*_: object, **__: object) -> Iterator[RatePoint]:
+        yield from points(2.3, 2.2)
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr("dlviz.core.rate_finder.find_rate", breaks)
+        test = show().button[0].click().run()
+        assert not test.exception
+        assert "memory" in test.warning[0].value
+        assert "enforce" not in test.warning[0].value
+    (again,) = [item for item in test.button if item.label == "Try again"]
+    test = again.click().run()
+    assert not test.warning
+    assert test.get("plotly_chart")
+
+
+def test_as_many_search_at_once_as_there_are_slots(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = rate_finder.Crowd(2)
+    monkeypatch.setattr(rate_finder, "_crowd", crowd)
+    first, second = crowd.place(), crowd.place()
+    first.__enter__()
+    second.__enter__()
+    test = show().button[0].click().run()
+    assert test.warning[0].value == "2 others are searching: try again in a moment."
+    first.__exit__(None, None, None)
+    (again,) = [item for item in test.button if item.label == "Try again"]
+    test = again.click().run()
+    assert not test.warning
+    assert test.get("plotly_chart")
+    first = crowd.place()
+    first.__enter__()  # the search has given its place back
+    assert test.run().get("plotly_chart"), "what was found needs no place"
+    for taken in (first, second):
+        taken.__exit__(None, None, None)
+
+
 def test_the_chart_draws_every_batch_and_marks_the_suggestion() -> None:
-    points = list(find_rate(SPEC, stripes(), steps=30))
-    figure = rate_chart(points, 0.01)
+    found = list(find_rate(SPEC, stripes(), steps=30))
+    figure = rate_chart(found, 0.01)
     batch, mean = figure.data
-    assert list(batch.x) == list(mean.x) == [point.rate for point in points]
-    assert list(batch.y) == [point.loss for point in points]
-    assert list(mean.y) == [point.smooth for point in points]
+    assert list(batch.x) == list(mean.x) == [point.rate for point in found]
+    assert list(batch.y) == [point.loss for point in found]
+    assert list(mean.y) == [point.smooth for point in found]
     (line,) = figure.layout.shapes
     assert line.x0 == line.x1 == 0.01
-    assert not rate_chart(points, None).layout.shapes
+    (words,) = figure.layout.annotations
+    assert words.x == pytest.approx(-2)  # the axis is logarithmic
+    assert not rate_chart(found, None).layout.shapes
