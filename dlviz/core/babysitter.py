@@ -40,6 +40,8 @@ UNDERFITTING_GAP = 0.05
 UNDERFITTING_EPOCHS, UNDERFITTING_SHARE = 3, 0.3
 # Some dead units are common; when half of a layer is dead, so is half of what it could tell.
 DEAD_SHARE = 0.5
+# That a unit is 0 for so few pictures says little: others may wake it.
+DEAD_PICTURES = 20
 # The norm of the first layer's gradient beside the last one's: down to 1/20 is common.
 VANISHING_RATIO = 1 / 200
 # The norm of one layer's gradient: 0.1 to 10 is usual with inputs of deviation 1.
@@ -80,7 +82,7 @@ class Diagnosis:
 
 def examine(log: Log) -> list[Finding]:
     """All that the babysitter sees, in the order of ``DIAGNOSES``."""
-    said = {name: entry.rule(log) for name, entry in DIAGNOSES.items()} if log.steps else {}
+    said = {name: entry.rule(log) for name, entry in DIAGNOSES.items()}
     return [
         Finding(name, DIAGNOSES[name].title, sentence, DIAGNOSES[name].advice)
         for name, sentence in said.items()
@@ -92,6 +94,8 @@ def examine(log: Log) -> list[Finding]:
 
 
 def _diverging(log: Log) -> str | None:
+    if log.diverged and not log.steps:
+        return "The loss of the first mini-batch is no number already, before any update."
     if log.diverged:
         return f"The loss stopped being a number, at a learning rate of {log.rate:g}."
     if len(log.steps) < WINDOW:
@@ -128,11 +132,12 @@ def _exploding(log: Log) -> str | None:
 def _dead_relus(log: Log) -> str | None:
     layers = [layer for layer in newest(log) if layer.dead is not None]
     worst = max(layers, key=lambda layer: layer.dead or 0.0, default=None)
-    if worst is None or (worst.dead or 0.0) < DEAD_SHARE:
+    pictures = sum(map(sum, log.verdict.confusion)) if log.verdict else 0
+    if worst is None or (worst.dead or 0.0) < DEAD_SHARE or pictures < DEAD_PICTURES:
         return None
     return (
-        f"{worst.dead:.0%} of the units of layer {worst.name} are 0 for every held-out picture: "
-        "no gradient reaches them any more."
+        f"{worst.dead:.0%} of the units of layer {worst.name} are 0 for all {pictures} held-out "
+        "pictures."
     )
 
 
@@ -159,7 +164,7 @@ def _slow(log: Log) -> str | None:
 
 
 def _overfitting(log: Log) -> str | None:
-    if not log.scores:
+    if not log.steps or not log.scores:
         return None
     # The better of the last two: batch norm's averages lag behind a leap and spoil one.
     loss = min(score[1] for score in log.scores[-2:])
@@ -214,7 +219,8 @@ _STUCK = ("diverging", "exploding", "dead_relus", "vanishing", "slow")
 DIAGNOSES: dict[str, Diagnosis] = {
     "diverging": Diagnosis(
         "The loss diverges",
-        "Divide the learning rate by 10 and begin again, or warm it up.",
+        "Divide the learning rate by 10 and begin again, or warm it up; if the very first loss is "
+        "no number, start from smaller weights.",
         _diverging,
     ),
     "exploding": Diagnosis(
@@ -225,8 +231,8 @@ DIAGNOSES: dict[str, Diagnosis] = {
     ),
     "dead_relus": Diagnosis(
         "Dead ReLUs",
-        "Lower the learning rate and begin again, for the dead do not wake; or take leaky ReLUs or "
-        "batch norm.",
+        "Lower the learning rate and begin again, for the dead seldom wake; or take leaky ReLUs "
+        "or batch norm.",
         _dead_relus,
     ),
     "vanishing": Diagnosis(

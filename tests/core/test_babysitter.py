@@ -67,7 +67,19 @@ def test_a_healthy_training_is_left_in_peace_at_every_step(count: int) -> None:
 
 def test_nothing_is_said_before_anything_is_known() -> None:
     assert examine(Log(CLASSES, 100, 400)) == []
-    assert examine(Log(CLASSES, 100, 400, diverged=True)) == []
+
+
+def test_a_loss_that_is_no_number_from_the_first_is_the_starts_fault() -> None:
+    """No update has been made yet: no rate can be to blame."""
+    (found,) = examine(Log(CLASSES, 100, 400, diverged=True))
+    assert found.name == "diverging"
+    assert "first mini-batch" in found.sentence
+    assert "rate" not in found.sentence
+    assert "smaller weights" in found.advice
+    scored = Log(CLASSES, 100, 400, scores=[(0, 2.3, 0.1)], diverged=True)
+    assert names(scored) == ["diverging"]
+    exploded = Log(CLASSES, 100, 400, healths=(with_gradient(math.nan),), diverged=True)
+    assert names(exploded) == ["diverging", "exploding"]
 
 
 def test_every_diagnosis_has_a_preset_and_advice() -> None:
@@ -204,6 +216,19 @@ def test_a_layer_of_which_half_is_dead_is_named(dead: float | None, fires: bool)
     found = examine(log(falling(), healths=(layers(), sick)))
     assert [finding.name for finding in found] == ["dead_relus"] * fires
     assert not fires or "relu2" in found[0].sentence
+
+
+@pytest.mark.parametrize(("pictures", "fires"), [(1, False), (2, True)])
+def test_few_held_out_pictures_do_not_tell_who_is_dead(pictures: int, fires: bool) -> None:
+    """Ten classes: 10 pictures may leave a unit at 0 by chance, 20 hardly."""
+    good, relu, end = layers().layers
+    sick = Health(100, (good, replace(relu, dead=0.7), end))
+    found = examine(log(falling(), healths=(sick,), verdict=verdict(pictures=pictures)))
+    assert [finding.name for finding in found] == ["dead_relus"] * fires
+    assert not fires or found[0].sentence == (
+        "70% of the units of layer relu1 are 0 for all 20 held-out pictures."
+    )
+    assert names(log(falling(), healths=(sick,), verdict=None)) == []
 
 
 def with_gradient(size: float | None) -> Health:
