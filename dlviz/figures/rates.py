@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -34,19 +35,17 @@ def rate_chart(points: Sequence[RatePoint], suggested: float | None) -> go.Figur
         name="running mean",
     )
     if suggested is not None:
-        figure.add_vline(
-            suggested,
-            line={"color": mark, "width": 2, "dash": "dash"},
-            annotation_text=f"{suggested:.2g}",
-            annotation_font_size=TEXT,
-        )
+        figure.add_vline(suggested, line={"color": mark, "width": 2, "dash": "dash"})
+        # On a logarithmic axis an annotation's place is the exponent.
+        place = {"x": math.log10(suggested), "xanchor": "left", "y": 1, "yref": "paper"}
+        figure.add_annotation(place, text=f"{suggested:.2g}", showarrow=False, font_size=TEXT)
     first = points[0].smooth
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 50, "r": 10, "t": 24, "b": 45},
         font_size=TEXT,
-        legend={"orientation": "h", "y": 1.12, "x": 0},
-        xaxis={"type": "log", "title": "learning rate", "exponentformat": "power"},
+        legend={"orientation": "h", "y": 1.14, "x": 0, "font": {"size": TEXT}},
+        xaxis={"type": "log", "title": "learning rate", "exponentformat": "power", "dtick": 1},
         yaxis={"title": "loss", "range": [0, 2 * first]},
     )
     return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ from dlviz.ui.tuning import training_panel
 if TYPE_CHECKING:
     from dlviz.core.layers import Line
 
+CHANGED = (
+    "Changed from the preset: nobody has written down what to expect. Predict it, then press Start."
+)
 CHOSEN = "run as chosen"  # in the session: the spec that the controls said last
 
 
@@ -41,6 +45,16 @@ class Setup:
     spec: RunSpec
     device: str
     mistake: str
+
+    @property
+    def as_written(self) -> bool:
+        """Whether it is the preset itself, with any seed."""
+        return with_seed(self.spec, 0) == with_seed(self.preset.spec, 0)
+
+
+def with_seed(spec: RunSpec, seed: int) -> RunSpec:
+    """The same run from other initial weights and in another order."""
+    return replace(spec, train=replace(spec.train, seed=seed))
 
 
 SECTIONS: dict[str, Section] = {
@@ -82,14 +96,14 @@ def setup(*, on_rate: Callable[[], None]) -> Setup:
             train.learning_rate,
             key="rate",
             context=name,
-            step=0.0005,
-            format="%.4f",
+            step=_step_of(train.learning_rate),
+            format="%g",
             width=150,
             on_change=on_rate,
         )
         section = one_of("Change", SECTIONS, key="edit")
     told = st.container()
-    told.caption(preset.expect)
+    expected = told.empty()
     with fold(shown=section == "data", key="data_panel"):
         data = data_panel(preset.spec.data, context=name, shown=section == "data", told=told)
     facts = facts_of(data)
@@ -108,7 +122,14 @@ def setup(*, on_rate: Callable[[], None]) -> Setup:
     if section == "training":
         with tuning:
             rate_finder_panel(spec, mistake)
-    return Setup(name, preset, spec, device, mistake)
+    chosen = Setup(name, preset, spec, device, mistake)
+    expected.caption(preset.expect if chosen.as_written else CHANGED)
+    return chosen
+
+
+def _step_of(rate: float) -> float:
+    """What − and + change: half of the rate's power of ten."""
+    return float(f"{5 * 10 ** (math.floor(math.log10(rate)) - 1):.1g}") if rate else 0.0005
 
 
 def mistake_in(lines: Sequence[Line], batch_size: int) -> str:

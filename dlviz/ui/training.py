@@ -13,12 +13,13 @@ from dlviz.core.specs import RunSpec, SpecError
 from dlviz.io.assets import AssetError, asset_path
 from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Command, FullError, State, Status
+from dlviz.ui.address import as_text
 from dlviz.ui.asgi import live_path
 from dlviz.ui.components.live import live_view
 from dlviz.ui.models import address_of
 from dlviz.ui.pages import LABS, page_file
 from dlviz.ui.server import server
-from dlviz.ui.setup import CHOSEN, Setup
+from dlviz.ui.setup import CHOSEN, Setup, with_seed
 from dlviz.ui.visitor import visitor, visitor_id
 
 BUTTONS: dict[Command, tuple[str, str, str]] = {  # label, icon, key
@@ -26,7 +27,7 @@ BUTTONS: dict[Command, tuple[str, str, str]] = {  # label, icon, key
     Command.RESUME: ("Resume", ":material/play_arrow:", "Space"),
     Command.STEP: ("One step", ":material/step:", "Right"),
     Command.REWIND: ("Rewind", ":material/replay:", "Home"),
-    Command.STOP: ("Stop", ":material/stop:", "Esc"),
+    Command.STOP: ("Stop", ":material/stop:", "X"),  # not Esc: that closes a list of choices
 }
 _ALLOWED: dict[Command, tuple[State, ...]] = {
     Command.PAUSE: (State.RUNNING,),
@@ -123,7 +124,8 @@ class Console:
     def ways_on(self) -> None:
         """Links into the other labs with the model that has just been made."""
         status, entries = self.status, self._visitor.shelf.entries()
-        if status is None or not status.state.final or not entries:
+        ended = status is not None and status.state in (State.DONE, State.STOPPED)
+        if not (ended and status and status.step and entries):  # a failed run left no model
             return
         newest = {"model": address_of(entries[-1])}
         for page, label in (("filters", "Look inside it"), ("adversarial", "Fool it")):
@@ -132,9 +134,9 @@ class Console:
 
     def show(self, chosen: Setup) -> None:
         """The live view, or a recorded run of the chosen preset."""
-        refusal = st.session_state.pop(_REFUSAL, "")
-        if refusal:
-            st.warning(refusal)
+        for sentence in (st.session_state.pop(_REFUSAL, ""), as_text(chosen.mistake)):
+            if sentence:
+                st.warning(sentence)
         if slow_seconds():
             st.info(
                 "The live channel is blocked on the way (by a proxy, perhaps): the picture moves "
@@ -148,15 +150,14 @@ class Console:
         status = self.status
         if status is None:
             data["recorded"] = recorded(chosen.name)
-            told = "This run was recorded: Start trains" if data["recorded"] else "Start trains"
-            data["hint"] = f"{told} your own."
+            data["hint"] = _before(chosen, data["recorded"] is not None)
             return data
         visitor_key, from_cookie = visitor_id()
         data["job"] = status.job
         data["state"] = status.state.value
         data["token"] = server().token(visitor_key, status.job)
         data["session"] = None if from_cookie else visitor_key
-        data["hint"] = _hint(status)
+        data["hint"] = _hint(status, chosen)
         if slow_seconds():
             data["frame"] = describe(*server().executor.poll(status.job, -1))
         return data
@@ -180,9 +181,9 @@ class Console:
                 st.session_state[_REFUSAL] = str(error)
 
 
-def with_seed(spec: RunSpec, seed: int) -> RunSpec:
-    """The same run from other initial weights and in another order."""
-    return replace(spec, train=replace(spec.train, seed=seed))
+def same_but_for_seed(one: RunSpec, other: RunSpec) -> bool:
+    """Whether two specs say the same but for their seed."""
+    return with_seed(one, 0) == with_seed(other, 0)
 
 
 def change_rate() -> None:
@@ -196,14 +197,31 @@ def change_rate() -> None:
     try:
         status = server().executor.status(job)
         same = replace(chosen.train, learning_rate=status.spec.train.learning_rate)
-        ours = replace(chosen, train=replace(same, seed=status.spec.train.seed)) == status.spec
-        if ours and not status.state.final:
+        ours = same_but_for_seed(replace(chosen, train=same), status.spec)
+        if not ours or status.state.final:
+            return
+        if status.runs > 1:
+            st.session_state[_REFUSAL] = (
+                "The new learning rate counts for the next Start: the runs of a series shall "
+                "differ in nothing but their seed."
+            )
+        else:
             server().executor.change(job, "learning_rate", float(st.session_state["rate"]))
     except (KeyError, SpecError):  # the run is gone, or has been changed as often as it may be
         return
 
 
-def _hint(status: Status) -> str:
+def _before(chosen: Setup, is_recorded: bool) -> str:
+    """What to say before the first run."""
+    if not is_recorded:
+        return "Start trains your own."
+    whose = "This run was recorded" if chosen.as_written else "Recorded with the preset's settings"
+    return f"{whose}: Start trains your own."
+
+
+def _hint(status: Status, chosen: Setup) -> str:
+    if status.state.final and not same_but_for_seed(chosen.spec, status.spec):
+        return "Your last run, with other settings than those chosen above."
     if status.state is State.DONE:
         return "Done: the model is on your shelf below, and can be chosen in the next two labs."
     if status.state is State.STOPPED and status.step:

@@ -121,7 +121,7 @@ def _regularisation(default: TrainSpec, optimiser: str, context: str) -> TrainSp
         key="decay",
         context=context,
         step=0.0005,
-        format="%.4f",
+        format="%g",
         width=180,
         help="Pulls every weight towards 0; a layer of the network may have its own.",
     )

@@ -19,7 +19,7 @@ GOOD: dict[str, tuple[str, dict[str, str]]] = {
         "preset=clothes&rate=0.01&batch=128&epochs=2&seed=7",
         {
             "Network and data": "Clothes",
-            "Learning rate": "0.0100",
+            "Learning rate": "0.01",
             "Batch size": "128",
             "Epochs": "2",
             "Seed": "7",

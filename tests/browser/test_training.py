@@ -131,7 +131,7 @@ def test_keys_pause_and_resume(page: Page) -> None:
     expect(page.get_by_role("button", name="Pause")).to_be_enabled()
     page.keyboard.press("Space")
     await_state(page, "paused")
-    page.keyboard.press("Escape")
+    page.keyboard.press("x")
     await_state(page, "stopped")
 
 
@@ -251,7 +251,7 @@ def test_a_link_to_my_model_lets_another_visitor_train_the_same_one(
         other.get_by_text("learning rate 0.002, batches of 64, 1 epochs, seed 3")
     ).to_be_visible()
     other.get_by_role("link", name="Train the same one").click()
-    expect(other.get_by_label("Learning rate")).to_have_value("0.0020")
+    expect(other.get_by_label("Learning rate")).to_have_value("0.002")
     start(other)
     await_state(other, "done")
     expect(other.locator('.live [data-part="loss"]')).to_have_text(mine)

@@ -378,6 +378,8 @@ def test_a_network_with_a_mistake_cannot_be_started_and_says_why(open_page: Open
     test = open_page(net=net_link(NetSpec((layer("dense"),))))
     assert not enabled(test)
     assert "Layer 1 of the network" in button(test, "Start").help
+    (sentence,) = [item.value for item in test.warning]  # a phone shows no help
+    assert "Layer 1 of the network" in sentence
 
 
 def test_the_learning_rate_acts_at_once_on_the_run_that_it_belongs_to(
@@ -406,6 +408,46 @@ def test_the_learning_rate_of_another_preset_leaves_the_run_alone(
     studio.let(0)
     until_state(server.executor, job_of(server), State.RUNNING, step=2)
     assert not server.executor.status(job_of(server)).interventions
+
+
+def test_a_series_keeps_its_rate_and_the_page_says_so(
+    open_page: Open, server: Server, studio: Studio
+) -> None:
+    test = open_page()
+    sound(button(test, SEEDS).click().run())
+    studio.let(0)
+    until_state(server.executor, job_of(server), State.RUNNING, step=1)
+    sound(test.number_input(key="rate").set_value(0.01).run())
+    (sentence,) = [item.value for item in test.warning]
+    assert "counts for the next Start" in sentence
+    studio.let(0)
+    until_state(server.executor, job_of(server), State.RUNNING, step=2)
+    assert not server.executor.status(job_of(server)).interventions
+
+
+def test_what_is_shown_is_told_from_what_is_chosen(
+    open_page: Open, server: Server, studio: Studio
+) -> None:
+    test = open_page()
+    sound(button(test, "Start").click().run())
+    studio.let(0)
+    until_state(server.executor, job_of(server), State.RUNNING, step=1)
+    sound(button(test, "Stop").click().run())
+    studio.let(0)
+    until_state(server.executor, job_of(server), State.STOPPED)
+    assert live(sound(test.run()))["hint"].startswith("Stopped")
+    sound(test.number_input(key="seed").set_value(4).run())
+    assert live(test)["hint"].startswith("Stopped")  # another seed is the same experiment
+    sound(test.selectbox(key="preset").set_value("logistic").run())
+    assert live(test)["hint"].startswith("Your last run, with other settings")
+
+
+def test_a_changed_preset_promises_nothing(open_page: Open) -> None:
+    test = open_page(batch="32")
+    told = " ".join(item.value for item in test.caption)
+    assert PRESETS["digits"].expect not in told
+    assert "Predict it" in told
+    assert live(test)["hint"].startswith("Recorded with the preset's settings")
 
 
 def test_every_preset_has_settings_of_its_own(open_page: Open) -> None:

@@ -44,7 +44,7 @@ def test_arrow_keys_walk_the_tabs_and_are_kept_from_the_page(page: Page) -> None
     tab(page, "Layers").click()
     page.keyboard.press("Space")  # a click gives the page its keys back
     expect(page.locator(".live")).to_have_attribute("data-state", "paused")
-    page.keyboard.press("Escape")
+    page.keyboard.press("x")
 
 
 def test_the_matrix_tells_a_cell_under_the_pointer_and_under_the_keys(page: Page) -> None:
@@ -70,7 +70,7 @@ def test_the_babysitter_tells_what_layers_show(page: Page) -> None:
     expect(part(page, "advice")).not_to_be_empty()
     tab(page, "Layers").click()
     expect(part(page, "layersCanvas")).to_have_attribute("aria-label", re.compile("× weaker than"))
-    page.keyboard.press("Escape")
+    page.keyboard.press("x")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
