@@ -11,7 +11,16 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import fmean
 
-from dlviz.core.run_log import WINDOW, Log, first_to_last, gradient, last_update, learners, newest
+from dlviz.core.run_log import (
+    WINDOW,
+    Log,
+    first_to_last,
+    gradient,
+    last_update,
+    learners,
+    lowered_by,
+    newest,
+)
 
 # Half as much again as guessing or as the start: no healthy training leaps so high …
 DIVERGING_LEAP = 1.5
@@ -154,12 +163,18 @@ def _vanishing(log: Log) -> str | None:
 def _slow(log: Log) -> str | None:
     if log.step < max(SLOW_STEPS, SLOW_SHARE * log.total_steps):
         return None
-    update, now = last_update(log), log.recent(1)
-    if update is None or update > SLOW_UPDATE or now < SLOW_LOSS * log.first:
+    update, now, lowered = last_update(log), log.recent(1), lowered_by(log)
+    # A schedule ends in tiny updates: they are taken for what they were at the highest rate.
+    if update is None or not update * lowered <= SLOW_UPDATE or now < SLOW_LOSS * log.first:
         return None
+    size = f"{update * lowered:.1g} of their size (1e-03 is usual)"
+    changes = (
+        f"An update changes the weights by {size}"
+        if lowered == 1
+        else f"At the highest rate so far an update changes the weights by about {size}"
+    )
     return (
-        f"An update changes the weights by {update:.1g} of their size (1e-03 is usual), and after "
-        f"{log.step} steps the loss is {now:.3g}; it began at {log.first:.3g}."
+        f"{changes}, and after {log.step} steps the loss is {now:.3g}; it began at {log.first:.3g}."
     )
 
 
@@ -243,7 +258,7 @@ DIAGNOSES: dict[str, Diagnosis] = {
     ),
     "slow": Diagnosis(
         "The learning rate is too low",
-        "Multiply the learning rate by 10: the rate finder shows how far it can go.",
+        "Raise the learning rate, tenfold to begin with: the rate finder shows how far it can go.",
         _slow,
         ("diverging", "dead_relus", "vanishing"),
     ),

@@ -98,8 +98,22 @@ def last_update(log: Log) -> float | None:
     Not layer by layer: an output layer begins with very small weights.
     """
     pairs = [(layer.update, layer.weight) for layer in learners(log)]
-    known = [(update * weight, weight) for update, weight in pairs if update and weight]
-    if not known:
-        return None
-    moved, size = (math.hypot(*values) for values in zip(*known, strict=True))
-    return moved / size
+    known = [
+        (update * weight, weight)
+        for update, weight in pairs
+        if update is not None and weight is not None  # a layer that stands counts, too
+    ]
+    size = math.hypot(*(weight for _, weight in known))
+    return math.hypot(*(moved for moved, _ in known)) / size if size else None
+
+
+def lowered_by(log: Log) -> float:
+    """How many times the rate of the last update goes into the highest one so far; 1 at rate 0.
+
+    Updates are in proportion to the rate.
+    """
+    seen = log.healths[-1].step if log.healths else 0
+    rates = [point[3] for point in log.steps if point[0] <= seen]
+    if not rates or rates[-1] == 0:
+        return 1.0
+    return max(point[3] for point in log.steps) / rates[-1]

@@ -148,6 +148,49 @@ def test_small_steps_far_from_the_goal_are_slow(update, low, count, fires) -> No
     assert names(log(slope, healths=crawling(update))) == ["slow"] * fires
 
 
+def test_a_layer_that_does_not_move_counts() -> None:
+    """Its weights are a part of all: 5e-4 of 0.3 is little beside a layer of 10 that stands."""
+    (found,) = examine(log([2.3] * 200, healths=crawling(0.0)))
+    assert found.name == "slow"
+    assert "by 1e-05 of their size" in found.sentence
+
+
+def with_rates(losses: list[float], rates: list[float], update: float | None) -> Log:
+    """``update`` is that of the last health, at the last step."""
+    end = LayerHealth("dense2", "dense", 2.0, 5.0, update)
+    health = layers(LayerHealth("dense1", "dense", 1.0, 10.0, update), end)
+    found = log(losses, healths=(replace(health, step=len(losses)),))
+    steps = [(*point[:3], rate) for point, rate in zip(found.steps, rates, strict=True)]
+    return replace(found, steps=steps)
+
+
+@pytest.mark.parametrize(
+    ("update", "share", "fires"),
+    [(1e-3, 1e-4, False), (1e-3, 0.1, False), (1e-5, 1e-4, True), (1e-5, 0.1, True)],
+)
+def test_a_rate_that_its_schedule_takes_down_is_judged_at_its_highest(
+    update: float, share: float, fires: bool
+) -> None:
+    """A last update is tiny at the end of a cosine, whether or not the run was slow."""
+    found = with_rates([2.3] * 400, [0.01] * 300 + [0.01 * share] * 100, update * share)
+    assert ("slow" in names(found)) == fires
+    assert not fires or "the highest rate so far" in examine(found)[0].sentence
+    assert not fires or "about 1e-05 of their size" in examine(found)[0].sentence
+
+
+@pytest.mark.parametrize("update", [math.nan, None])
+def test_an_update_that_is_not_known_is_not_called_slow(update: float | None) -> None:
+    assert "slow" not in names(with_rates([2.3] * 400, [0.01] * 400, update))
+    assert "slow" not in names(log([2.3] * 400, healths=()))
+
+
+@pytest.mark.parametrize("before", [0.0, 0.01])
+def test_a_rate_of_zero_is_too_low(before: float) -> None:
+    (found,) = examine(with_rates([2.3] * 400, [before] * 200 + [0.0] * 200, 0.0))
+    assert found.name == "slow"
+    assert "by 0 of their size" in found.sentence
+
+
 @pytest.mark.parametrize(("total", "fires"), [(1500, True), (2500, False)])
 def test_a_gentle_start_is_not_called_slow(total: int, fires: bool) -> None:
     """A schedule warms up for its first part."""
