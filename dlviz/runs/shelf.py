@@ -19,6 +19,21 @@ MAX_MEGABYTES = 128
 MAX_TITLE = 60
 
 
+@dataclass(frozen=True)
+class Series:
+    """Runs that differ in nothing but their ``seeds``: the best of them has a place."""
+
+    name: str
+    title: str
+    seeds: frozenset[int]
+
+    @property
+    def words(self) -> str:
+        """What its model is called unless its owner calls it something else."""
+        count = len(self.seeds)
+        return self.title if count == 1 else f"{self.title}, best of {count} seeds"
+
+
 @dataclass(frozen=True, eq=False)
 class Entry:
     """One model on the shelf: its snapshots, the last of which is the model."""
@@ -28,6 +43,7 @@ class Entry:
     spec: RunSpec
     snapshots: tuple[Snapshot, ...]
     classifier: Classifier
+    series: Series | None = None
 
     @property
     def bytes(self) -> int:
@@ -47,6 +63,11 @@ def _noun(spec: RunSpec) -> str:
     return noun_of(spec.data.key)
 
 
+def _entry(spec: RunSpec, snapshots: Sequence[Snapshot]) -> Entry:
+    key = f"my-{secrets.token_hex(4)}"
+    return Entry(key, "", spec, tuple(snapshots), snapshots[-1].classifier)
+
+
 class Shelf:
     """At most ``MAX_MODELS`` models and ``MAX_MEGABYTES``; the oldest makes room, and is named."""
 
@@ -58,18 +79,31 @@ class Shelf:
 
     def add(self, spec: RunSpec, snapshots: Sequence[Snapshot], title: str = "") -> Entry:
         """Keep a run's result; returns its entry."""
-        classifier = snapshots[-1].classifier
+        made = _entry(spec, snapshots)
         with self._lock:
-            self._made += 1
-            title = title or f"My {_noun(spec)} net {self._made}"
-            entry = Entry(f"my-{secrets.token_hex(4)}", title, spec, tuple(snapshots), classifier)
-            self._entries[entry.key] = entry
-            while len(self._entries) > 1 and (
-                len(self._entries) > MAX_MODELS or self._bytes() > MAX_MEGABYTES * 2**20
-            ):
-                oldest = self._entries.pop(next(iter(self._entries)))
-                self._evicted.append(oldest.title)
-            return entry
+            return self._put(replace(made, title=title or self._numbered(spec)))
+
+    def add_best(self, series: str, spec: RunSpec, snapshots: Sequence[Snapshot]) -> Entry:
+        """Keep the result of one of a series' runs, or the earlier one that was better.
+
+        Judged by held-out accuracy, so a run that was stopped is kept beside. Returns the entry
+        that stays.
+        """
+        made = _entry(spec, snapshots)
+        with self._lock:
+            if made.accuracy is None:
+                return self._put(replace(made, title=self._numbered(spec)))
+            for old in self._entries.values():
+                if old.series and old.series.name == series:
+                    break
+            else:
+                first = Series(series, self._numbered(spec), frozenset({spec.train.seed}))
+                return self._put(replace(made, title=first.words, series=first))
+            now = replace(old.series, seeds=old.series.seeds | {spec.train.seed})
+            title = now.words if old.title == old.series.words else old.title
+            best = old if (old.accuracy or 0.0) >= made.accuracy else made
+            del self._entries[old.key]
+            return self._put(replace(best, title=title, series=now))
 
     def entries(self) -> list[Entry]:
         """Oldest first."""
@@ -103,6 +137,20 @@ class Shelf:
         with self._lock:
             titles, self._evicted = self._evicted, []
             return titles
+
+    def _numbered(self, spec: RunSpec) -> str:
+        self._made += 1
+        return f"My {_noun(spec)} net {self._made}"
+
+    def _put(self, entry: Entry) -> Entry:
+        """As the newest; the oldest make room."""
+        self._entries[entry.key] = entry
+        while len(self._entries) > 1 and (
+            len(self._entries) > MAX_MODELS or self._bytes() > MAX_MEGABYTES * 2**20
+        ):
+            oldest = self._entries.pop(next(iter(self._entries)))
+            self._evicted.append(oldest.title)
+        return entry
 
     def _bytes(self) -> int:
         return sum(entry.bytes for entry in self._entries.values())

@@ -74,8 +74,16 @@ def _server() -> Server:
 
     def keep(owner: str, spec: RunSpec, snapshots: Sequence[Snapshot]) -> None:
         visitor = visitors.find(owner)
-        if visitor:
+        if visitor and visitor.job and is_series(visitor.job):
+            visitor.shelf.add_best(visitor.job, spec, snapshots)
+        elif visitor:
             visitor.shelf.add(spec, snapshots)
+
+    def is_series(job: str) -> bool:
+        try:
+            return executor.status(job).runs > 1
+        except KeyError:
+            return False
 
     def remember(owner: str, record: Record) -> None:
         visitor = visitors.find(owner)

@@ -132,6 +132,58 @@ def test_keys_that_are_not_there_are_no_error() -> None:
     assert shelf.entries() == []
 
 
+def scored(accuracy: float | None, seed: int) -> tuple[RunSpec, list[Snapshot]]:
+    spec, snapshots = run_of(score=None if accuracy is None else Score(5, 0.2, accuracy, 100))
+    return replace(spec, train=replace(spec.train, seed=seed)), snapshots
+
+
+def test_of_a_series_the_best_run_has_one_place() -> None:
+    shelf = Shelf()
+    own = shelf.add(*run_of())
+    accuracies = [0.7, 0.9, 0.9, 0.8, 0.95]
+    best: list[float | None] = []
+    titles = []
+    for seed, accuracy in enumerate(accuracies):
+        shelf.add_best("one", *scored(accuracy, seed))
+        first, entry = shelf.entries()
+        assert first is own
+        best.append(entry.accuracy)
+        titles.append(entry.title)
+        if seed == 2:
+            assert entry.spec.train.seed == 1, "of two alike the first stays"
+    assert best == [max(accuracies[: seed + 1]) for seed in range(5)]
+    assert titles[0] == "My digits net 2"
+    assert titles[1:] == [f"My digits net 2, best of {count} seeds" for count in (2, 3, 4, 5)]
+    assert shelf.entries()[1].spec.train.seed == 4
+    shelf.add_best("one", *scored(0.95, 4))  # rewound: a seed counts once
+    assert shelf.entries()[1].title == titles[-1]
+    assert shelf.add_best("two", *scored(0.1, 0)).title == "My digits net 3"
+    assert [entry.accuracy for entry in shelf.entries()] == [None, 0.95, 0.1]
+    assert shelf.take_evicted() == []
+
+
+def test_another_model_of_a_series_has_another_key() -> None:
+    """What was made of the first model is remembered by its key."""
+    shelf = Shelf()
+    first = shelf.add_best("one", *scored(0.5, 0))
+    assert shelf.add_best("one", *scored(0.4, 1)).key == first.key
+    assert shelf.add_best("one", *scored(0.6, 2)).key != first.key
+    assert shelf.get(first.key) is None
+
+
+def test_a_series_keeps_the_name_that_its_owner_gave_it() -> None:
+    shelf = Shelf()
+    shelf.rename(shelf.add_best("one", *scored(0.5, 0)).key, "Mine")
+    assert shelf.add_best("one", *scored(0.6, 1)).title == "Mine"
+
+
+def test_the_stopped_run_of_a_series_is_kept_beside_its_best() -> None:
+    shelf = Shelf()
+    shelf.add_best("one", *scored(0.5, 0))
+    assert shelf.add_best("one", *scored(None, 1)).title == "My digits net 2"
+    assert [entry.accuracy for entry in shelf.entries()] == [0.5, None]
+
+
 def test_many_tabs_at_once_lose_no_model_and_no_word() -> None:
     shelf = Shelf()
     spec, snapshots = run_of()
