@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import torch
 
 from dlviz.runs.jobs import DeviceError
+
+_LOG = logging.getLogger(__name__)
 
 AUTO = "auto"
 KEYS = ("cuda", "mps", "cpu")  # as automatic choice prefers them
@@ -31,16 +34,31 @@ class Device:
 
 
 def devices() -> list[Device]:
-    """What this machine has, as automatic choice prefers it; the CPU, always there, is last."""
+    """What this machine has, as automatic choice prefers it; the CPU, always there, is last.
+
+    An accelerator that fails when it is asked is none: pages ask for the list, so nothing raises.
+    """
     found = []
-    if torch.cuda.is_available():
-        facts = torch.cuda.get_device_properties(0)
-        found.append(Device("cuda", facts.name, facts.total_memory))
-    if torch.backends.mps.is_available():
-        found.append(Device("mps", "Apple GPU", torch.mps.recommended_max_memory()))
+    for look in (_cuda, _mps):
+        try:
+            found += look()
+        except Exception:
+            _LOG.exception("An accelerator does not answer")
     cores = os.cpu_count() or 1
-    found.append(Device("cpu", f"CPU, {cores} core{'s' * (cores > 1)}", _machine_bytes()))
-    return found
+    return [*found, Device("cpu", f"CPU, {cores} core{'s' * (cores > 1)}", _machine_bytes())]
+
+
+def _cuda() -> list[Device]:
+    if not torch.cuda.is_available():
+        return []
+    facts = torch.cuda.get_device_properties(0)
+    return [Device("cuda", facts.name, facts.total_memory)]
+
+
+def _mps() -> list[Device]:
+    if not torch.backends.mps.is_available():
+        return []
+    return [Device("mps", "Apple GPU", torch.mps.recommended_max_memory())]
 
 
 def choose(wanted: str, need: int = 0) -> Device:
@@ -57,7 +75,14 @@ def choose(wanted: str, need: int = 0) -> Device:
     if wanted not in there:
         raise DeviceError(f"There is no {wanted.upper()} device here: this run is on the CPU.")
     chosen = there[wanted]
-    if not fits(chosen, need):
+    try:
+        enough = fits(chosen, need)
+    except RuntimeError as error:  # one that was lost or is full may not even tell its memory
+        failure = device_failure(error, chosen.title, "this run is")
+        if failure is None:
+            raise
+        raise failure from error
+    if not enough:
         raise DeviceError(
             f"This run needs about {need / 2**30:.1f} GB, more than {chosen.title} has free: it is "
             "on the CPU."
@@ -89,15 +114,17 @@ def used_bytes(key: str) -> int:
         return 0
 
 
-def device_failure(error: Exception, title: str) -> DeviceError | None:
+def device_failure(
+    error: Exception, title: str, now: str = "the run began again"
+) -> DeviceError | None:
     """A full or lost accelerator in one sentence, None if the error is another."""
     if isinstance(error, torch.OutOfMemoryError):
-        return DeviceError(f"The memory of {title} was full: the run began again on the CPU.")
+        return DeviceError(f"The memory of {title} was full: {now} on the CPU.")
     lost = isinstance(error, torch.AcceleratorError) or (
         isinstance(error, RuntimeError) and any(sign in str(error) for sign in _SIGNS)
     )
     if lost:
-        return DeviceError(f"{title} was lost: the run began again on the CPU.")
+        return DeviceError(f"{title} was lost: {now} on the CPU.")
     return None
 
 

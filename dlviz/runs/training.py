@@ -16,7 +16,7 @@ from dlviz.core.data import ImageData
 from dlviz.core.health import Health, Verdict
 from dlviz.core.layers import plan
 from dlviz.core.memory import require_memory, training_bytes
-from dlviz.core.run_log import Log
+from dlviz.core.run_log import Log, hindrances_of
 from dlviz.core.snapshots import Score, Snapshot, thin
 from dlviz.core.specs import RunSpec, SpecError
 from dlviz.core.training import DivergedError, Event, Run, Step
@@ -69,19 +69,20 @@ class TrainingRecorder:
         self._memory = 0
 
     def __iter__(self) -> Iterator[Callable[[Job], bool]]:
-        events = iter(self._run)
-        while True:
-            try:
-                event = next(events)
-            except StopIteration:
-                break
-            except Exception as error:
-                if isinstance(error, DivergedError):
-                    self._healths.append(self._run.health())
-                    yield partial(self._show, {"findings": self._findings(diverged=True)})
-                self._translate(error)
-                raise
-            yield partial(self._enter, event, self._news(event))
+        try:
+            yield from self._entries()
+        except Exception as error:
+            self._translate(error)
+            raise
+
+    def _entries(self) -> Iterator[Callable[[Job], bool]]:
+        try:
+            for event in self._run:
+                yield partial(self._enter, event, self._news(event))
+        except DivergedError:
+            self._healths.append(self._run.health())
+            yield partial(self._show, {"findings": self._findings(diverged=True)})
+            raise
         if self._run.stopped_early:
             yield self._tell_early
 
@@ -89,8 +90,13 @@ class TrainingRecorder:
         self._run.change(name, value)
 
     def finish(self, job: Job) -> None:
-        if not job.snapshots or job.snapshots[-1].step != self._run.step:
+        if job.snapshots and job.snapshots[-1].step == self._run.step:
+            return
+        try:
             job.snapshots = thin([*job.snapshots, self._run.snapshot()])
+        except RuntimeError as error:  # a lost device keeps its weights: the last ones known stay
+            if not device_failure(error, self._device.title):
+                raise
 
     def sentence(self, error: Exception) -> str | None:
         if isinstance(error, DivergedError | SpecError):
@@ -179,6 +185,7 @@ class TrainingRecorder:
             healths=tuple(self._healths),
             verdict=self._verdict,
             diverged=diverged,
+            hindrances=hindrances_of(self._run.spec),
         )
         return [finding.as_dict for finding in examine(log)]
 

@@ -14,8 +14,9 @@ import torch
 import dlviz
 from dlviz.core.data import ImageData
 from dlviz.core.health import Health, LayerHealth, Mistake, Verdict
+from dlviz.core.snapshots import Snapshot
 from dlviz.core.specs import Intervention, NetSpec, RunSpec, SpecError, TrainSpec, layer
-from dlviz.core.training import Event, Run, Step
+from dlviz.core.training import DivergedError, Event, Run, Step
 from dlviz.runs import training
 from dlviz.runs.devices import Device, choose, devices, fits, used_bytes
 from dlviz.runs.frames import describe
@@ -142,6 +143,13 @@ def test_a_change_gives_the_losses_of_the_spec_that_says_it() -> None:
 # -- devices -----------------------------------------------------------------------------------
 
 
+FAILURES = [
+    (torch.OutOfMemoryError("CUDA out of memory."), "The memory of Fake GPU was full"),
+    (torch.AcceleratorError("CUDA error: device lost"), "Fake GPU was lost"),
+    (RuntimeError("CUDA error: unspecified launch failure"), "Fake GPU was lost"),
+]
+
+
 class FakeRun(Run):
     """On a "GPU" that fails with ``failure`` after ``steps`` steps."""
 
@@ -162,14 +170,7 @@ class FakeRun(Run):
 
 
 @pytest.mark.parametrize("steps", [-1, 3])
-@pytest.mark.parametrize(
-    ("failure", "words"),
-    [
-        (torch.OutOfMemoryError("CUDA out of memory."), "The memory of Fake GPU was full"),
-        (torch.AcceleratorError("CUDA error: device lost"), "Fake GPU was lost"),
-        (RuntimeError("CUDA error: unspecified launch failure"), "Fake GPU was lost"),
-    ],
-)
+@pytest.mark.parametrize(("failure", "words"), FAILURES)
 def test_a_gpu_that_fails_is_told_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, steps: int, failure: Exception, words: str
 ) -> None:
@@ -181,6 +182,85 @@ def test_a_gpu_that_fails_is_told_in_a_sentence(
         drive(job, GPU, FakeRun)
     assert str(error.value).endswith("on the CPU.")
     assert job.step == max(0, steps)
+
+
+class SeenFailing(Run):
+    """On a "GPU" that fails with ``failure`` when somebody looks at it after ``steps`` steps."""
+
+    failure: Exception = FAILURES[0][0]
+    steps = 3
+    diverges = False
+
+    def __init__(self, spec: RunSpec, data: ImageData, _device: str) -> None:
+        super().__init__(spec, data, "cpu")
+
+    def update(self, batch: torch.Tensor, rate: float) -> Step:
+        if self.diverges and self.step == self.steps:
+            raise DivergedError
+        return super().update(batch, rate)
+
+    def snapshot(self) -> Snapshot:
+        if self.step == self.steps:
+            raise self.failure
+        return super().snapshot()
+
+    def health(self) -> Health:
+        if self.step >= self.steps:
+            raise self.failure
+        return super().health()
+
+
+@pytest.mark.parametrize("diverges", [False, True])
+@pytest.mark.parametrize(("failure", "words"), FAILURES)
+def test_a_gpu_that_fails_while_it_is_looked_at_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, diverges: bool, failure: Exception, words: str
+) -> None:
+    """Also where a net that has just diverged is looked at for the last time."""
+    monkeypatch.setattr(SeenFailing, "failure", failure)
+    monkeypatch.setattr(SeenFailing, "diverges", diverges)
+    monkeypatch.setattr(training, "HEALTH_SECONDS", 3600.0)
+    monkeypatch.setattr(training, "used_bytes", lambda _key: 1)
+    job = Job("id", "a", (SPEC,))
+    with pytest.raises(DeviceError, match=words):
+        drive(job, GPU, SeenFailing)
+    assert job.step == 3 + (not diverges)  # else with the snapshot after the fourth step
+
+
+def test_a_run_that_is_stopped_on_a_lost_gpu_keeps_the_weights_that_are_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(training, "used_bytes", lambda _key: 1)
+    recorder, job = TrainingRecorder(SPEC, GPU, new_run=SeenFailing), Job("id", "a", (SPEC,))
+    for entry in recorder:
+        entry(job)
+        if job.step == 3:
+            break
+    recorder.finish(job)
+    assert [snapshot.step for snapshot in job.snapshots] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("failure", "words"), FAILURES)
+def test_a_gpu_that_fails_while_it_is_chosen_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception, words: str
+) -> None:
+    def fail(_device: Device) -> int:
+        raise failure
+
+    monkeypatch.setattr("dlviz.runs.devices.devices", lambda: [GPU])
+    monkeypatch.setattr("dlviz.runs.devices.free_bytes", fail)
+    for wanted in ("auto", "cuda"):
+        with pytest.raises(DeviceError, match=f"{words}: this run is on the CPU."):
+            choose(wanted, 2**20)
+
+
+@pytest.mark.parametrize("failing", ["is_available", "get_device_properties"])
+def test_a_lost_gpu_is_none_that_is_there(monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
+    def fail(*_: object) -> None:
+        raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr(f"torch.cuda.{failing}", fail)
+    assert [device.key for device in devices() if device.key != "mps"] == ["cpu"]
 
 
 @pytest.mark.parametrize("steps", [-1, 3])
