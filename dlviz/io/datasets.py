@@ -226,8 +226,8 @@ def entry_of(key: str) -> DataEntry:
     name = name_of(key)
     if name.startswith(OWN):
         raise ValueError(
-            "These are a visitor's own pictures: nobody else can see them, and they are gone when"
-            " that visitor has left."
+            "These are pictures of somebody's own that are not, or no longer, here: they are kept "
+            "for their owner alone, only a few sets at a time, and not for long."
         )
     if name not in DATASETS:
         raise ValueError(f"There is no data set {name[:40]!r}; known are {', '.join(DATASETS)}.")

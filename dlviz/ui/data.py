@@ -28,8 +28,8 @@ NAME, PIXELS, SHARE = "data", "pixels", "share"  # the address's parameters
 FALLBACK = "mnist"
 _MISSING = "a link's pictures are missing"
 _GONE = (
-    "This link's pictures are its sender's own: they are kept for that visitor only, and not for "
-    "long. Choose other data, or bring pictures of your own."
+    "This link's pictures are somebody's own that are not, or no longer, here: they are kept for "
+    "their owner alone, and not for long. Choose other data, or bring pictures of your own."
 )
 
 

@@ -174,5 +174,5 @@ def test_own_pictures_are_found_by_their_owner_only() -> None:
     assert len(mixed.train_labels) == 10
     assert torch.equal(mixed.test_pixels, shuffle_pixels(pixels[:4]))
     for others in ({}, None, {"own-4567": own}):
-        with pytest.raises(ValueError, match="nobody else can see them"):
+        with pytest.raises(ValueError, match="not, or no longer, here"):
             data_for(spec, others)

@@ -103,10 +103,10 @@ def test_a_link_to_somebody_elses_pictures_says_so(open_panel, by_spec) -> None:
     test = open_panel(DataSpec(name)) if by_spec else open_panel(data=name)
     for _ in range(2):
         assert test.session_state["spec"].name == "mnist"
-        assert "pictures are its sender's own" in told(test)
+        assert "pictures are somebody's own" in told(test)
         sound(test.run())
     test.selectbox(key="data").select("fashion_mnist")
-    assert "sender's own" not in told(sound(test.run()))
+    assert "somebody's own" not in told(sound(test.run()))
 
 
 @pytest.mark.parametrize("name", ["upload", "draw"])
@@ -244,9 +244,9 @@ def test_own_pictures_are_found_by_key_for_their_owner_only(mine, monkeypatch) -
     other = Visitor("B" * 22)
     monkeypatch.setattr("dlviz.ui.data.visitor", lambda: other)
     for ask in (panel.held_out_of, lambda key: panel.facts_of(DataSpec(key))):
-        with pytest.raises(ValueError, match="nobody else can see them"):
+        with pytest.raises(ValueError, match="not, or no longer, here"):
             ask(name)
-    assert "nobody else can see them" in panel.mistake_of(DataSpec(name))
+    assert "not, or no longer, here" in panel.mistake_of(DataSpec(name))
 
 
 # -- augmentation ---------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ def test_a_net_that_does_not_fit_and_strange_pictures_are_a_sentence(panel) -> N
     wrong = replace(SPEC, net=NetSpec((layer("dense"),)))
     for spec, told in (
         (wrong, "Layer 1: A dense layer needs a flat vector"),
-        (replace(SPEC, data=DataSpec("own-0123")), "a visitor's own pictures"),
+        (replace(SPEC, data=DataSpec("own-0123")), "pictures of somebody's own"),
     ):
         test = panel(spec)
         assert told in test.info[0].value
