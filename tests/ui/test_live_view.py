@@ -51,9 +51,10 @@ SAID = [
     ("sizeText(null)", "–"),
     ("rateText(0.0005)", "0.0005"),
     ("rateText(0.00001)", "10⁻⁵"),
-    ("memoryText(512 * 2 ** 20)", "512 MB"),
-    ("memoryText(3 * 2 ** 29)", "1.5 GB"),
-    ("memoryText(0)", ""),
+    ("memoryText(512 * 2 ** 20, 'NVIDIA H100')", "512 MB"),
+    ("memoryText(3 * 2 ** 29, 'CPU, 2 cores')", "server 1.5 GB"),
+    ("memoryText(0, 'CPU, 2 cores')", ""),
+    ("memoryText(2 ** 30, undefined)", "1.0 GB"),
     ("confidenceText(0.99996)", "99.9 %"),
     ("confidenceText(1)", "100.0 %"),
     ("confidenceText(0.876)", "88 %"),
@@ -81,7 +82,7 @@ def test_the_line_tells_what_a_frame_knows_and_copes_with_an_old_one():
     assert said["time"] == "1:01 elapsed"
     assert (said["speed"], said["series"], said["memory"]) == ("4,589 images/s", "", "")
     assert new["time"] == "1:01 elapsed · 0:03 left"
-    assert (new["series"], new["memory"]) == ("run 2 of 5", "1.0 GB")
+    assert (new["series"], new["memory"]) == ("run 2 of 5", "server 1.0 GB")
 
 
 def test_a_frame_adds_steps_and_keeps_what_it_brings_no_news_of():

@@ -34,11 +34,12 @@ export function sizeText(value) {
 /** A learning rate as it was typed: 0.001, 1e-5. */
 export const rateText = (rate) => (rate > 0 && rate < 1e-4 ? sizeText(rate) : String(Number(rate.toPrecision(3))));
 
-/** Bytes, as a person says them; "" if not known. */
-export function memoryText(bytes) {
+/** What is taken, "" if not known: on a GPU by this run, on the CPU by the whole server. */
+export function memoryText(bytes, device) {
   if (!bytes) return "";
   const mega = bytes / 2 ** 20;
-  return mega < 1000 ? `${Math.round(mega)} MB` : `${(mega / 1024).toFixed(1)} GB`;
+  const size = mega < 1000 ? `${Math.round(mega)} MB` : `${(mega / 1024).toFixed(1)} GB`;
+  return device?.startsWith("CPU") ? `server ${size}` : size;
 }
 
 /** A probability that is never rounded up to certainty: 0.9996 → "99.9 %". */
@@ -54,7 +55,7 @@ export function lineTexts(frame) {
     place: `step ${frame.step} of ${frame.total} · epoch ${frame.epoch.toFixed(2)} of ${frame.epochs}`,
     time: `${clockText(frame.elapsed)} elapsed${left}`,
     speed: frame.throughput ? `${Math.round(frame.throughput).toLocaleString("en")} images/s` : "",
-    memory: memoryText(frame.memory),
+    memory: memoryText(frame.memory, frame.device),
     device: frame.device ?? "",
   };
 }
