@@ -43,7 +43,8 @@ OVERFITTING_RISE = 1.1
 UNDERFITTING_ACCURACY = 0.8
 # … when it gains no more than this share of its loss in half of its time, …
 UNDERFITTING_GAIN = 0.03
-# … and what it has not seen is no harder for it.
+# … and what it has not seen is no harder for it. Who is right there has learnt enough: dropout and
+# augmentation make the training batches hard.
 UNDERFITTING_GAP = 0.05
 # A schedule's high rates hold a good net back for its first part.
 UNDERFITTING_EPOCHS, UNDERFITTING_SHARE = 3, 0.3
@@ -189,8 +190,8 @@ def _overfitting(log: Log) -> str | None:
     if gap < OVERFITTING_GAP or loss < OVERFITTING_RISE * lowest:
         return None
     return (
-        f"It knows {log.epoch[1]:.0%} of the pictures it learns from and {right:.0%} of the others;"
-        f" the held-out loss has risen from {lowest:.3g} to {loss:.3g}."
+        f"In {_batches(log)} {log.epoch[1]:.0%} were right, of the held-out pictures {right:.0%}; "
+        f"the held-out loss has risen from {lowest:.3g} to {loss:.3g}."
     )
 
 
@@ -203,12 +204,16 @@ def _underfitting(log: Log) -> str | None:
     loss, right = log.epoch
     gap = right - log.scores[-1][2]
     resting = bool(before) and fmean(after) > (1 - UNDERFITTING_GAIN) * fmean(before)
-    if right > UNDERFITTING_ACCURACY or gap > UNDERFITTING_GAP or not resting:
+    learnt = max(right, log.scores[-1][2]) > UNDERFITTING_ACCURACY
+    if learnt or gap > UNDERFITTING_GAP or not resting:
         return None
-    return (
-        f"The loss rests at {loss:.3g}, and only {right:.0%} of the very pictures it learns from "
-        "are right."
-    )
+    return f"The loss rests at {loss:.3g}, and in {_batches(log)} only {right:.0%} were right."
+
+
+def _batches(log: Log) -> str:
+    """What the training accuracy is that of: the net at rest may be right more often."""
+    through = f", seen through {' and '.join(log.hindrances)}," if log.hindrances else ""
+    return f"the training batches of the last epoch{through}"
 
 
 def _silent_class(log: Log) -> str | None:

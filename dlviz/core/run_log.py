@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from dlviz.core.specs import AugmentSpec, RunSpec
+
 if TYPE_CHECKING:
     from dlviz.core.health import Health, LayerHealth, Verdict
 
@@ -23,7 +25,8 @@ class Log:
 
     ``steps`` are (step, loss, accuracy, learning rate), ``scores`` held-out (step, loss,
     accuracy), neighbours of both perhaps merged into their mean; ``healths`` the newest few,
-    oldest first; ``diverged``: the loss has stopped being a number.
+    oldest first; ``diverged``: the loss has stopped being a number; ``hindrances``: what training
+    batches, and only they, are seen through.
     """
 
     classes: tuple[str, ...]
@@ -34,6 +37,7 @@ class Log:
     healths: Sequence[Health] = ()
     verdict: Verdict | None = None
     diverged: bool = False
+    hindrances: tuple[str, ...] = ()
 
     @property
     def step(self) -> int:
@@ -64,6 +68,13 @@ class Log:
     def rate(self) -> float:
         """The learning rate of the newest update."""
         return self.steps[-1][3]
+
+
+def hindrances_of(spec: RunSpec) -> tuple[str, ...]:
+    """What makes a training batch harder than the same pictures are for the net at rest."""
+    drops = any(item.kind == "dropout" and item.options.get("p", 1) for item in spec.net.layers)
+    augments = spec.train.augment != AugmentSpec()
+    return (*["dropout"] * drops, *["augmentation"] * augments)
 
 
 def newest(log: Log) -> tuple[LayerHealth, ...]:

@@ -12,7 +12,8 @@ from dlviz.core import babysitter as rules
 from dlviz.core.babysitter import DIAGNOSES, examine
 from dlviz.core.health import Health, LayerHealth, Verdict
 from dlviz.core.networks import PROVOKING
-from dlviz.core.run_log import WINDOW, Log
+from dlviz.core.run_log import WINDOW, Log, hindrances_of
+from dlviz.core.specs import AugmentSpec, NetSpec, RunSpec, TrainSpec, layer
 
 CLASSES = tuple("0123456789")
 GUESSING = math.log(10)
@@ -239,6 +240,50 @@ def test_who_rests_at_little_underfits(losses, right, held_out, fires) -> None:
     scores = [(len(losses), losses[-1], held_out)]
     found = log(losses, rights=[right] * len(losses), scores=scores)
     assert names(found) == ["underfitting"] * fires
+
+
+def test_who_does_well_on_what_it_has_not_seen_does_not_underfit() -> None:
+    """Dropout and augmentation make training batches hard for a net that is good."""
+    scores = [(400, 0.3, 0.81)]
+    assert names(log(resting(1.5), rights=[0.46] * 400, scores=scores)) == []
+
+
+@pytest.mark.parametrize(
+    ("hindrances", "through"),
+    [
+        ((), ""),
+        (("dropout",), ", seen through dropout,"),
+        (("dropout", "augmentation"), ", seen through dropout and augmentation,"),
+    ],
+)
+def test_training_accuracy_is_that_of_the_batches_as_they_were_seen(hindrances, through) -> None:
+    """The net itself, without dropout, may be right far more often."""
+    found = log(resting(1.5), rights=[0.46] * 400, hindrances=hindrances)
+    assert examine(replace(found, scores=[(400, 1.5, 0.46)]))[0].sentence == (
+        f"The loss rests at 1.5, and in the training batches of the last epoch{through} only 46% "
+        "were right."
+    )
+    known = log(falling(), rights=[0.95] * 400, hindrances=hindrances)
+    scores = [(1, 2.3, 0.1), (200, 0.5, 0.6), (375, 0.6, 0.6), (400, 0.6, 0.6)]
+    assert examine(replace(known, scores=scores))[0].sentence == (
+        f"In the training batches of the last epoch{through} 95% were right, of the held-out "
+        "pictures 60%; the held-out loss has risen from 0.5 to 0.6."
+    )
+
+
+@pytest.mark.parametrize(
+    ("layers", "augment", "expected"),
+    [
+        ((), AugmentSpec(), ()),
+        ((layer("dropout"),), AugmentSpec(), ("dropout",)),
+        ((layer("dropout", p=0.0),), AugmentSpec(), ()),
+        ((), AugmentSpec(noise=0.1), ("augmentation",)),
+        ((layer("dropout", p=0.1),), AugmentSpec(flip=True), ("dropout", "augmentation")),
+    ],
+)
+def test_a_spec_tells_what_training_batches_are_seen_through(layers, augment, expected) -> None:
+    net = NetSpec((layer("flatten"), *layers, layer("dense")))
+    assert hindrances_of(RunSpec(net, train=TrainSpec(augment=augment))) == expected
 
 
 @pytest.mark.parametrize(("total", "fires"), [(1300, True), (1400, False)])

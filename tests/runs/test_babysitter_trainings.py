@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlviz.core.networks import PRESETS, PROVOKING
-from dlviz.core.specs import RunSpec
+from dlviz.core.specs import AugmentSpec, DataSpec, NetSpec, RunSpec, TrainSpec, layer
 from dlviz.runs.jobs import Job
 from dlviz.runs.training import TrainingRecorder
 
@@ -27,6 +27,19 @@ def sit(spec: RunSpec) -> list[set[str]]:
 @pytest.mark.parametrize("name", QUICK)
 def test_quick_trouble_is_named_and_stays_named(name: str) -> None:
     assert name in sit(PROVOKING[name].spec)[-1]
+
+
+def test_the_babysitter_knows_of_dropout_and_augmentation() -> None:
+    """A net that loses nine of ten inputs cannot learn, nor from pictures at any angle."""
+    net = NetSpec((layer("flatten"), layer("dropout", p=0.9), layer("dense")))
+    train = TrainSpec(
+        "sgd", 0.01, 0.0, batch_size=32, epochs=12, augment=AugmentSpec(noise=0.5, rotate=180.0)
+    )
+    job = Job("id", "a", (RunSpec(net, DataSpec(share=0.04), train),))
+    for entry in TrainingRecorder(job.spec, "cpu"):
+        entry(job)
+    (found,) = (item for item in job.history.findings if item["name"] == "underfitting")
+    assert "seen through dropout and augmentation" in found["sentence"]
 
 
 @pytest.mark.acceptance
