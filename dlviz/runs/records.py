@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dlviz.core.specs import RunSpec
 from dlviz.runs.history import ScorePoint, StepPoint
 from dlviz.runs.jobs import State
+from dlviz.runs.naming import name_of_run
 
 if TYPE_CHECKING:
     from dlviz.runs.jobs import Job
@@ -75,7 +76,8 @@ class Records:
         """Keep it under a numbered title; the oldest makes room."""
         with self._lock:
             self._made += 1
-            kept = replace(record, title=f"{self._made}: {record.spec.data.key}, {record.title}")
+            title = f"{self._made}: {name_of_run(record.spec)}, {record.title}"
+            kept = replace(record, title=title)
             self._records[kept.key] = kept
             while len(self._records) > MAX_RECORDS:
                 del self._records[next(iter(self._records))]

@@ -13,6 +13,7 @@ import streamlit as st
 
 from dlviz.runs.compare import Band, BandPoint, bands, differing
 from dlviz.runs.jobs import State
+from dlviz.runs.naming import name_of_run
 from dlviz.runs.records import CSV_COLUMNS, Record, Records, record_csv
 from dlviz.ui.server import server
 from dlviz.ui.visitor import visitor
@@ -145,7 +146,7 @@ class Group:
 
     @property
     def title(self) -> str:
-        """ "3: mnist, seed 0 (stopped)", "3, 4, 5: mnist, 3 seeds"."""
+        """ "3: Digits – a small CNN, seed 0 (stopped)", "3, 4, 5: …, 3 seeds"."""
         first, count = self.records[0], len(self.records)
         if count == 1:
             ended = "" if first.state is State.DONE else f" ({first.state.value})"
@@ -154,7 +155,7 @@ class Group:
         seeds = len(set(self.band.seeds))
         told = f"{seeds} seeds" if seeds == count else f"{count} runs, {seeds} seeds"
         told = f"{count} runs, all with seed {first.spec.train.seed}" if seeds == 1 else told
-        return f"{numbers}: {first.spec.data.key}, {told}"
+        return f"{numbers}: {name_of_run(first.spec)}, {told}"
 
     def last(self, column: int) -> list[float]:
         """The last held-out loss (1) or accuracy (2) of each seed's newest run.

@@ -41,7 +41,7 @@ def test_the_last_records_are_kept_in_order_under_titles_of_their_own() -> None:
     kept = records.entries()
     assert [item.key for item in kept] == [f"k{number}" for number in range(3, MAX_RECORDS + 3)]
     assert len({item.title for item in kept}) == MAX_RECORDS
-    assert kept[0].title == "4: mnist, seed 0"
+    assert kept[0].title == "4: Digits – a small CNN, seed 0"
     assert records.get("k2") is None
     assert records.get("k5") is kept[2]
     records.remove("k5")
