@@ -107,13 +107,13 @@ class Run:
             yield self.update(batch, self._next_rate())
             if self.step == self.total_steps:
                 break
-            if is_logged(self.step):
-                yield self.snapshot()
             yield from _next_slice(evaluation)
             if self.step % every == 0:
                 yield from evaluation  # normally done long ago
-            if self.stopped_early:
+            if self.stopped_early:  # before the snapshot: the last one of all is of this step too
                 break
+            if is_logged(self.step):
+                yield self.snapshot()
             if self.step % every == 0:
                 evaluation = self._evaluate()
         yield from evaluation

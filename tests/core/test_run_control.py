@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from dlviz.core.data import ImageData
-from dlviz.core.snapshots import Score, Snapshot
+from dlviz.core.snapshots import Score, Snapshot, is_logged
 from dlviz.core.specs import (
     MAX_INTERVENTIONS,
     Intervention,
@@ -21,6 +21,7 @@ from dlviz.core.specs import (
     layer,
 )
 from dlviz.core.training import Event, Run, Step, limit_filters
+from dlviz.io.checkpoints import read_checkpoint, write_checkpoint
 from tests.core.stripes import stripes
 
 SPEC = RunSpec(
@@ -164,6 +165,21 @@ def test_patience_ends_when_the_held_out_loss_was_not_lower_for_so_many_epochs(
     assert last.step == run.step
     assert last.held_out == scores_of(events)[-1]
     assert last.held_out.step == run.step
+
+
+@pytest.mark.parametrize(("batch_size", "end"), [(67, 4), (30, 8), (50, 5)])
+def test_a_run_that_stops_early_has_one_snapshot_a_step_and_can_be_kept(
+    batch_size: int, end: int
+) -> None:
+    """Also one that stops at 4 or 8, where there is a snapshot anyway."""
+    spec = patient(1, 20)
+    still = replace(spec.train, batch_size=batch_size, learning_rate=0.0)
+    run = Run(replace(spec, train=still), stripes())
+    shots = [event for event in run if isinstance(event, Snapshot)]
+    assert run.stopped_early
+    steps = [shot.step for shot in shots]
+    assert steps == [*filter(is_logged, range(end)), end]
+    assert [shot.step for shot in read_checkpoint(write_checkpoint(shots))] == steps
 
 
 def test_a_run_that_gets_better_is_not_stopped() -> None:
