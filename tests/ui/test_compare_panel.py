@@ -180,7 +180,7 @@ def test_a_series_is_one_line_with_mean_and_deviation(panel, records) -> None:
     for seed, accuracy in enumerate(ENDS):
         records.add(record(seed, accuracy=accuracy))
     test = panel()
-    assert "1, 2, 3, 4, 5: Digits – a small CNN, 5 seeds" in html(test)
+    assert "1, 2, 3, 4, 5: Digits – a small CNN, rate 0.001, 5 seeds" in html(test)
     assert f"92.0 % ± {100 * stdev(ENDS):.1f}" in html(test)
     assert "0, 1, 2, 3, 4" in html(test)
     assert "anecdote" not in text(test)
