@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+import threading
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ PACKAGES = ("onnx", "onnxscript")
 SECONDS = 120
 _ROOT = Path(__file__).resolve().parents[2]
 _FAILED = "This network could not be written as ONNX."
+_BUSY = "Another ONNX file is being written: try again in a moment."
+_one = threading.Lock()  # the process loads torch: some hundred MB, a core for seconds
 
 
 class OnnxError(ValueError):
@@ -39,18 +42,23 @@ def why_not() -> str:
 def write_onnx(snapshot: Snapshot) -> bytes:
     """The file: input ``pixels``, float N×C×H×W in [0, 1], any N; output ``logits``, N×classes.
 
-    The normalisation is inside. Takes some seconds. Raises ``OnnxError``.
+    The normalisation is inside. Takes some seconds. Raises ``OnnxError``, also while another is
+    being written.
     """
     if sentence := why_not():
         raise OnnxError(sentence)
     command = [sys.executable, "-m", "dlviz.io.onnx"]
     sent = write_checkpoint([snapshot])
+    if not _one.acquire(blocking=False):
+        raise OnnxError(_BUSY)
     try:
         done = subprocess.run(
             command, input=sent, capture_output=True, cwd=_ROOT, timeout=SECONDS, check=True
         )
     except (subprocess.SubprocessError, OSError) as error:
         raise OnnxError(_FAILED) from error
+    finally:
+        _one.release()
     return done.stdout
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dlviz.runs.shelf import Entry
 
 NOW, LAST = "What the controls say", "The last run"
+_WANTED, _ONNX = "onnx wanted", "onnx made"
 _KEPT = 32  # codes of so many specs, for all visitors
 
 
@@ -29,6 +30,15 @@ class Codes:
 
     torch: str
     keras: str
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The ONNX file of the model ``key``, or why there is none."""
+
+    key: str = ""
+    file: bytes = b""
+    mistake: str = ""
 
 
 def exports_panel(spec: RunSpec, record: Record | None = None) -> None:
@@ -141,26 +151,52 @@ def _file(label: str, text: str | Callable[[], str], name: str, kind: str) -> No
 
 
 def _onnx() -> None:
-    """The newest model on the shelf, where what writes such files is installed."""
+    """The newest model on the shelf, where what writes such files is installed.
+
+    The file is made on a click and then offered: what goes wrong can be told only in between.
+    """
     from dlviz.io.onnx import why_not
 
     entries = visitor().shelf.entries()
     sentence = why_not() or ("" if entries else "ONNX needs a model on your shelf.")
-    st.download_button(
-        "Newest model (ONNX)",
-        (lambda: _onnx_file(entries[-1])) if not sentence else b"",
-        "dlviz-model.onnx",
-        "application/octet-stream",
-        key="export onnx",
-        icon=":material/download:",
-        on_click="ignore",
+    made = _made(entries[-1]) if not sentence else _Made()
+    if made.file:
+        name, kind, icon = "dlviz-model.onnx", "application/octet-stream", ":material/download:"
+        st.download_button(
+            "Newest model (ONNX)",
+            made.file,
+            name,
+            kind,
+            key="export onnx",
+            icon=icon,
+            on_click="ignore",
+        )
+        return
+    st.button(
+        "Make the ONNX file",
+        key="make onnx",
+        icon=":material/deployed_code:",
         disabled=bool(sentence),
+        on_click=lambda: st.session_state.update({_WANTED: entries[-1].key}),
     )
-    if sentence:
+    if made.mistake:
+        st.warning(made.mistake)
+    elif sentence:
         st.caption(sentence)
 
 
-def _onnx_file(entry: Entry) -> bytes:
-    from dlviz.io.onnx import write_onnx
+def _made(entry: Entry) -> _Made:
+    """This model's file if it was made, or is to be made now; of others none is kept."""
+    from dlviz.io.onnx import OnnxError, write_onnx
 
-    return write_onnx(entry.snapshots[-1])
+    if st.session_state.pop(_WANTED, None) == entry.key:
+        try:
+            with st.spinner("Writing the file …"):
+                made = _Made(entry.key, write_onnx(entry.snapshots[-1]))
+        except OnnxError as error:
+            made = _Made(entry.key, mistake=str(error))
+        st.session_state[_ONNX] = made
+    known: _Made = st.session_state.get(_ONNX, _Made())
+    if known.key != entry.key:
+        st.session_state[_ONNX] = known = _Made()
+    return known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,33 @@ def test_an_export_that_fails_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(onnx.sys, "executable", sys.executable)
     with pytest.raises(OnnxError, match="could not be written"):
         write_onnx(snapshot())
+
+
+def test_one_file_is_written_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes a process that loads torch; who comes in between is told, not kept waiting."""
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(*_: object, **__: object) -> subprocess.CompletedProcess[bytes]:
+        began.set()
+        assert go_on.wait(10.0)
+        return subprocess.CompletedProcess([], 0, b"file")
+
+    monkeypatch.setattr(onnx, "why_not", lambda: "")
+    monkeypatch.setattr(onnx.subprocess, "run", slow)
+    shot, got = snapshot(), []
+    first = threading.Thread(target=lambda: got.append(write_onnx(shot)))
+    first.start()
+    assert began.wait(10.0)
+    with pytest.raises(OnnxError, match=r"^Another ONNX file is being written: try again in a"):
+        write_onnx(shot)
+    go_on.set()
+    first.join(10.0)
+    assert got == [b"file"]
+    assert write_onnx(shot) == b"file"
+    monkeypatch.setattr(onnx.subprocess, "run", lambda *_, **__: 1 / 0)
+    for _ in range(2):  # whatever happens, the next one has its turn
+        with pytest.raises(ZeroDivisionError):
+            write_onnx(shot)
 
 
 def test_looking_for_the_extra_imports_neither_it_nor_the_exporter() -> None:

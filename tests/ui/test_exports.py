@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
+from dlviz.core.snapshots import DataFacts, Snapshot
 from dlviz.core.specs import DataSpec, Intervention, NetSpec, RunSpec, TrainSpec, layer
+from dlviz.io import onnx
 from dlviz.runs.devices import devices
 from dlviz.runs.jobs import State
 from dlviz.runs.records import Record, Records
@@ -74,9 +77,10 @@ def test_it_has_both_codes_and_the_files_of_what_the_controls_say(panel) -> None
     assert "nn.Linear(784, 10)" in script
     assert "layers.Dense(10" in keras
     assert [tab.label for tab in test.tabs] == ["PyTorch", "Keras"]
-    labels = ["PyTorch script", "Keras code", "Settings (JSON)", "Newest model (ONNX)"]
-    assert list(files(test)) == labels
-    assert not files(test)["Newest model (ONNX)"]
+    assert list(files(test)) == ["PyTorch script", "Keras code", "Settings (JSON)"]
+    (make,) = test.button
+    assert make.label == "Make the ONNX file"
+    assert make.disabled
     assert any(item.value.startswith("ONNX needs") for item in test.caption)
 
 
@@ -130,3 +134,34 @@ def test_the_file_of_the_settings_is_read_again() -> None:
     spec = replace(CHANGED, train=TrainSpec(seed=3, schedule="cosine"))
     assert RunSpec.from_json(spec_json(spec)) == spec
     assert len(spec_json(spec).splitlines()) > 20
+
+
+def test_an_onnx_file_is_made_on_a_click_and_then_offered(panel, visitor, monkeypatch) -> None:
+    """Or a sentence says why there is none; another model has no file yet."""
+    facts = DataFacts(("a", "b"), (1, 2, 2), (0.5,), (0.5,))
+    weights = {"dense1.weight": torch.zeros(2, 4), "dense1.bias": torch.zeros(2)}
+    shot = Snapshot(3, 1.0, weights, SPEC, facts)
+    visitor.shelf.add(SPEC, [shot])
+    asked = []
+
+    def fails(_snapshot: Snapshot) -> bytes:
+        raise onnx.OnnxError("Another is being written.")
+
+    monkeypatch.setattr(onnx, "why_not", lambda: "")
+    monkeypatch.setattr(onnx, "write_onnx", fails)
+    test = panel(SPEC)
+    sound(test.button[0].click().run())
+    assert [item.value for item in test.warning] == ["Another is being written."]
+    monkeypatch.setattr(onnx, "write_onnx", lambda it: asked.append(it) or b"file")
+    sound(test.button[0].click().run())
+    assert not test.warning
+    assert asked == [shot]
+    for _ in range(2):
+        assert files(test)["Newest model (ONNX)"]
+        assert not test.button
+        sound(test.run())
+    assert len(asked) == 1
+    visitor.shelf.add(SPEC, [shot])
+    sound(test.run())
+    assert [item.label for item in test.button] == ["Make the ONNX file"]
+    assert len(asked) == 1
