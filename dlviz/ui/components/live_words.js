@@ -34,7 +34,7 @@ export function sizeText(value) {
 /** A learning rate as it was typed: 0.001, 1e-5. */
 export const rateText = (rate) => (rate > 0 && rate < 1e-4 ? sizeText(rate) : String(Number(rate.toPrecision(3))));
 
-/** What is taken, "" if not known: on a GPU by this run, on the CPU by the whole server. */
+/** What is taken, "" if not known: of a GPU's memory, on the CPU what the whole server has. */
 export function memoryText(bytes, device) {
   if (!bytes) return "";
   const mega = bytes / 2 ** 20;
