@@ -59,9 +59,12 @@ def _pack_layer(layer: LayerHealth) -> dict[str, Any]:
 
 
 def _short(value: float | None) -> float | None:
-    if value is None or not math.isfinite(value):
-        return None
-    return float(f"{value:.{DIGITS}g}")
+    found = _finite(value)
+    return None if found is None else float(f"{found:.{DIGITS}g}")
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value
 
 
 def pack_verdict(verdict: Verdict, pixels: Tensor, classes: tuple[str, ...]) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def pack_verdict(verdict: Verdict, pixels: Tensor, classes: tuple[str, ...]) -> 
             "index": mistake.index,
             "label": mistake.label,
             "said": mistake.said,
-            "confidence": _short(mistake.confidence),
+            "confidence": _finite(mistake.confidence),  # rounded, 0.99996 would be certain
             "picture": pack_picture(pixels[mistake.index]),
         }
         for mistake in verdict.mistakes

@@ -341,6 +341,13 @@ def test_a_browser_gets_no_number_that_is_none() -> None:
     assert second["histogram"] is None
 
 
+@pytest.mark.parametrize("sure", [0.99996, 0.9999999, 0.12345678])
+def test_nobody_is_said_to_be_surer_than_they_are(sure: float) -> None:
+    said = Verdict(1, ((1, 2), (3, 4)), (Mistake(0, 0, 1, sure),))
+    (told,) = pack_verdict(said, torch.zeros(1, 1, 8, 8, dtype=torch.uint8), ("a", "b"))["mistakes"]
+    assert told["confidence"] == sure
+
+
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 20, 10), (3, 64, 64), (1, 64, 32)])
 def test_a_picture_is_kept_or_shrunk_by_the_mean(shape: tuple[int, int, int]) -> None:
     generator = torch.Generator().manual_seed(0)
