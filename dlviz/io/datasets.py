@@ -270,8 +270,9 @@ def data_for(spec: DataSpec, own: Mapping[str, ImageData] | None = None) -> Imag
 
     ``own``: the pictures of the visitor for whom it runs, by name. Raises as ``held_out`` does.
     """
-    if own and spec.name in own:
-        data = own[spec.name].part(spec.share)
+    mine = own.get(spec.name) if own else None  # asked once: another tab may remove them
+    if mine is not None:
+        data = mine.part(spec.share)
         return data.shuffled(spec.key) if spec.shuffled else data
     if spec.share == 1:
         return load_data(spec.key)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import pytest
 import torch
 
 from dlviz.core.data import ImageData
+from dlviz.core.specs import DataSpec, NetSpec, RunSpec, TrainSpec, layer
+from dlviz.io.datasets import data_for
 from dlviz.runs import own_data
+from dlviz.runs.jobs import State
 from dlviz.runs.own_data import OwnPictures
 from dlviz.runs.visitors import Visitor
+from dlviz.ui import server as server_module
+from dlviz.ui.server import Server
+
+from .studio import until_state
 
 
 def pictures(seed: int = 0, count: int = 10, classes: tuple[str, ...] = ("a", "b")) -> ImageData:
@@ -53,3 +62,50 @@ def test_every_visitor_has_their_own() -> None:
     name = one.pictures.add(pictures())
     assert name in one.pictures
     assert name not in other.pictures
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = server_module._server.__wrapped__()
+    yield made
+    made.close()
+
+
+def test_a_run_on_own_pictures_is_its_owners_alone(server: Server) -> None:
+    """Who sends the same link without having the pictures is told so."""
+    one, other = (server.visitors.get(letter * 22) for letter in "AB")
+    name = one.pictures.add(pictures(count=40))
+    other.pictures.add(pictures(seed=1, count=40))
+    net = NetSpec((layer("flatten"), layer("dense")))
+    spec = RunSpec(net, DataSpec(name), TrainSpec(epochs=1, batch_size=16))
+    jobs = [server.executor.submit(visitor.id, spec) for visitor in (one, other)]
+    until_state(server.executor, jobs[0], State.DONE)
+    until_state(server.executor, jobs[1], State.FAILED)
+    assert "pictures" in server.executor.status(jobs[1]).message
+    assert [entry.spec for entry in one.shelf.entries()] == [spec]
+    assert len(other.shelf.entries()) == len(other.records.entries()) == 0
+    (record,) = one.records.entries()
+    assert record.spec.data.name == name
+
+
+class Leaving(Mapping[str, ImageData]):
+    """Pictures that are gone after one look: another tab has removed them."""
+
+    def __init__(self, name: str, data: ImageData) -> None:
+        self._sets = {name: data}
+
+    def __getitem__(self, name: str) -> ImageData:
+        return self._sets.pop(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sets)
+
+    def __len__(self) -> int:
+        return len(self._sets)
+
+
+def test_pictures_that_go_while_they_are_asked_for_are_there_or_not() -> None:
+    leaving = Leaving("own-1", pictures())
+    assert len(data_for(DataSpec("own-1"), leaving).train_labels) == 8
+    with pytest.raises(ValueError, match="pictures"):
+        data_for(DataSpec("own-1"), leaving)
