@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,11 @@ class OwnPictures(Mapping[str, "ImageData"]):
 
     def __len__(self) -> int:
         return len(self._sets)
+
+    def items(self) -> ItemsView[str, ImageData]:
+        """As they are now: another tab may remove some while they are gone through."""
+        with self._lock:
+            return dict(self._sets).items()
 
     def add(self, data: ImageData) -> str:
         """Keep pictures; returns the name by which specs know them."""

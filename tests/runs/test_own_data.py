@@ -49,6 +49,17 @@ def test_the_oldest_makes_room_for_the_fifth() -> None:
     assert list(mine) == names[2:]
 
 
+def test_what_goes_while_it_is_listed_was_there_at_its_beginning() -> None:
+    mine = OwnPictures()
+    names = [mine.add(pictures(seed)) for seed in range(3)]
+    listed = []
+    for name, data in mine.items():
+        mine.remove(names[2])  # another tab
+        listed.append((name, data.name))
+    assert listed == [(name, name) for name in names]
+    assert list(mine) == names[:2]
+
+
 def test_megabytes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_data, "MAX_MEGABYTES", 1.5 * pictures().bytes / 2**20)
     mine = OwnPictures()
