@@ -5,6 +5,7 @@ The visitor's own pictures come first, then the registered data sets.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,16 @@ def facts_of(spec: DataSpec) -> DataFacts:
     return DataFacts(known.classes, known.shape, known.mean, known.std)
 
 
+def count_of(spec: DataSpec) -> int:
+    """About how many pictures a run trains on; 0 where they are not here."""
+    from dlviz.io.datasets import DATASETS
+
+    mine = visitor().pictures.get(spec.name)
+    if mine is not None:
+        return math.ceil(spec.share * len(mine.train_labels))
+    return math.ceil(spec.share * DATASETS[spec.name].counts[0]) if spec.name in DATASETS else 0
+
+
 def mistake_of(spec: DataSpec) -> str:
     """Why a run cannot train on this now, in one sentence; empty if it can."""
     from dlviz.io.datasets import entry_of
@@ -98,6 +109,11 @@ def mistake_of(spec: DataSpec) -> str:
     except ValueError as error:
         return str(error)
     return "" if entry.download is None or is_here(spec.name) else missing(spec.name)
+
+
+def is_awaited() -> bool:
+    """Whether the visitor has chosen to bring pictures of their own and not done so yet."""
+    return st.session_state.get(NAME) in WAYS
 
 
 def data_panel(

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.core.networks import OFFERED, Preset
-from dlviz.core.specs import MAX_RATE, RunSpec, SpecError
+from dlviz.core.specs import MAX_EPOCHS, MAX_RATE, RunSpec, SpecError
 from dlviz.ui.address import as_text
 from dlviz.ui.augmentation import augmentation_panel
 from dlviz.ui.controls import choice, fold, number, one_of
-from dlviz.ui.data import data_panel, facts_of, mistake_of
+from dlviz.ui.data import count_of, data_panel, facts_of, is_awaited, mistake_of
 from dlviz.ui.models import SPEC
 from dlviz.ui.network import network_panel
 from dlviz.ui.rate_finder import rate_finder_panel
@@ -23,6 +23,9 @@ from dlviz.ui.tuning import training_panel
 if TYPE_CHECKING:
     from dlviz.core.layers import Line
 
+AWAITED = "Your own pictures are not here yet: bring them, or choose another data set."
+FEW_UPDATES = 40  # a network has hardly moved by then
+SMALL_BATCH, ENOUGH_UPDATES = 8, 200
 CHANGED = (
     "Changed from the preset: nobody has written down what to expect. Predict it, then press Start."
 )
@@ -118,13 +121,36 @@ def setup(*, on_rate: Callable[[], None]) -> Setup:
     tuned = replace(tuned, learning_rate=rate, augment=augment)
     spec = RunSpec(net, data, tuned, preset.spec.interventions)
     st.session_state[CHOSEN] = spec
-    mistake = mistake_of(data) or mistake_in(lines, tuned.batch_size)
+    mistake = AWAITED if is_awaited() else mistake_of(data)
+    mistake = mistake or mistake_in(lines, tuned.batch_size)
     if section == "training":
         with tuning:
             rate_finder_panel(spec, mistake)
     chosen = Setup(name, preset, spec, device, mistake)
     expected.caption(preset.expect if chosen.as_written else CHANGED)
+    with told:
+        _few_updates(spec)
     return chosen
+
+
+def _few_updates(spec: RunSpec) -> None:
+    """Say where a run would be over before it has learnt anything, and offer what would do."""
+    count, train = count_of(spec.data), spec.train
+    updates = math.ceil(count / train.batch_size) * train.epochs
+    if not count or updates >= FEW_UPDATES:
+        return
+
+    def mend() -> None:
+        batch = min(train.batch_size, SMALL_BATCH)
+        enough = math.ceil(ENOUGH_UPDATES / math.ceil(count / batch))
+        st.session_state.update({"batch": batch, "epochs": min(MAX_EPOCHS, enough)})
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"{count:,} pictures in batches of {train.batch_size}, {train.epochs} times: only "
+            f"**{updates} updates**, too few to learn much."
+        )
+        st.button("Make it more", on_click=mend, help="Smaller batches and more epochs.")
 
 
 def _step_of(rate: float) -> float:

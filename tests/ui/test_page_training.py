@@ -122,6 +122,7 @@ def test_every_preset_opens_with_a_recorded_run_of_its_own(open_page: Open, name
     assert shown["job"] is None
     assert shown["recorded"]["state"] == "done"
     assert OFFERED[name].expect in [item.value for item in test.caption]
+    assert not any("updates**" in item.value for item in test.markdown)  # none is too short
     assert "recorded" in shown["hint"]
     found = [finding["name"] for finding in shown["recorded"]["findings"]]
     if name.startswith(TROUBLE):
@@ -448,6 +449,26 @@ def test_a_changed_preset_promises_nothing(open_page: Open) -> None:
     assert PRESETS["digits"].expect not in told
     assert "Predict it" in told
     assert live(test)["hint"].startswith("Recorded with the preset's settings")
+
+
+def test_pictures_that_are_awaited_hold_the_start(open_page: Open) -> None:
+    test = open_page()
+    sound(test.selectbox(key="data").set_value("upload").run())
+    assert not enabled(test)
+    assert "not here yet" in button(test, "Start").help
+    sound(test.selectbox(key="data").set_value("fashion_mnist").run())
+    assert "Start" in enabled(test)
+
+
+def test_too_few_updates_are_told_and_mended(open_page: Open, server: Server) -> None:
+    test = open_page(share="1.0", epochs="2")  # 80 pictures, two batches of 64
+    assert any("only **4 updates**" in item.value for item in test.markdown)
+    sound(button(test, "Make it more").click().run())
+    assert not any("updates**" in item.value for item in test.markdown)
+    sound(button(test, "Start").click().run())
+    (spec,) = specs_of(server)
+    assert (spec.train.batch_size, spec.train.epochs) == (8, 20)  # 10 batches, 20 times
+    assert spec.data.share == 0.01
 
 
 def test_every_preset_has_settings_of_its_own(open_page: Open) -> None:
