@@ -1,7 +1,7 @@
 // The live view's curves and first-layer filters, drawn on canvases.
 
 import { polyline, prepare } from "./live_canvas.js";
-import { rateText } from "./live_words.js";
+import { rateText, tickText } from "./live_words.js";
 import { colourAt } from "./scale.js";
 
 const MARGIN = { left: 48, right: 10, above: 8, below: 26 };
@@ -69,16 +69,18 @@ function largest(points) {
  */
 export function drawCurves(canvas, { steps, scores }, { theme, column, faint, total, top, rates, marks = [], mute, size }) {
   const { context, width, height } = prepare(canvas, size);
-  const { left, right, above, below } = MARGIN;
+  const { right, above, below } = MARGIN;
   const [all, held] = [known(steps, column), known(scores, column)];
   const batch = all.map((point) => [point[0], point[column]]);
   const mean = smoothed(batch);
   const peak = top ?? Math.max(0.1, largest(held.map((point) => [0, point[column]])), largest(mean));
   const last = spannedSteps(total, all.at(-1)?.[0] ?? 0);
+  const scale = axis(context, theme, peak, top === 1);
+  const { left } = scale;
   const x = (step) => left + (step / last) * (width - left - right);
   const y = (value) => height - below - (Math.min(value, peak * 1.04) / (peak * 1.04)) * (height - above - below);
   const placed = (points) => perColumn(points.map(([step, value]) => [x(step), y(value)]), width);
-  drawGrid(context, theme, { peak, y, width, percent: top === 1 });
+  drawGrid(context, theme, { ...scale, y, width });
   drawMarks(context, theme, marks, x, { above, base: height - below });
   context.globalAlpha = faint ? 0.2 : 0.3;
   context.lineWidth = 1;
@@ -98,19 +100,26 @@ export function drawCurves(canvas, { steps, scores }, { theme, column, faint, to
   }
   context.globalAlpha = 1;
   if (!mute) nameMarks(context, theme, marks, x, { above, width });
-  drawKey(context, theme, { last, total, rate, width, base: height - 6 });
+  drawKey(context, theme, { last, total, rate, left, width, base: height - 6 });
 }
 
-function drawGrid(context, theme, { peak, y, width, percent }) {
+/** The numbers at the axis as [value, text], and where the chart begins beside them. */
+function axis(context, theme, peak, percent) {
   context.font = `14px ${theme.font}`;
+  const numbers = ticks(peak).map((tick) => [tick, percent ? `${Math.round(tick * 100)}%` : tickText(tick)]);
+  const widest = Math.max(...numbers.map(([, text]) => context.measureText(text).width));
+  return { numbers, left: Math.max(MARGIN.left, Math.ceil(widest) + 8) };
+}
+
+function drawGrid(context, theme, { numbers, left, y, width }) {
   context.fillStyle = theme.text;
   context.strokeStyle = theme.line;
   context.lineWidth = 1;
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const tick of ticks(peak)) {
-    context.fillText(percent ? `${Math.round(tick * 100)}%` : String(tick), MARGIN.left - 6, y(tick));
-    polyline(context, [[MARGIN.left, y(tick)], [width - MARGIN.right, y(tick)]]);
+  for (const [tick, text] of numbers) {
+    context.fillText(text, left - 6, y(tick));
+    polyline(context, [[left, y(tick)], [width - MARGIN.right, y(tick)]]);
   }
   context.textBaseline = "alphabetic";
 }
@@ -155,7 +164,7 @@ function drawRate(context, theme, steps, x, { base, high }) {
 }
 
 /** Curves are told apart by form as well as by colour; short names where there is little room. */
-function drawKey(context, theme, { last, total, rate, width, base }) {
+function drawKey(context, theme, { last, total, rate, left, width, base }) {
   const steps = last < total ? `${last} of ${total} steps` : `${last} steps`;
   const names = (long) => [
     { form: "line", colour: theme.batch, text: long ? "training batches" : "batches" },
@@ -163,8 +172,8 @@ function drawKey(context, theme, { last, total, rate, width, base }) {
     ...(rate == null ? [] : [{ form: "dashes", colour: theme.rate, text: `${long ? "learning " : ""}rate ${rateText(rate)}` }]),
   ];
   const needs = (key) => key.reduce((sum, { text }) => sum + 36 + context.measureText(text).width, 0);
-  const room = width - MARGIN.left - MARGIN.right - context.measureText(steps).width;
-  const spare = width - MARGIN.left - MARGIN.right - context.measureText(String(last)).width;
+  const room = width - left - MARGIN.right - context.measureText(steps).width;
+  const spare = width - left - MARGIN.right - context.measureText(String(last)).width;
   let key = names(true);
   if (needs(key) > room) key = names(false);
   context.textAlign = "right";
@@ -172,21 +181,21 @@ function drawKey(context, theme, { last, total, rate, width, base }) {
   const end = needs(key) <= room ? steps : needs(key) <= spare ? String(last) : "";
   context.fillText(end, width - MARGIN.right, base);
   context.textAlign = "left";
-  let left = MARGIN.left;
+  let start = left;
   for (const { form, colour, text } of key) {
     context.strokeStyle = context.fillStyle = colour;
     context.lineWidth = form === "dashes" ? 1.5 : 2.25;
     context.setLineDash(form === "dashes" ? [6, 4] : []);
-    polyline(context, [[left, base - 5], [left + 18, base - 5]]);
+    polyline(context, [[start, base - 5], [start + 18, base - 5]]);
     context.setLineDash([]);
     if (form === "dots") {
       context.beginPath();
-      context.arc(left + 9, base - 5, 3.5, 0, 2 * Math.PI);
+      context.arc(start + 9, base - 5, 3.5, 0, 2 * Math.PI);
       context.fill();
     }
     context.fillStyle = theme.text;
-    context.fillText(text, left + 23, base);
-    left += 36 + context.measureText(text).width;
+    context.fillText(text, start + 23, base);
+    start += 36 + context.measureText(text).width;
   }
 }
 

@@ -4,7 +4,7 @@ import { drawCurves, drawFilters } from "./live_draw.js";
 import { markCells } from "./live_hands.js";
 import { drawLayers, layerRows, layersHeight, layersText } from "./live_layers.js";
 import { cellAt, cellText, classNamed, confusionText, drawMatrix, drawMistakes, matrixLayout, mistakeTexts, picturesLayout, wordsWidth } from "./live_mistakes.js";
-import { emptyText, newestText, percentText, rateText } from "./live_words.js";
+import { emptyText, lossText, newestText, percentText, rateText } from "./live_words.js";
 
 const SAVED_WIDTH = 960; // CSS pixels
 const CHANGES = { learning_rate: "rate" };
@@ -38,7 +38,7 @@ export class CurvesView {
     const { part } = this;
     const { steps, scores, filters, frame } = known;
     const [step, score] = [steps.at(-1), scores.at(-1)];
-    write(part.loss, newestText(step, score, 1, (loss) => loss?.toFixed(3) ?? "not a number"));
+    write(part.loss, newestText(step, score, 1, lossText));
     write(part.accuracy, newestText(step, score, 2, (share) => percentText(share)));
     write(part.limit, filters ? `blue −${filters.limit.toFixed(2)} … orange +${filters.limit.toFixed(2)}` : "");
     if (part.filtersFigure.hidden !== !filters) part.filtersFigure.hidden = !filters;

@@ -1,6 +1,7 @@
 // What the live view says: numbers and sentences from a frame. Nothing here touches the page.
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const HUGE = 1e4; // from here on a loss is written with a power of ten
 const FINAL_STATES = ["done", "stopped", "failed"];
 
 /** 0.1234 → "12.3 %". */
@@ -33,6 +34,15 @@ export function sizeText(value) {
 
 /** A learning rate as it was typed: 0.001, 1e-5. */
 export const rateText = (rate) => (rate > 0 && rate < 1e-4 ? sizeText(rate) : String(Number(rate.toPrecision(3))));
+
+/** The loss: in full up to 10⁴, beyond it in two digits and a power of ten. */
+export function lossText(loss) {
+  if (!Number.isFinite(loss)) return "not a number";
+  return Math.abs(loss) < HUGE ? loss.toFixed(3) : sizeText(loss);
+}
+
+/** A number at the loss axis; of two digits wherever it is a multiple of a round step. */
+export const tickText = (value) => (Math.abs(value) < HUGE ? String(value) : sizeText(value));
 
 /** What is taken, "" if not known: of a GPU's memory, on the CPU what the whole server has. */
 export function memoryText(bytes, device) {
