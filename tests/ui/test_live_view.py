@@ -64,6 +64,9 @@ SAID = [
     ("confidenceText(0.99996)", "99.9 %"),
     ("confidenceText(1)", "100.0 %"),
     ("confidenceText(0.876)", "88 %"),
+    ("stepsText(500, 500)", "500 steps"),
+    ("stepsText(1563, 25000)", "1563 of 25000 steps"),
+    ("stepsText(1, 1)", "1 step"),
     ("clockText(75.4)", "1:15"),
     ("marksOf([[250, 'learning_rate', 0.003]])", [[250, "rate → 0.003"]]),
     ("marksOf(undefined)", []),
@@ -88,6 +91,7 @@ def test_the_line_tells_what_a_frame_knows_and_copes_with_an_old_one():
     assert said["time"] == "1:01 elapsed"
     assert (said["speed"], said["series"], said["memory"]) == ("4,589 images/s", "", "")
     assert new["time"] == "1:01 elapsed · 0:03 left"
+    assert in_live("lineTexts(value).time", {**old, "state": "paused"}) == "1:01 elapsed"
     assert (new["series"], new["memory"]) == ("run 2 of 5", "server 1.0 GB")
 
 
@@ -281,13 +285,44 @@ def test_every_diagnosis_has_an_icon():
     assert set(babysitter.DIAGNOSES) == set(in_live("Object.keys(ICONS)"))
 
 
-def test_calm_is_said_only_by_who_watches():
-    frames = [None, *({"state": state} for state in ("queued", "running", "done", "failed"))]
-    assert in_live("value.map((frame) => calmText(frame, true))", frames) == [
-        "",
-        "The babysitter looks after the run as soon as it begins.",
-        "Nothing to worry about so far.",
-        "Nothing to worry about at the end.",
+def test_calm_is_said_only_by_who_watches_and_has_seen_enough():
+    seen = {"step": 500, "total": 500}
+    before = {"step": 0, "total": 0}
+    short = {"step": 4, "total": 4}
+    few = "Only 4 steps: too few to judge; train for more epochs or with smaller batches."
+    cases = [
+        (None, True, ""),
+        ({**before, "state": "queued"}, False, ""),
+        ({**before, "state": "running"}, False, "Preparing the data …"),
+        ({**before, "total": 500, "state": "paused"}, True, ""),
+        ({**seen, "state": "running"}, False, ""),
+        ({**seen, "state": "running"}, True, "Nothing to worry about so far."),
+        ({**seen, "state": "done"}, True, "Nothing to worry about at the end."),
+        ({**seen, "state": "failed"}, True, ""),
+        ({**short, "state": "running"}, True, ""),
+        ({**short, "state": "done"}, True, few),
+        ({**short, "state": "stopped", "total": 900}, False, few),
+        (
+            {**seen, "state": "stopped", "step": 30},
+            False,
+            "Stopped after 30 steps, before held-out pictures were judged: too early to judge.",
+        ),
+    ]
+    told = in_live(
+        "value.map(([frame, judged]) => calmText(frame, true, judged ? {} : null))",
+        [[each, judged] for each, judged, _ in cases],
+    )
+    assert told == [said for *_, said in cases]
+    assert in_live("calmText(value, false, {})", {**seen, "state": "done"}) == ""
+
+
+def test_what_a_filters_colours_mean_depends_on_its_channels():
+    filters = [{"channels": 1, "limit": 0.094}, {"channels": 3, "limit": 0.094}]
+    filters += [{"channels": 1, "limit": 1.2e9}, {"channels": 3, "limit": 0.0031}]
+    assert in_live("value.map(limitText)", [*filters, None]) == [
+        "blue −0.09 … orange +0.09",
+        "grey is 0, full colour ±0.09",
+        "blue −1.2·10⁹ … orange +1.2·10⁹",
+        "grey is 0, full colour ±3.1·10⁻³",
         "",
     ]
-    assert in_live("calmText(value, false)", {"state": "done"}) == ""

@@ -132,7 +132,7 @@ class LiveView {
     part.fill.style.width = `${share}%`;
     part.bar.setAttribute("aria-valuenow", String(Math.round(share)));
     const watched = Boolean(this.job) || this.known.findings != null;
-    this.babysitter.update(this.known.findings ?? [], calmText(frame, watched));
+    this.babysitter.update(this.known.findings ?? [], calmText(frame, watched, this.known.verdict));
   }
 
   /** The view shown, each picture with its numbers, as one PNG. */

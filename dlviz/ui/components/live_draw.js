@@ -1,7 +1,7 @@
 // The live view's curves and first-layer filters, drawn on canvases.
 
 import { polyline, prepare } from "./live_canvas.js";
-import { rateText, tickText } from "./live_words.js";
+import { rateText, stepsText, tickText } from "./live_words.js";
 import { colourAt } from "./scale.js";
 
 const MARGIN = { left: 48, right: 10, above: 8, below: 26 };
@@ -75,7 +75,8 @@ export function drawCurves(canvas, { steps, scores }, { theme, column, faint, to
   const mean = smoothed(batch);
   const peak = top ?? Math.max(0.1, largest(held.map((point) => [0, point[column]])), largest(mean));
   const last = spannedSteps(total, all.at(-1)?.[0] ?? 0);
-  const scale = axis(context, theme, peak, top === 1);
+  const empty = !all.length && !held.length;
+  const scale = axis(context, theme, empty ? null : peak, top === 1);
   const { left } = scale;
   const x = (step) => left + (step / last) * (width - left - right);
   const y = (value) => height - below - (Math.min(value, peak * 1.04) / (peak * 1.04)) * (height - above - below);
@@ -100,14 +101,14 @@ export function drawCurves(canvas, { steps, scores }, { theme, column, faint, to
   }
   context.globalAlpha = 1;
   if (!mute) nameMarks(context, theme, marks, x, { above, width });
-  drawKey(context, theme, { last, total, rate, left, width, base: height - 6 });
+  drawKey(context, theme, { last: total || !empty ? last : 0, total, rate, left, width, base: height - 6 });
 }
 
-/** The numbers at the axis as [value, text], and where the chart begins beside them. */
+/** The numbers at the axis as [value, text], and where the chart begins beside them; `peak` null: none. */
 function axis(context, theme, peak, percent) {
   context.font = `14px ${theme.font}`;
-  const numbers = ticks(peak).map((tick) => [tick, percent ? `${Math.round(tick * 100)}%` : tickText(tick)]);
-  const widest = Math.max(...numbers.map(([, text]) => context.measureText(text).width));
+  const numbers = (peak == null ? [] : ticks(peak)).map((tick) => [tick, percent ? `${Math.round(tick * 100)}%` : tickText(tick)]);
+  const widest = Math.max(0, ...numbers.map(([, text]) => context.measureText(text).width));
   return { numbers, left: Math.max(MARGIN.left, Math.ceil(widest) + 8) };
 }
 
@@ -165,7 +166,7 @@ function drawRate(context, theme, steps, x, { base, high }) {
 
 /** Curves are told apart by form as well as by colour; short names where there is little room. */
 function drawKey(context, theme, { last, total, rate, left, width, base }) {
-  const steps = last < total ? `${last} of ${total} steps` : `${last} steps`;
+  const [steps, short] = last ? [stepsText(last, total), String(last)] : ["", ""];
   const names = (long) => [
     { form: "line", colour: theme.batch, text: long ? "training batches" : "batches" },
     { form: "dots", colour: theme.held, text: "held-out" },
@@ -173,12 +174,12 @@ function drawKey(context, theme, { last, total, rate, left, width, base }) {
   ];
   const needs = (key) => key.reduce((sum, { text }) => sum + 36 + context.measureText(text).width, 0);
   const room = width - left - MARGIN.right - context.measureText(steps).width;
-  const spare = width - left - MARGIN.right - context.measureText(String(last)).width;
+  const spare = width - left - MARGIN.right - context.measureText(short).width;
   let key = names(true);
   if (needs(key) > room) key = names(false);
   context.textAlign = "right";
   context.fillStyle = theme.text;
-  const end = needs(key) <= room ? steps : needs(key) <= spare ? String(last) : "";
+  const end = needs(key) <= room ? steps : needs(key) <= spare ? short : "";
   context.fillText(end, width - MARGIN.right, base);
   context.textAlign = "left";
   let start = left;

@@ -4,7 +4,7 @@ import { drawCurves, drawFilters } from "./live_draw.js";
 import { markCells } from "./live_hands.js";
 import { drawLayers, layerRows, layersHeight, layersText } from "./live_layers.js";
 import { cellAt, cellText, classNamed, confusionText, drawMatrix, drawMistakes, matrixLayout, mistakeTexts, picturesLayout, wordsWidth } from "./live_mistakes.js";
-import { emptyText, lossText, newestText, percentText, rateText } from "./live_words.js";
+import { emptyText, limitText, lossText, newestText, percentText, rateText } from "./live_words.js";
 
 const SAVED_WIDTH = 960; // CSS pixels
 const CHANGES = { learning_rate: "rate" };
@@ -40,7 +40,7 @@ export class CurvesView {
     const [step, score] = [steps.at(-1), scores.at(-1)];
     write(part.loss, newestText(step, score, 1, lossText));
     write(part.accuracy, newestText(step, score, 2, (share) => percentText(share)));
-    write(part.limit, filters ? `blue −${filters.limit.toFixed(2)} … orange +${filters.limit.toFixed(2)}` : "");
+    write(part.limit, limitText(filters));
     if (part.filtersFigure.hidden !== !filters) part.filtersFigure.hidden = !filters;
     const shared = { theme, faint: !live, total: frame?.total, marks: marksOf(frame?.interventions) };
     drawCurves(part.lossCanvas, known, { ...shared, column: 1, rates: true });

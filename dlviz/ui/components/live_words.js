@@ -2,6 +2,7 @@
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const HUGE = 1e4; // from here on a loss is written with a power of ten
+const FEW_STEPS = 10; // a run of less is too short to judge
 const FINAL_STATES = ["done", "stopped", "failed"];
 
 /** 0.1234 → "12.3 %". */
@@ -57,9 +58,23 @@ export function confidenceText(share) {
   return share > 0.99 ? `${(Math.floor(share * 1000) / 10).toFixed(1)} %` : `${Math.round(100 * share)} %`;
 }
 
+const countedText = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+/** The steps that an axis shows of all there are. */
+export const stepsText = (last, total) => (last < total ? `${last} of ${total} steps` : countedText(last, "step"));
+
+/** Which colour of the first-layer filters is which weight; "" without filters. */
+export function limitText(filters) {
+  if (!filters) return "";
+  const { limit, channels } = filters;
+  const most = limit >= 0.01 && limit < 1000 ? limit.toFixed(2) : sizeText(limit);
+  return channels === 3 ? `grey is 0, full colour ±${most}` : `blue −${most} … orange +${most}`;
+}
+
 /** The line above the views, part by part. */
 export function lineTexts(frame) {
-  const left = frame.remaining == null || FINAL_STATES.includes(frame.state) ? "" : ` · ${clockText(frame.remaining)} left`;
+  const going = frame.state === "running" && frame.remaining != null;
+  const left = !going ? "" : ` · ${clockText(frame.remaining)} left`;
   return {
     series: frame.runs > 1 ? `run ${frame.run} of ${frame.runs}` : "",
     place: `step ${frame.step} of ${frame.total} · epoch ${frame.epoch.toFixed(2)} of ${frame.epochs}`,
@@ -76,12 +91,19 @@ export function newestText(step, score, column, write) {
   return parts.filter(Boolean).join(" · ");
 }
 
-/** What the babysitter says when it has nothing to say. */
-export function calmText(frame, watched) {
-  if (!frame || !watched || frame.state === "failed") return "";
-  if (frame.state === "queued") return "The babysitter looks after the run as soon as it begins.";
-  if (FINAL_STATES.includes(frame.state)) return "Nothing to worry about at the end.";
-  return "Nothing to worry about so far.";
+/**
+ * What the babysitter says when it has nothing to tell: calm only after it has seen enough.
+ * `verdict`: what the held-out pictures told last, null before.
+ */
+export function calmText(frame, watched, verdict) {
+  if (!frame || !watched || ["queued", "failed"].includes(frame.state)) return "";
+  const { state, step, total } = frame;
+  const ended = FINAL_STATES.includes(state);
+  if (step === 0) return total === 0 && !ended ? "Preparing the data …" : "";
+  if (!ended) return verdict && total >= FEW_STEPS ? "Nothing to worry about so far." : "";
+  if (step < FEW_STEPS) return `Only ${countedText(step, "step")}: too few to judge; train for more epochs or with smaller batches.`;
+  if (!verdict) return `Stopped after ${step} steps, before held-out pictures were judged: too early to judge.`;
+  return "Nothing to worry about at the end.";
 }
 
 /** What stands in a view that has nothing to show yet. */
