@@ -250,19 +250,19 @@ def held_out(key: str) -> Pair:
         return _held_out[key]
 
 
-def load_data(key: str) -> ImageData:
-    """The data set called ``key``. Shared by all callers: read only.
+def load_data(name: str) -> ImageData:
+    """The data set called ``name``, which may end in ``+shuffled``. Shared by all callers: read only.
 
     Loaded once per process; what is shuffled is made anew. Raises as ``held_out`` does.
     """
-    entry = entry_of(key)
-    test = held_out(key)
+    entry = entry_of(name)
+    test = held_out(name)
     with _locks[entry.name]:
         if entry.name not in _loaded:
             plain = _held_out[entry.name]
             _loaded[entry.name] = ImageData.of(entry.name, entry.classes, entry.train(), plain)
         data = _loaded[entry.name]
-    return data if key == entry.name else data.shuffled(key, test)
+    return data if name == entry.name else data.shuffled(name, test)
 
 
 def data_for(spec: DataSpec, own: Mapping[str, ImageData] | None = None) -> ImageData:
