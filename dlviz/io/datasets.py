@@ -251,9 +251,9 @@ def held_out(key: str) -> Pair:
 
 
 def load_data(name: str) -> ImageData:
-    """The data set called ``name``, which may end in ``+shuffled``. Shared by all callers: read only.
+    """The data set called ``name``, shared by all callers: read only.
 
-    Loaded once per process; what is shuffled is made anew. Raises as ``held_out`` does.
+    A name may end in ``+shuffled``. Loaded once per process; what is shuffled is made anew. Raises as ``held_out`` does.
     """
     entry = entry_of(name)
     test = held_out(name)
