@@ -194,6 +194,16 @@ def test_any_edits_can_all_be_undone() -> None:
 
 
 @needs_node
+def test_the_counts_of_a_net_that_breaks_off_are_told_as_what_they_are() -> None:
+    data = {"parameters": 312, "adds": 179712, "mostParameters": 20_000_000}
+    told = compute("[[5, 5], [3, 5], [0, 5]].map((each) => sumText(value, ...each))", data)
+    assert [text.replace("\u202f", " ") for text in told] == [
+        "312 of at most 20 000 000 parameters · 179 712 multiply-adds a picture",
+        "312 parameters up to layer 3 · 179 712 multiply-adds a picture",
+        "nothing to count before the first layer works",
+    ]
+
+
 def test_counts_are_grouped_by_thousands() -> None:
     counts = [0, 10, 999, 1000, 12345, 20_000_000, 999_999_999, 1_234_567_890, 15_000_000_000]
     expected = ["0", "10", "999", "1 000", "12 345", "20 000 000", "999 999 999"]

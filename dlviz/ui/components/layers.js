@@ -9,7 +9,7 @@ import {
 } from "./layers_edit.js";
 import { LayerRow } from "./layers_rows.js";
 import { boxesOf, drawStrip } from "./layers_strip.js";
-import { countText, groupedText } from "./layers_text.js";
+import { sumText } from "./layers_text.js";
 import { pageTheme } from "./theme.js";
 
 const REST_MS = 150;
@@ -226,7 +226,7 @@ class LayerTable {
     this.rows.forEach((row, place) => row.show(layers[place], place + 1, layers.length, this.known.get(row.id), shares));
     this.root.dataset.waiting = String(data.edition < this.edition);
     this.root.dataset.edition = String(data.edition);
-    part.sum.textContent = `${countText(data.parameters)} of at most ${groupedText(data.mostParameters)} parameters · ${countText(data.adds)} multiply-adds a picture`;
+    part.sum.textContent = sumText(data, data.lines.filter(({ shape }) => shape).length, data.lines.length);
     part.add.disabled = layers.length >= data.most;
     part.add.title = `${layers.length} of at most ${data.most} layers`;
     part.undo.disabled = this.history.past.length === 0;

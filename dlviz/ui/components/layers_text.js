@@ -14,6 +14,17 @@ export function countText(count) {
   return `${String(Number((count / 1e9).toPrecision(3)))}${THIN}billion`;
 }
 
+/**
+ * The line below the table. `reached`: the number of the last layer whose shape is known; where the
+ * net breaks off after it, the counts are not the net's.
+ */
+export function sumText({ parameters, adds, mostParameters }, reached, layers) {
+  if (reached === 0 && layers > 0) return "nothing to count before the first layer works";
+  const whole = reached === layers;
+  const bound = whole ? ` of at most ${groupedText(mostParameters)} parameters` : ` parameters up to layer ${reached}`;
+  return `${countText(parameters)}${bound} · ${countText(adds)} multiply-adds a picture`;
+}
+
 /** [12, 24, 24] → "12 × 24 × 24", [256] → "256". */
 export const shapeText = (shape, times = `${THIN}×${THIN}`) => shape.join(times);
 
