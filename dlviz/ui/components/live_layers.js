@@ -13,6 +13,8 @@ const WEAK = 1 / 200;
 const STRONG = 100;
 const MANY_DEAD = 0.5;
 const HEAD = 40;
+const FOOT = 24; // a line of words below the rows
+const HEALTHY = "healthy, about 1/1000 of the weights per step";
 const [LOWEST_ROW, HIGHEST_ROW] = [25, 46];
 const VALUE = 76; // room for a number beside its bar
 const GAP = 18;
@@ -52,13 +54,13 @@ export function onPowers(value, [low, high]) {
 /** The canvas's height: rows fill what is there, and go beyond it rather than get too low. */
 export function layersHeight(count, available, width) {
   const each = width < NARROW ? 58 : LOWEST_ROW;
-  return Math.max(width < NARROW ? 0 : available, HEAD + count * each);
+  return Math.max(width < NARROW ? 0 : available, HEAD + count * each + FOOT);
 }
 
 /** Columns as [left, right] in pixels. */
 export function layersLayout(width, height, count, names) {
   const narrow = width < NARROW;
-  const row = narrow ? 58 : Math.min(HIGHEST_ROW, (height - HEAD) / Math.max(1, count));
+  const row = narrow ? 58 : Math.min(HIGHEST_ROW, (height - HEAD - FOOT) / Math.max(1, count));
   const first = Math.min(narrow ? 92 : 160, names);
   if (narrow) return { narrow, row, columns: { name: [0, first], gradient: [first + 12, width] } };
   const rest = width - first - 4 * GAP;
@@ -115,6 +117,20 @@ export function drawLayers(canvas, rows, { theme, size }) {
       drawWeights(context, theme, entry, columns.weights, top, high);
     }
   });
+  drawFoot(context, theme, narrow, HEAD + rows.length * row + FOOT / 2 + 2);
+}
+
+/** What the band behind the updates means; on a telephone there is none. */
+function drawFoot(context, theme, narrow, middle) {
+  context.fillStyle = theme.muted;
+  if (narrow) words(context, theme, `update: ${HEALTHY}`, 0, middle);
+  else {
+    words(context, theme, `green: ${HEALTHY}`, 22, middle);
+    context.globalAlpha = 0.35;
+    context.fillStyle = theme.rate;
+    context.fillRect(0, middle - 7, 15, 13);
+    context.globalAlpha = 1;
+  }
 }
 
 function words(context, theme, text, left, middle, font = "14px", align = "left") {

@@ -84,7 +84,7 @@ export class LayersView {
   saved({ health }, { theme }) {
     if (!health) return [];
     const rows = layerRows(health);
-    const size = { width: SAVED_WIDTH, height: layersHeight(rows.length, 40 + 36 * rows.length, SAVED_WIDTH) };
+    const size = { width: SAVED_WIDTH, height: layersHeight(rows.length, 64 + 36 * rows.length, SAVED_WIDTH) };
     const canvas = sheet();
     drawLayers(canvas, rows, { theme, size });
     return [[canvas, `layers at step ${health.step}`]];
