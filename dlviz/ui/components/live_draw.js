@@ -100,8 +100,9 @@ export function drawCurves(canvas, { steps, scores }, { theme, column, faint, to
     context.fill();
   }
   context.globalAlpha = 1;
-  if (!mute) nameMarks(context, theme, marks, x, { above, width });
-  drawKey(context, theme, { last: total || !empty ? last : 0, total, rate, left, width, base: height - 6 });
+  const taken = mute ? [] : nameMarks(context, theme, marks, x, { above, width });
+  if (rate) nameRate(context, theme, rate, { taken, left, width });
+  drawKey(context, theme, { last: total || !empty ? last : 0, total, rate: rate?.newest, left, width, base: height - 6 });
 }
 
 /** The numbers at the axis as [value, text], and where the chart begins beside them; `peak` null: none. */
@@ -134,34 +135,61 @@ function drawMarks(context, theme, marks, x, { above, base }) {
   context.setLineDash([]);
 }
 
-/** The new values beside the lines, above all curves, where there is room. */
+/** The new values beside the lines, above all curves, where there is room; → [left, right] of each. */
 function nameMarks(context, theme, marks, x, { above, width }) {
   context.textAlign = "left";
-  let free = 0;
+  const taken = [];
   for (const [step, words] of marks) {
     const wide = context.measureText(words).width;
     const start = Math.min(x(step) + 4, width - wide - 4);
-    if (start < free) continue;
+    if (taken.length && start < taken.at(-1)[1]) continue;
     context.fillStyle = theme.background;
     context.fillRect(start - 1, above, wide + 2, 16);
     context.fillStyle = theme.rate;
     context.fillText(words, start, above + 12);
-    free = start + wide + 8;
+    taken.push([start, start + wide + 8]);
   }
+  return taken;
 }
 
-/** The learning rate from 0 to its highest, thin and dashed; → the newest rate, null if unknown. */
+/** Where the highest values of points [step, rate] first end: [step, rate]. */
+export function endOfHighest(points) {
+  const most = points.reduce((found, [, rate]) => Math.max(found, rate), 0);
+  const first = points.findIndex(([, rate]) => rate === most);
+  let end = first;
+  while (points[end + 1]?.[1] === most) end += 1;
+  return points[end];
+}
+
+/**
+ * The learning rate from 0 to its highest, thin and dashed; → its newest and highest value and
+ * where the highest stands, null if unknown.
+ */
 function drawRate(context, theme, steps, x, { base, high }) {
-  const points = known(steps, 3);
+  const points = known(steps, 3).map((point) => [point[0], point[3]]);
   if (!points.length) return null;
-  const most = points.reduce((found, point) => Math.max(found, point[3]), 0) || 1;
+  const [step, most] = endOfHighest(points);
+  const y = (rate) => base - (rate / (most || 1)) * RATE_TOP * high;
   context.strokeStyle = theme.rate;
   context.lineWidth = 1.5;
   context.setLineDash([6, 4]);
-  const place = (point) => [x(point[0]), base - (point[3] / most) * RATE_TOP * high];
-  polyline(context, perColumn(points.map(place), context.canvas.width));
+  polyline(context, perColumn(points.map(([at, rate]) => [x(at), y(rate)]), context.canvas.width));
   context.setLineDash([]);
-  return points.at(-1)[3];
+  return { newest: points.at(-1)[1], most, at: [x(step), y(most)] };
+}
+
+/** The highest learning rate at its line: the axis beside it is the loss's. */
+function nameRate(context, theme, { most, at }, { taken, left, width }) {
+  const text = rateText(most);
+  const wide = context.measureText(text).width;
+  const start = Math.max(left + 4, Math.min(at[0] - wide, width - MARGIN.right - wide));
+  const covered = taken.some(([from, to]) => start < to && start + wide > from);
+  const base = at[1] + (covered ? 15 : -4);
+  context.fillStyle = theme.background;
+  context.fillRect(start - 2, base - 12, wide + 4, 14);
+  context.textAlign = "left";
+  context.fillStyle = theme.rate;
+  context.fillText(text, start, base);
 }
 
 /** Curves are told apart by form as well as by colour; short names where there is little room. */
