@@ -13,9 +13,9 @@ from dlviz.core.specs import RunSpec, SpecError
 from dlviz.io.assets import AssetError, asset_path
 from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Command, FullError, State, Status
-from dlviz.ui.address import as_text
+from dlviz.ui.address import as_text, follow, write
 from dlviz.ui.asgi import live_path
-from dlviz.ui.components.live import live_view
+from dlviz.ui.components.live import VIEWS, live_view, read_view
 from dlviz.ui.models import address_of
 from dlviz.ui.pages import LABS, page_file
 from dlviz.ui.server import server
@@ -37,6 +37,7 @@ _ALLOWED: dict[Command, tuple[State, ...]] = {
     Command.STOP: (State.QUEUED, State.RUNNING, State.PAUSED),
 }
 SEEDS = 5
+_VIEW = "view"  # the address's parameter
 _REFUSAL = "run refused"
 _BLOCKED = "live channel blocked"
 
@@ -134,7 +135,10 @@ class Console:
 
     def show(self, chosen: Setup) -> None:
         """The live view, or a recorded run of the chosen preset."""
-        for sentence in (st.session_state.pop(_REFUSAL, ""), as_text(chosen.mistake)):
+        unread = follow(_VIEW, read_view, VIEWS[0], widget=False)
+        write(_VIEW, st.session_state[_VIEW], VIEWS[0])
+        refused = st.session_state.pop(_REFUSAL, "")
+        for sentence in (unread, refused, as_text(chosen.mistake)):
             if sentence:
                 st.warning(sentence)
         if slow_seconds():
@@ -142,7 +146,8 @@ class Console:
                 "The live channel is blocked on the way (by a proxy, perhaps): the picture moves "
                 "once a second."
             )
-        live_view(self._view(chosen), key="live", on_state=_rerun, on_blocked=_block)
+        data = {**self._view(chosen), "view": st.session_state[_VIEW]}
+        live_view(data, key="live", on_state=_rerun, on_blocked=_block, on_view=_turn)
 
     def _view(self, chosen: Setup) -> dict[str, Any]:
         """What the live view needs: a job and the right to watch it, or a recorded run."""
@@ -233,6 +238,13 @@ def _hint(status: Status, chosen: Setup) -> str:
 
 def _rerun() -> None:
     """The rerun itself is what is wanted: buttons follow the new state."""
+
+
+def _turn() -> None:
+    """Another of the live view's views was opened: the address follows."""
+    name = (st.session_state.get("live") or {}).get("view")
+    if name in VIEWS:
+        st.session_state[_VIEW] = name
 
 
 def _block() -> None:

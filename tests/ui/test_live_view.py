@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import shutil
 import subprocess
 from functools import partial
@@ -14,7 +15,8 @@ import pytest
 
 from dlviz.core import babysitter, run_log
 from dlviz.runs.history import History
-from dlviz.ui.components.live import script
+from dlviz.ui.components.files import read
+from dlviz.ui.components.live import VIEWS, read_view, script
 from tests.ui.node import in_node, needs_node
 
 pytestmark = needs_node
@@ -158,6 +160,23 @@ def test_many_points_keep_each_columns_lowest_and_highest():
     assert [x for x, _ in kept] == sorted(x for x, _ in kept)
 
 
+def test_the_highest_learning_rate_is_named_where_it_first_ends():
+    lines = [[[1, 0.1], [2, 0.3], [3, 0.3], [4, 0.1], [5, 0.3]], [[1, 0.2]], [[1, 0], [2, 0]]]
+    assert in_live("value.map(endOfHighest)", lines) == [[3, 0.3], [1, 0.2], [2, 0]]
+
+
+def test_below_the_layers_there_is_room_for_a_line_of_words():
+    cases = list(itertools.product((1, 4, 9, 30), (340, 900), (150, 300)))
+    told = in_live(
+        """value.map(([count, width, available]) => {
+             const height = layersHeight(count, available, width);
+             return height - HEAD - count * layersLayout(width, height, count, 80).row;
+           })""",
+        cases,
+    )
+    assert min(told) >= 24
+
+
 def test_a_young_long_run_spans_the_axis_and_a_short_one_keeps_it():
     cases = [[500, 0], [500, 300], [25_000, 10], [25_000, 2000], [25_000, 13_000], [0, 7], [0, 0]]
     spans = in_live("value.map((each) => spannedSteps(...each))", cases)
@@ -272,6 +291,24 @@ def test_keys_walk_through_tabs_and_cells():
         *(None, None),
     ]
     assert in_live("nextCell('ArrowDown', [2, 1], 3)") == [2, 1]
+
+
+def test_a_view_that_was_chosen_stays_open_until_the_page_has_heard_of_it():
+    cases = [["layers", "curves", None], ["curves", "layers", "layers"]]
+    cases += [["layers", "layers", "layers"], ["layers", "curves", "curves"]]
+    assert in_live("value.map((each) => viewAfter(...each))", cases) == [
+        ["layers", None],  # a link was opened, or Back pressed
+        ["layers", "layers"],  # an answer from before the click
+        ["layers", None],
+        ["curves", "curves"],  # two clicks, and the answer to the first
+    ]
+
+
+def test_the_views_of_the_address_are_those_of_the_page():
+    assert tuple(re.findall(r'data-view="(\w+)"', read("live.html"))) == VIEWS
+    assert [read_view(name) for name in VIEWS] == list(VIEWS)
+    with pytest.raises(ValueError, match="curves, layers, mistakes"):
+        read_view("<b>")
 
 
 def test_the_open_card_is_the_chosen_one_as_long_as_it_is_there():

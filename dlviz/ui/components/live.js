@@ -7,7 +7,7 @@ import { decodeTable } from "./scale.js";
 import { curveTheme } from "./live_canvas.js";
 import { absorb, Feed, nothingYet } from "./live_feed.js";
 import { Babysitter } from "./live_findings.js";
-import { keepKeys, Tabs } from "./live_hands.js";
+import { keepKeys, Tabs, viewAfter } from "./live_hands.js";
 import { CurvesView, LayersView, MistakesView } from "./live_views.js";
 import { calmText, lineTexts } from "./live_words.js";
 
@@ -32,7 +32,8 @@ class LiveView {
     };
     this.babysitter = new Babysitter(part);
     this.feed = new Feed((frame) => this.take(frame), (job) => this.tell("blocked", job));
-    this.tabs = new Tabs([part.curvesTab, part.layersTab, part.mistakesTab], (name) => this.show(name));
+    this.tabs = new Tabs([part.curvesTab, part.layersTab, part.mistakesTab], (name) => this.choose(name));
+    this.unheard = null; // a view that was chosen here and that the page does not know of yet
     this.observer = new ResizeObserver(() => this.renew(...EVERYTHING));
     this.observer.observe(this.root);
     this.watcher = new IntersectionObserver(([entry]) => {
@@ -42,11 +43,21 @@ class LiveView {
     this.watcher.observe(this.root);
     keepKeys(this.root);
     part.save.onclick = () => this.save();
+    this.show("curves");
+  }
+
+  /** A hand opens a view: the page puts it into its address. */
+  choose(name) {
+    if (this.view === this.views[name]) return;
+    this.unheard = name;
+    this.show(name);
+    this.tell("view", name);
   }
 
   /** Open one of the views; what is not open is not drawn. */
   show(name) {
     this.view = this.views[name];
+    this.tabs.mark(name);
     for (const other of Object.keys(this.views)) this.part[`${other}Panel`].hidden = other !== name;
     this.root.dataset.view = name;
     this.renew(...EVERYTHING);
@@ -56,6 +67,10 @@ class LiveView {
   update({ data, setTriggerValue }) {
     this.tell = setTriggerValue;
     this.data = data;
+    const open = this.root.dataset.view;
+    const [view, unheard] = viewAfter(data.view, open, this.unheard);
+    this.unheard = unheard;
+    if (view !== open) this.show(view);
     const theme = curveTheme(this.root);
     const table = decodeTable(data.scales[theme.dark ? "dark" : "light"]);
     if (data.job !== this.job) {

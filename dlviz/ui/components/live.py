@@ -22,6 +22,7 @@ LABELS: dict[str, str] = {
     "failed": "failed",
 }
 
+VIEWS = ("curves", "layers", "mistakes")
 MODULES = (
     "scale.js",
     "theme.js",
@@ -44,6 +45,13 @@ def script() -> str:
     return bundle(*MODULES)
 
 
+def read_view(text: str) -> str:
+    """A view's name from the address; ValueError for one that is not there."""
+    if text not in VIEWS:
+        raise ValueError(f"there are the views {', '.join(VIEWS)}")
+    return text
+
+
 _mount = st.components.v2.component(
     "dlviz_live", html=read("live.html"), css=read("live.css"), js=script()
 )
@@ -56,16 +64,20 @@ def live_view(
     key: str,
     on_state: Callable[[], None],
     on_blocked: Callable[[], None],
+    on_view: Callable[[], None],
 ) -> None:
     """Show a run. ``data``: ``path``, ``job``, ``token``, ``session`` and ``state`` of the job, or
-    a ``recorded`` frame to show before there is one; ``hint`` is a line of text.
+    a ``recorded`` frame to show before there is one; ``hint`` is a line of text, ``view`` which of
+    ``VIEWS`` is open.
 
     ``on_state`` is called, and the page rerun, when the job's state changes; ``on_blocked`` when
-    the channel cannot be reached.
+    the channel cannot be reached; ``on_view`` when a hand has opened another view, whose name
+    stands at ``st.session_state[key]["view"]`` then.
     """
     _mount(
         key=key,
         data={**data, "labels": LABELS, "scales": _SCALES},
         on_state_change=on_state,
         on_blocked_change=on_blocked,
+        on_view_change=on_view,
     )

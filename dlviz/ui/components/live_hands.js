@@ -24,31 +24,38 @@ export function nextPlace(key, at, count) {
   return key in steps ? (at + steps[key]) % count : null;
 }
 
-/** Tabs with arrow keys (ARIA Authoring Practices); `choose(name)` when another one is open. */
+/** Tabs with arrow keys (ARIA Authoring Practices); `choose(name)` when a hand opens one. */
 export class Tabs {
   constructor(buttons, choose) {
     this.buttons = buttons;
-    this.choose = choose;
     buttons.forEach((button, at) => {
-      button.onclick = () => this.open(at);
+      button.onclick = () => choose(button.dataset.view);
       button.onkeydown = (event) => {
         const next = nextPlace(event.key, at, buttons.length);
         if (next == null) return;
         event.preventDefault();
-        this.open(next);
+        choose(buttons[next].dataset.view);
         buttons[next].focus();
       };
     });
-    this.open(0);
   }
 
-  open(at) {
-    this.buttons.forEach((button, index) => {
-      button.setAttribute("aria-selected", String(index === at));
-      button.tabIndex = index === at ? 0 : -1;
-    });
-    this.choose(this.buttons[at].dataset.view);
+  mark(name) {
+    for (const button of this.buttons) {
+      const open = button.dataset.view === name;
+      button.setAttribute("aria-selected", String(open));
+      button.tabIndex = open ? 0 : -1;
+    }
   }
+}
+
+/**
+ * Which view is open when the page asks for one: what a hand chose counts until the page has heard
+ * of it, for an answer may be older than the click. → [view, what the page has not heard of yet]
+ */
+export function viewAfter(asked, open, unheard) {
+  if (unheard == null || unheard === asked) return [asked, null];
+  return [open, unheard];
 }
 
 /** Where a key moves the marked cell of `count`×`count`; null for other keys. */

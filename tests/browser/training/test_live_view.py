@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driver import visit
+from tests.browser.driver import settle, visit
 
 VIEWS = ("Curves", "Layers", "Mistakes")
 
@@ -44,6 +44,33 @@ def test_arrow_keys_walk_the_tabs_and_are_kept_from_the_page(page: Page) -> None
     tab(page, "Layers").click()
     page.keyboard.press("Space")  # a click gives the page its keys back
     expect(page.locator(".live")).to_have_attribute("data-state", "paused")
+    page.keyboard.press("x")
+
+
+def test_the_open_view_stands_in_the_address_and_survives_a_reload(page: Page) -> None:
+    visit(page, "/training")
+    tab(page, "Layers").click()
+    expect(page).to_have_url(re.compile("view=layers"))
+    page.reload()
+    settle(page)
+    expect(tab(page, "Layers")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("link", name="Home").first.click()
+    expect(page.locator(".live")).to_have_count(0)
+    page.go_back()
+    settle(page)
+    expect(tab(page, "Layers")).to_have_attribute("aria-selected", "true")
+    tab(page, "Curves").click()
+    expect(page).not_to_have_url(re.compile("view="))
+
+
+def test_a_tab_is_turned_while_a_run_goes_on(page: Page) -> None:
+    begin(page, "/training?epochs=200")
+    for name in (*VIEWS, *reversed(VIEWS), "Mistakes"):
+        tab(page, name).click()
+    expect(page).to_have_url(re.compile("view=mistakes"))
+    page.wait_for_timeout(1000)
+    expect(tab(page, "Mistakes")).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".live")).to_have_attribute("data-state", "running")
     page.keyboard.press("x")
 
 
