@@ -253,7 +253,8 @@ def held_out(key: str) -> Pair:
 def load_data(name: str) -> ImageData:
     """The data set called ``name``, shared by all callers: read only.
 
-    A name may end in ``+shuffled``. Loaded once per process; what is shuffled is made anew. Raises as ``held_out`` does.
+    A name may end in ``+shuffled``. Loaded once per process; what is shuffled is made anew.
+    Raises as ``held_out`` does.
     """
     entry = entry_of(name)
     test = held_out(name)
