@@ -127,6 +127,7 @@ def test_the_saved_file_holds_the_attack_and_fools_again_when_uploaded(page):
     expect(verdict(page)).to_contain_text("espresso")
 
 
+@pytest.mark.acceptance
 def test_a_net_with_held_out_images_is_stepped_through_and_left_again(page):
     visit(page, "/adversarial?model=creatures_cnn")
     expect(verdict(page)).not_to_contain_text("Not a fair test")

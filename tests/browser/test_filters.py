@@ -80,6 +80,7 @@ def test_a_channel_is_picked_from_the_wall_by_mouse_and_by_keys(page):
     expect(page.get_by_text("conv 2 (after ReLU)").first).to_be_visible()
 
 
+@pytest.mark.acceptance
 def test_nothing_jumps_when_the_channel_changes(page):
     opened(page)
     before = [grid(page, place).bounding_box() for place in (PATCHES, PROJECTIONS)]
@@ -96,6 +97,7 @@ def test_nothing_jumps_when_the_channel_changes(page):
     ]
 
 
+@pytest.mark.acceptance
 def test_the_pointer_on_a_patch_lights_up_its_projection(page):
     opened(page)
     grid(page, PATCHES).locator(".tile").nth(4).hover()
@@ -115,6 +117,7 @@ def test_the_picture_can_be_saved(page):
         assert len(np.unique(np.asarray(image).reshape(-1, 3), axis=0)) > 1000
 
 
+@pytest.mark.acceptance
 def test_a_search_can_be_stopped_and_taken_up_again(page):
     page.goto("/filters?model=photo_cnn")  # which no other test searches
     page.get_by_role("button", name="Stop", exact=True).click(timeout=60_000)

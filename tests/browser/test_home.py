@@ -54,6 +54,7 @@ def test_all_ways_in_are_reached_by_keys_in_visible_order(page):
     settle(page)
 
 
+@pytest.mark.acceptance
 def test_pictures_follow_the_theme_and_fit_a_telephone(new_page):
     sources = []
     for dark in (False, True):

@@ -111,6 +111,7 @@ def test_pointing_at_either_picture_shows_the_numbers_without_the_server(page, n
     assert len(sent) == before
 
 
+@pytest.mark.acceptance
 def test_arrow_keys_move_the_window_and_nothing_jumps(page):
     visit(page, "/convolution?kernel=sobel_x")
     point(page, "before", 100, 100)
@@ -139,6 +140,7 @@ def test_the_saved_picture_has_the_very_pixels(page):
     assert (after[1:-1, 1:-1] == expected.after).all()
 
 
+@pytest.mark.acceptance
 def test_the_map_follows_the_theme_and_the_window_stays(page):
     visit(page, "/convolution?kernel=sobel_x")
     point(page, "after", 60, 70)
@@ -152,6 +154,7 @@ def test_the_map_follows_the_theme_and_the_window_stays(page):
     at_place(page, 59, 69)
 
 
+@pytest.mark.acceptance
 def test_a_change_of_colours_keeps_the_node_and_the_window(page):
     visit(page, "/convolution?kernel=sobel_x")
     point(page, "before", 60, 70)
@@ -171,6 +174,7 @@ def test_a_change_of_colours_keeps_the_node_and_the_window(page):
     expect(loupe(page).locator(".plane")).to_have_count(3)
 
 
+@pytest.mark.acceptance
 def test_max_pooling_marks_the_winner(page):
     visit(page, "/convolution?op=max_pool&window=3&stride=3")
     point(page, "before", 61, 70)
@@ -232,6 +236,7 @@ def touched(page: Page, *points: tuple[float, float]) -> None:
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
+@pytest.mark.acceptance
 def test_a_finger_puts_the_window_anywhere_and_drags_it_without_scrolling(new_page):
     page = visit(new_page(width=390, height=844), "/convolution?kernel=sobel_x")
     loupe(page).wait_for()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -187,6 +188,7 @@ def test_another_visitors_channel_is_refused(server: Server, new_page: Callable[
     await_state(page, "stopped")
 
 
+@pytest.mark.acceptance
 def test_a_full_house_tells_the_place_in_the_queue(
     new_page: Callable[..., Page], new_server: Callable[..., Server]
 ) -> None:
@@ -217,6 +219,7 @@ def test_where_the_channel_is_blocked_reruns_bring_the_picture(
     await_state(page, "stopped")
 
 
+@pytest.mark.acceptance
 def test_a_run_started_in_another_tab_replaces_the_one_shown(new_page: Callable[..., Page]) -> None:
     page = new_page()
     visit(page, LONG)
@@ -234,6 +237,7 @@ def test_a_run_started_in_another_tab_replaces_the_one_shown(new_page: Callable[
     await_state(page, "stopped")
 
 
+@pytest.mark.acceptance
 def test_a_link_to_my_model_lets_another_visitor_train_the_same_one(
     new_page: Callable[..., Page],
 ) -> None:

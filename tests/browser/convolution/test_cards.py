@@ -106,6 +106,7 @@ def test_a_card_is_a_link_and_undoes_what_was_edited(page):
     addressed(page, **{"try": None}, kernel="box", grid="edge")
 
 
+@pytest.mark.acceptance
 def test_the_output_becomes_the_input_of_a_second_layer(page):
     open_lab(page)
     choose(page, "receptive")
@@ -126,6 +127,7 @@ def test_the_output_becomes_the_input_of_a_second_layer(page):
         addressed(page, grid="blank")
 
 
+@pytest.mark.acceptance
 def test_what_cannot_be_gets_a_sentence_and_the_last_picture_stays(page):
     open_lab(page, "grid=impulse&size=5&kernel=ones&step=2")
     shows(page, np.ones(9))

@@ -113,6 +113,7 @@ def test_a_typed_number_counts_at_once_and_stays(page):
     np.testing.assert_allclose(output(page), seen(image).ravel())
 
 
+@pytest.mark.acceptance
 def test_what_is_no_number_gets_one_sentence_and_changes_nothing(page):
     open_lab(page)
     at = cells(page)

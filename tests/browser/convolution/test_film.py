@@ -69,6 +69,7 @@ def test_a_step_is_saved_as_sharp_as_it_is_shown_or_sharper(page):
     assert filled(halved, at, 1) == [step < 9 for step in range(25)]
 
 
+@pytest.mark.acceptance
 def test_all_steps_are_saved_as_a_film_at_the_chosen_speed(page):
     open_lab(page, "grid=random&kernel=ones&step=9")
     at = cells(page)

@@ -159,6 +159,7 @@ def test_transposed_a_cell_lights_the_place_of_its_stamp(page):
     close(extent(mask, at, "inputs"), around(at, "inputs", (4, 6), (6, 8)))
 
 
+@pytest.mark.acceptance
 def test_a_finger_or_pointer_that_leaves_or_drags_over_the_output_is_followed(page):
     open_lab(page, "step=1")
     at = cells(page)

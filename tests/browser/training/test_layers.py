@@ -138,6 +138,7 @@ def test_a_network_is_built_broken_and_mended(page: Page) -> None:
     expect_kinds(page, ["conv", "max_pool", "dense"])
 
 
+@pytest.mark.acceptance
 def test_layers_below_a_mistake_say_nothing(page: Page) -> None:
     open_table(page)
     page.get_by_label("Kind of layer 3").focus()
@@ -151,6 +152,7 @@ def test_layers_below_a_mistake_say_nothing(page: Page) -> None:
     expect_output(page, 8, 10)
 
 
+@pytest.mark.acceptance
 def test_keys_move_undo_and_bring_again(page: Page) -> None:
     open_table(page)
     field(page, "Window", 3).click()
@@ -173,6 +175,7 @@ def test_keys_move_undo_and_bring_again(page: Page) -> None:
     expect(page.locator(".layer-table").get_by_role("button", name="Undo")).to_be_disabled()
 
 
+@pytest.mark.acceptance
 def test_a_row_is_dragged_above_another(page: Page) -> None:
     open_table(page)
     start = row(page, 3).locator(".handle").bounding_box()
@@ -203,6 +206,7 @@ def test_no_edit_is_lost_while_the_server_answers(page: Page) -> None:
     expect_output(page, 5, 34, 8, 8)
 
 
+@pytest.mark.acceptance
 def test_what_is_no_number_is_told_and_a_number_out_of_range_at_its_layer(page: Page) -> None:
     open_table(page)
     field(page, "Channels", 1).fill("abc")
@@ -216,6 +220,7 @@ def test_what_is_no_number_is_told_and_a_number_out_of_range_at_its_layer(page: 
     expect_output(page, 1, 512, 24, 24)
 
 
+@pytest.mark.acceptance
 def test_another_preset_brings_its_own_layers_and_nothing_to_undo(page: Page) -> None:
     open_table(page)
     field(page, "Channels", 1).fill("20")
@@ -225,6 +230,7 @@ def test_another_preset_brings_its_own_layers_and_nothing_to_undo(page: Page) ->
     expect(page.locator(".layer-table").get_by_role("button", name="Undo")).to_be_disabled()
 
 
+@pytest.mark.acceptance
 def test_rare_options_unfold(page: Page) -> None:
     open_table(page)
     expect(field(page, "Weight decay", 1)).to_be_hidden()
@@ -238,6 +244,7 @@ SMALL = """(root) => [...root.querySelectorAll("*")]
   .map((node) => node.outerHTML.slice(0, 80))"""
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("dark", [False, True])
 def test_eight_layers_are_low_and_nothing_is_small(
     new_page: Callable[..., Page], dark: bool

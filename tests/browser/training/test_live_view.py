@@ -63,6 +63,7 @@ def test_the_open_view_stands_in_the_address_and_survives_a_reload(page: Page) -
     expect(page).not_to_have_url(re.compile("view="))
 
 
+@pytest.mark.acceptance
 def test_a_tab_is_turned_while_a_run_goes_on(page: Page) -> None:
     begin(page, "/training?epochs=200")
     for name in (*VIEWS, *reversed(VIEWS), "Mistakes"):
@@ -74,6 +75,7 @@ def test_a_tab_is_turned_while_a_run_goes_on(page: Page) -> None:
     page.keyboard.press("x")
 
 
+@pytest.mark.acceptance
 def test_the_matrix_tells_a_cell_under_the_pointer_and_under_the_keys(page: Page) -> None:
     visit(page, "/training")
     tab(page, "Mistakes").click()
@@ -90,6 +92,7 @@ def test_the_matrix_tells_a_cell_under_the_pointer_and_under_the_keys(page: Page
     expect(part(page, "cell")).to_have_text(re.compile(r"^9 said to be 8: \d+ of \d+ "))
 
 
+@pytest.mark.acceptance
 def test_the_babysitter_tells_what_layers_show(page: Page) -> None:
     begin(page, "/training?preset=trouble-vanishing")
     expect(part(page, "findings")).to_contain_text("Gradients vanish", timeout=60_000)
@@ -115,6 +118,7 @@ def test_no_view_moves_what_stands_below_it(new_page: Callable[..., Page], width
         assert max(heights) == min(heights) <= 425  # a screen of 720 with the rows above it
 
 
+@pytest.mark.acceptance
 def test_each_view_is_saved(page: Page) -> None:
     visit(page, "/training")
     for name, word in zip(VIEWS, ("training", "layers", "mistakes"), strict=True):
