@@ -350,6 +350,9 @@ def test_calm_is_said_only_by_who_watches_and_has_seen_enough():
         [[each, judged] for each, judged, _ in cases],
     )
     assert told == [said for *_, said in cases]
+    spoken = [[each, judged, said] for each, judged, said in cases if said]
+    well = in_live("value.map(([frame, judged]) => seenEnough(frame, judged ? {} : null))", spoken)
+    assert well == [said.startswith("Nothing to worry") for *_, said in spoken]
     assert in_live("calmText(value, false, {})", {**seen, "state": "done"}) == ""
 
 

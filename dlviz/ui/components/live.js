@@ -9,7 +9,7 @@ import { absorb, Feed, nothingYet } from "./live_feed.js";
 import { Babysitter } from "./live_findings.js";
 import { keepKeys, Tabs, viewAfter } from "./live_hands.js";
 import { CurvesView, LayersView, MistakesView } from "./live_views.js";
-import { calmText, lineTexts } from "./live_words.js";
+import { calmText, lineTexts, seenEnough } from "./live_words.js";
 
 const EVERYTHING = ["curves", "filters", "health", "verdict", "findings"];
 const LINE_PARTS = ["series", "place", "time", "speed", "memory", "device"];
@@ -147,7 +147,9 @@ class LiveView {
     part.fill.style.width = `${share}%`;
     part.bar.setAttribute("aria-valuenow", String(Math.round(share)));
     const watched = Boolean(this.job) || this.known.findings != null;
-    this.babysitter.update(this.known.findings ?? [], calmText(frame, watched, this.known.verdict));
+    const { findings, verdict } = this.known;
+    const well = Boolean(frame) && seenEnough(frame, verdict);
+    this.babysitter.update(findings ?? [], calmText(frame, watched, verdict), well);
   }
 
   /** The view shown, each picture with its numbers, as one PNG. */

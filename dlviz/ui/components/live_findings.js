@@ -37,9 +37,10 @@ export class Babysitter {
     this.chosen = null;
   }
 
-  /** `calm`: what is said when there is nothing to tell. */
-  update(findings, calm) {
+  /** `calm`: what is said when there is nothing to tell; `well`: that is good news. */
+  update(findings, calm, well) {
     this.calm = calm;
+    this.well = well;
     const names = findings.map(({ name }) => name).join();
     const changed = names !== this.names;
     this.names = names;
@@ -67,7 +68,7 @@ export class Babysitter {
   write() {
     const { part, findings } = this;
     const open = openFinding(findings, this.chosen);
-    part.babysitter.dataset.mood = open ? "worried" : this.calm ? "calm" : "silent";
+    part.babysitter.dataset.mood = open ? "worried" : this.calm && this.well ? "calm" : "silent";
     part.findings.hidden = !open;
     for (const card of part.findings.children) card.setAttribute("aria-pressed", String(card.dataset.name === open?.name));
     const say = (name, text) => {

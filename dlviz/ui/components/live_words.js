@@ -100,10 +100,15 @@ export function calmText(frame, watched, verdict) {
   const { state, step, total } = frame;
   const ended = FINAL_STATES.includes(state);
   if (step === 0) return total === 0 && !ended ? "Preparing the data …" : "";
-  if (!ended) return verdict && total >= FEW_STEPS ? "Nothing to worry about so far." : "";
+  if (!ended) return seenEnough(frame, verdict) ? "Nothing to worry about so far." : "";
   if (step < FEW_STEPS) return `Only ${countedText(step, "step")}: too few to judge; train for more epochs or with smaller batches.`;
   if (!verdict) return `Stopped after ${step} steps, before held-out pictures were judged: too early to judge.`;
   return "Nothing to worry about at the end.";
+}
+
+/** Whether the silence of the babysitter means that all is well. */
+export function seenEnough({ state, step, total }, verdict) {
+  return Boolean(verdict) && (FINAL_STATES.includes(state) ? step : total) >= FEW_STEPS;
 }
 
 /** What stands in a view that has nothing to show yet. */
