@@ -11,38 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Optimizer
 
+from dlviz.core.events import Health, Histogram, LayerHealth
+
 HISTOGRAM_BINS = 32
 HISTOGRAM_SAMPLE = 65_536  # of a larger layer every second, third, … number is counted
 MAX_MISTAKES = 12
-
-Histogram = tuple[float, float, tuple[int, ...]]  # lowest, highest, counts of equal bins
-
-
-@dataclass(frozen=True)
-class LayerHealth:
-    """One layer. None: the layer learns nothing, or there was no update or evaluation yet.
-
-    ``gradient`` and ``weight`` are L2 norms over all that the layer learns, biases included;
-    ``update`` is the norm of the last update as a share of the weights' (about 1e-3 is usual).
-    ``dead``: the share of ReLU units, whole channels where the layer has maps, that are 0 for every
-    held-out picture. ``histogram`` counts the learnt numbers in ``HISTOGRAM_BINS`` bins.
-    """
-
-    name: str
-    kind: str
-    gradient: float | None = None
-    weight: float | None = None
-    update: float | None = None
-    dead: float | None = None
-    histogram: Histogram | None = None
-
-
-@dataclass(frozen=True)
-class Health:
-    """All layers after ``step`` updates; ``dead`` is from the last held-out evaluation."""
-
-    step: int
-    layers: tuple[LayerHealth, ...]
 
 
 @dataclass(frozen=True)

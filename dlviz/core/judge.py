@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dlviz.core.events import Score
 from dlviz.core.health import MAX_MISTAKES, Mistake, Verdict
 from dlviz.core.memory import EVALUATION_SLICE
 from dlviz.core.metrics import confusion
-from dlviz.core.snapshots import Score
 
 RECTIFIED = ("relu", "residual")  # kinds whose last act is a ReLU
 

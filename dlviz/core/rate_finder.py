@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlviz.core.data import ImageData
+from dlviz.core.events import DivergedError
 from dlviz.core.specs import RunSpec, SpecError
-from dlviz.core.training import DivergedError, Run
+from dlviz.core.training import Run
 
 MEMORY = 0.9  # share of the running mean that each new loss leaves: about ten losses count
 BLOWN_UP = 4.0  # times the lowest smoothed loss: from here on it only gets worse

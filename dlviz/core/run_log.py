@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from dlviz.core.specs import AugmentSpec, RunSpec
 
 if TYPE_CHECKING:
-    from dlviz.core.health import Health, LayerHealth, Verdict
+    from dlviz.core.events import Health, LayerHealth
+    from dlviz.core.health import Verdict
 
 # A mini-batch is noisy: what is said of the training loss is a mean of this many of its points.
 WINDOW = 20

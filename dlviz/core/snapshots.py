@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from torch import Generator, Tensor
 
 from dlviz.core.classifier import Classifier
+from dlviz.core.events import Score
 from dlviz.core.layers import build
 from dlviz.core.specs import RunSpec
 
@@ -23,16 +24,6 @@ class DataFacts:
     shape: tuple[int, int, int]
     mean: tuple[float, ...]
     std: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Score:
-    """Mean cross-entropy and accuracy over ``count`` images, for the weights after ``step``."""
-
-    step: int
-    loss: float
-    accuracy: float
-    count: int
 
 
 @dataclass(frozen=True, eq=False)

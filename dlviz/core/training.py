@@ -11,7 +11,7 @@ import math
 from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 from torch import Generator, Tensor, nn
@@ -20,32 +20,17 @@ from torch.optim import SGD, Adam, AdamW, Optimizer
 
 from dlviz.core.augment import augment, is_empty
 from dlviz.core.data import ImageData, to_unit
-from dlviz.core.health import Health, Verdict, measure
+from dlviz.core.events import DivergedError, Health, Score, Step
+from dlviz.core.health import Verdict, measure
 from dlviz.core.judge import Judge, Slice
 from dlviz.core.layers import build, plan
 from dlviz.core.schedules import rate_at
-from dlviz.core.snapshots import DataFacts, Score, Snapshot, is_logged
+from dlviz.core.snapshots import DataFacts, Snapshot, is_logged
 from dlviz.core.specs import MAX_INTERVENTIONS, Intervention, RunSpec, SpecError
 
 EVALUATIONS_PER_EPOCH = 4
 # Seeds end below it: no other run shuffles or begins with the numbers that augment this one.
 AUGMENT_SEEDS = 2**31
-
-
-class DivergedError(ArithmeticError):
-    """The loss is no longer a number."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One update: loss and accuracy of its mini-batch, before the update, and its learning rate."""
-
-    step: int
-    loss: float
-    accuracy: float
-    count: int
-    rate: float
-
 
 Event = Step | Slice | Score | Verdict | Health | Snapshot
 

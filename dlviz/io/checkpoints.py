@@ -19,9 +19,10 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from dlviz.core.data import ImageData
+from dlviz.core.events import Score
 from dlviz.core.layers import build, plan
 from dlviz.core.memory import require_memory
-from dlviz.core.snapshots import DataFacts, Score, Snapshot
+from dlviz.core.snapshots import DataFacts, Snapshot
 from dlviz.core.specs import RunSpec, SpecError
 from dlviz.io.datasets import DATASETS, OWN
 

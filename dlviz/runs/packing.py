@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dlviz.core.health import Health, LayerHealth, Verdict
+from dlviz.core.events import Health, LayerHealth
+from dlviz.core.health import Verdict
 
 MAX_FILTERS = 64
 PICTURE_SIDE = 28

@@ -12,9 +12,10 @@ from dataclasses import replace
 
 import torch
 
+from dlviz.core.events import Score, Step
 from dlviz.core.networks import SHIPPED
-from dlviz.core.snapshots import Score, Snapshot
-from dlviz.core.training import Run, Step
+from dlviz.core.snapshots import Snapshot
+from dlviz.core.training import Run
 from dlviz.io.assets import ASSETS, record
 from dlviz.io.checkpoints import read_checkpoint, write_checkpoint
 from dlviz.io.datasets import data_for

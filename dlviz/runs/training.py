@@ -13,13 +13,14 @@ import torch
 
 from dlviz.core.babysitter import examine
 from dlviz.core.data import ImageData
-from dlviz.core.health import Health, Verdict
+from dlviz.core.events import DivergedError, Health, Score, Step
+from dlviz.core.health import Verdict
 from dlviz.core.layers import plan
 from dlviz.core.memory import require_memory, training_bytes
 from dlviz.core.run_log import Log, hindrances_of
-from dlviz.core.snapshots import Score, Snapshot, thin
+from dlviz.core.snapshots import Snapshot, thin
 from dlviz.core.specs import RunSpec, SpecError
-from dlviz.core.training import DivergedError, Event, Run, Step
+from dlviz.core.training import Event, Run
 from dlviz.io.datasets import data_for
 from dlviz.runs.devices import AUTO, Device, choose, device_failure, used_bytes
 from dlviz.runs.history import History
