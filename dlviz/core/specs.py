@@ -34,16 +34,20 @@ class SpecError(ValueError):
     """A spec asks for something that does not exist or is over a stated limit."""
 
 
-def _require(condition: bool, sentence: str) -> None:
+def require(condition: bool, sentence: str) -> None:
+    """Raises ``SpecError`` with the sentence where the condition does not hold."""
     if not condition:
         raise SpecError(sentence)
 
 
-def _number(value: object, name: str, low: float, high: float, *, whole: bool = False) -> None:
+def require_number(
+    value: object, name: str, low: float, high: float, *, whole: bool = False
+) -> None:
+    """Raises ``SpecError`` unless it is a (whole) number from ``low`` to ``high``."""
     kinds = (int,) if whole else (int, float)
     ok = isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
     kind = "a whole number" if whole else "a number"
-    _require(ok, f"{name} must be {kind} from {low:g} to {high:g}, not {str(value)[:40]!r}.")
+    require(ok, f"{name} must be {kind} from {low:g} to {high:g}, not {str(value)[:40]!r}.")
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class NetSpec:
     layers: tuple[LayerSpec, ...]
 
     def __post_init__(self) -> None:
-        _require(0 < len(self.layers) <= MAX_LAYERS, f"A network has 1 to {MAX_LAYERS} layers.")
+        require(0 < len(self.layers) <= MAX_LAYERS, f"A network has 1 to {MAX_LAYERS} layers.")
 
 
 def layer(kind: str, **options: Option) -> LayerSpec:
@@ -104,9 +108,9 @@ class DataSpec:
     share: float = 1.0
 
     def __post_init__(self) -> None:
-        _require(isinstance(self.name, str), "data.name must be a text.")
-        _require(isinstance(self.shuffled, bool), "data.shuffled must be true or false.")
-        _number(self.share, "data.share", 0.001, 1.0)
+        require(isinstance(self.name, str), "data.name must be a text.")
+        require(isinstance(self.shuffled, bool), "data.shuffled must be true or false.")
+        require_number(self.share, "data.share", 0.001, 1.0)
 
     @property
     def key(self) -> str:
@@ -132,13 +136,13 @@ class AugmentSpec:
     erase: float = 0.0
 
     def __post_init__(self) -> None:
-        _number(self.shift, "augment.shift", 0, 16, whole=True)
-        _number(self.rotate, "augment.rotate", 0.0, 180.0)
-        _require(isinstance(self.flip, bool), "augment.flip must be true or false.")
-        _number(self.scale, "augment.scale", 0.0, 0.5)
-        _number(self.contrast, "augment.contrast", 0.0, 0.9)
-        _number(self.noise, "augment.noise", 0.0, 0.5)
-        _number(self.erase, "augment.erase", 0.0, 0.8)
+        require_number(self.shift, "augment.shift", 0, 16, whole=True)
+        require_number(self.rotate, "augment.rotate", 0.0, 180.0)
+        require(isinstance(self.flip, bool), "augment.flip must be true or false.")
+        require_number(self.scale, "augment.scale", 0.0, 0.5)
+        require_number(self.contrast, "augment.contrast", 0.0, 0.9)
+        require_number(self.noise, "augment.noise", 0.0, 0.5)
+        require_number(self.erase, "augment.erase", 0.0, 0.8)
 
 
 @dataclass(frozen=True)
@@ -164,18 +168,16 @@ class TrainSpec:
     augment: AugmentSpec = field(default_factory=AugmentSpec)
 
     def __post_init__(self) -> None:
-        _require(
-            self.optimiser in ("adam", "adamw", "sgd"), "optimiser must be adam, adamw or sgd."
-        )
-        _require(self.schedule in SCHEDULES, f"schedule must be one of {', '.join(SCHEDULES)}.")
-        _number(self.learning_rate, "learning_rate", 0.0, MAX_RATE)
-        _number(self.momentum, "momentum", 0.0, 0.999)
-        _number(self.weight_decay, "weight_decay", 0.0, 10.0)
-        _number(self.batch_size, "batch_size", 1, MAX_BATCH, whole=True)
-        _number(self.epochs, "epochs", 1, MAX_EPOCHS, whole=True)
-        _number(self.seed, "seed", 0, 2**31 - 1, whole=True)
-        _number(self.patience, "patience", 0, MAX_EPOCHS, whole=True)
-        _number(self.filter_rms, "filter_rms", 0.0, 1000.0)
+        require(self.optimiser in ("adam", "adamw", "sgd"), "optimiser must be adam, adamw or sgd.")
+        require(self.schedule in SCHEDULES, f"schedule must be one of {', '.join(SCHEDULES)}.")
+        require_number(self.learning_rate, "learning_rate", 0.0, MAX_RATE)
+        require_number(self.momentum, "momentum", 0.0, 0.999)
+        require_number(self.weight_decay, "weight_decay", 0.0, 10.0)
+        require_number(self.batch_size, "batch_size", 1, MAX_BATCH, whole=True)
+        require_number(self.epochs, "epochs", 1, MAX_EPOCHS, whole=True)
+        require_number(self.seed, "seed", 0, 2**31 - 1, whole=True)
+        require_number(self.patience, "patience", 0, MAX_EPOCHS, whole=True)
+        require_number(self.filter_rms, "filter_rms", 0.0, 1000.0)
 
 
 @dataclass(frozen=True)
@@ -190,9 +192,9 @@ class Intervention:
     value: float
 
     def __post_init__(self) -> None:
-        _number(self.step, "an intervention's step", 0, 10**9, whole=True)
-        _require(self.name == "learning_rate", "An intervention changes the learning_rate.")
-        _number(self.value, "an intervention's value", 0.0, MAX_RATE)
+        require_number(self.step, "an intervention's step", 0, 10**9, whole=True)
+        require(self.name == "learning_rate", "An intervention changes the learning_rate.")
+        require_number(self.value, "an intervention's value", 0.0, MAX_RATE)
 
 
 @dataclass(frozen=True)
@@ -205,12 +207,12 @@ class RunSpec:
     interventions: tuple[Intervention, ...] = ()
 
     def __post_init__(self) -> None:
-        _require(
+        require(
             len(self.interventions) <= MAX_INTERVENTIONS,
             f"A run has at most {MAX_INTERVENTIONS} interventions.",
         )
         steps = [item.step for item in self.interventions]
-        _require(steps == sorted(steps), "Interventions stand in the order of their steps.")
+        require(steps == sorted(steps), "Interventions stand in the order of their steps.")
 
     def to_json(self) -> str:
         """Compact JSON; ``RunSpec.from_json`` gives an equal spec back."""
@@ -223,40 +225,31 @@ class RunSpec:
         Raises ``SpecError`` with one sentence if it is not JSON, too long, has unknown
         fields, or asks for more than a stated limit.
         """
-        _require(len(text) <= MAX_SPEC_CHARS, f"A spec has at most {MAX_SPEC_CHARS} characters.")
-        try:
-            raw = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise SpecError("The spec is not valid JSON.") from error
-        top = _fields_of(RunSpec, raw)
+        top = fields_of(RunSpec, parsed(text))
         spec = RunSpec()
         if "net" in top:
-            listed = _fields_of(NetSpec, top["net"]).get("layers")
+            listed = fields_of(NetSpec, top["net"]).get("layers")
             if not isinstance(listed, list):
                 raise SpecError("net.layers must be a list of layers.")
             spec = RunSpec(NetSpec(tuple(_layer_from(item) for item in listed)))
-        data = DataSpec(**_fields_of(DataSpec, top.get("data", {})))
-        train = dict(_fields_of(TrainSpec, top.get("train", {})))
+        data = DataSpec(**fields_of(DataSpec, top.get("data", {})))
+        train = dict(fields_of(TrainSpec, top.get("train", {})))
         if "augment" in train:
-            train["augment"] = AugmentSpec(**_fields_of(AugmentSpec, train["augment"]))
+            train["augment"] = AugmentSpec(**fields_of(AugmentSpec, train["augment"]))
         return RunSpec(spec.net, data, TrainSpec(**train), _log_from(top.get("interventions", [])))
 
     def to_link(self) -> str:
         """The spec as a short text for an address; ``RunSpec.from_link`` gives it back."""
-        packed = zlib.compress(self.to_json().encode(), 9)
-        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+        return packed_link(self.to_json())
 
     @staticmethod
     def from_link(text: str) -> RunSpec:
         """Read a spec from a stranger's address; raises ``SpecError`` as ``from_json`` does."""
-        _require(len(text) <= MAX_LINK_CHARS, f"A link has at most {MAX_LINK_CHARS} characters.")
-        try:
-            packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-            # A few bytes can unpack to gigabytes: stop at the limit.
-            plain = zlib.decompressobj().decompress(packed, MAX_SPEC_CHARS + 1).decode()
-        except (binascii.Error, zlib.error, ValueError) as error:
-            raise SpecError("The link's spec is damaged.") from error
-        return RunSpec.from_json(plain)
+        return RunSpec.from_json(unpacked_link(text))
+
+    def change(self, step: int, name: str, value: float) -> Intervention:
+        """A hand on this run after ``step``; ``SpecError`` if it is none that a run takes."""
+        return Intervention(step, name, value)
 
     @property
     def words(self) -> str:
@@ -269,11 +262,38 @@ class RunSpec:
         )
 
 
-def _fields_of(cls: type, raw: object) -> dict[str, Any]:
+def parsed(text: str) -> object:
+    """A stranger's JSON. Raises ``SpecError`` if it is none, or too long."""
+    require(len(text) <= MAX_SPEC_CHARS, f"A spec has at most {MAX_SPEC_CHARS} characters.")
+    try:
+        raw: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SpecError("The spec is not valid JSON.") from error
+    return raw
+
+
+def packed_link(text: str) -> str:
+    """A spec's JSON as a short text for an address; ``unpacked_link`` gives it back."""
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+
+def unpacked_link(text: str) -> str:
+    """The JSON in a stranger's address. Raises ``SpecError`` if it is damaged or too long."""
+    require(len(text) <= MAX_LINK_CHARS, f"A link has at most {MAX_LINK_CHARS} characters.")
+    try:
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        # A few bytes can unpack to gigabytes: stop at the limit.
+        return zlib.decompressobj().decompress(packed, MAX_SPEC_CHARS + 1).decode()
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise SpecError("The link's spec is damaged.") from error
+
+
+def fields_of(cls: type, raw: object) -> dict[str, Any]:
+    """The fields of a dataclass in a stranger's JSON object; raises ``SpecError`` for others."""
     if not isinstance(raw, dict):
         raise SpecError(f"{cls.__name__} must be a JSON object.")
     unknown = set(raw) - {item.name for item in fields(cls)}
-    _require(not unknown, f"{cls.__name__} has no field {min(unknown, default='')[:40]!r}.")
+    require(not unknown, f"{cls.__name__} has no field {min(unknown, default='')[:40]!r}.")
     return raw
 
 
@@ -282,7 +302,7 @@ def _log_from(raw: object) -> tuple[Intervention, ...]:
         raise SpecError(f"interventions must be a list of at most {MAX_INTERVENTIONS}.")
     every = {item.name for item in fields(Intervention)}
     for item in raw:
-        _require(set(_fields_of(Intervention, item)) == every, "An intervention lacks a field.")
+        require(set(fields_of(Intervention, item)) == every, "An intervention lacks a field.")
     return tuple(Intervention(**item) for item in raw)
 
 
@@ -292,12 +312,12 @@ def _is_finite(value: object) -> bool:
 
 
 def _layer_from(raw: object) -> LayerSpec:
-    item = _fields_of(LayerSpec, raw)
+    item = fields_of(LayerSpec, raw)
     kind, options = item.get("kind"), item.get("options", {})
     if not isinstance(kind, str) or not isinstance(options, dict):
         raise SpecError("A layer is an object with a kind and options.")
     for value in options.values():
-        _require(
+        require(
             value is None or isinstance(value, int | str) or _is_finite(value),
             "A layer's options are finite numbers, texts, true, false or null.",
         )
