@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dlviz.core.labels import Rule, about
 from dlviz.core.specs import SHUFFLED, AugmentSpec, DataSpec
-from dlviz.ui.controls import choice, number
+from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.data import held_out_of, is_own
-from dlviz.ui.gallery import theme
+from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,13 +19,6 @@ if TYPE_CHECKING:
 COLUMNS = 8  # pictures in the preview, at most
 WIDTH = 77  # CSS pixels of each of them, at most
 _SEED = "preview seed"
-
-
-@dataclass(frozen=True)
-class Named:
-    """An entry of a small registry."""
-
-    title: str
 
 
 MIRROR = {"never": Named("Never"), "half": Named("Every second one")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from dlviz.runs.compare import Band, BandPoint, bands, differing
 from dlviz.runs.jobs import State
 from dlviz.runs.naming import name_of_run
 from dlviz.runs.records import CSV_COLUMNS, Record, Records, record_csv
+from dlviz.ui.controls import save_button
 from dlviz.ui.server import server
 from dlviz.ui.visitor import visitor
 
@@ -284,14 +285,14 @@ def _files(chosen: Sequence[Record], records: Records) -> None:
     with st.container(horizontal=True):
         if len(chosen) > 1:
             label, name = f"All {len(chosen)} as one CSV", "dlviz-runs.csv"
-            _download(label, lambda: together_csv(chosen), name, "compared csv all")
+            save_button(label, partial(together_csv, chosen), name, "text/csv")
         for record in chosen:
             number = record.title.partition(":")[0]
-            _download(
+            save_button(
                 f"Run {number} as CSV",
                 partial(record_csv, record),
                 f"dlviz-run-{number}.csv",
-                f"compared csv {record.key}",
+                "text/csv",
             )
 
         def forget() -> None:
@@ -300,11 +301,6 @@ def _files(chosen: Sequence[Record], records: Records) -> None:
 
         icon = ":material/delete:"
         st.button("Forget these", icon=icon, key="forget compared", on_click=forget)
-
-
-def _download(label: str, make: Callable[[], str], name: str, key: str) -> None:
-    icon = ":material/download:"
-    st.download_button(label, make, name, "text/csv", key=key, icon=icon, on_click="ignore")
 
 
 def together_csv(records: Sequence[Record]) -> str:

@@ -6,7 +6,8 @@ otherwise show its lowest value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import streamlit as st
@@ -25,6 +26,13 @@ class Titled(Protocol):
 
     @property
     def title(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Named:
+    """An entry that is nothing but its title."""
+
+    title: str
 
 
 def choice(
@@ -61,6 +69,17 @@ def choice(
     )
     write(key, name, names[0], context=context)
     return name
+
+
+def save_button(
+    label: str, data: str | bytes | Callable[[], str | bytes], name: str, kind: str
+) -> None:
+    """Offer a file called ``name``, of the MIME type ``kind``, made when it is asked for.
+
+    Saving it does not run the page again.
+    """
+    icon = ":material/download:"
+    st.download_button(label, data, name, kind, key=f"save {name}", icon=icon, on_click="ignore")
 
 
 def several(

@@ -13,19 +13,12 @@ from dlviz.core.kernels import LARGEST as LARGEST_KERNEL
 from dlviz.core.mixes import MIXES, filter_bank
 from dlviz.core.sliding import Numbers, Sliding, greyed
 from dlviz.io.grids import GRIDS
-from dlviz.ui.controls import choice, further, number, several, switch
+from dlviz.ui.controls import Named, choice, further, number, several, switch
 
 LARGEST_STRIDE, LARGEST_AMOUNT, LARGEST_DILATION = 4, 6, 3
 BIASES = -99.0, 99.0
 MOST_KERNELS = 4
 NETWORK = "net"
-
-
-@dataclass(frozen=True)
-class Named:
-    """A choice that is nothing but its title."""
-
-    title: str
 
 
 OPS = {

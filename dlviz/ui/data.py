@@ -6,7 +6,6 @@ The visitor's own pictures come first, then the registered data sets.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -14,7 +13,7 @@ import streamlit as st
 from dlviz.core.specs import DataSpec
 from dlviz.runs.own_data import MAX_MEGABYTES, MAX_SETS
 from dlviz.ui.address import plain
-from dlviz.ui.controls import Titled, choice, number
+from dlviz.ui.controls import Named, Titled, choice, number
 from dlviz.ui.own_data import WAYS, own_panel, take_added, title_of
 from dlviz.ui.visitor import visitor
 
@@ -32,13 +31,6 @@ _GONE = (
     "This link's pictures are somebody's own that are not, or no longer, here: they are kept for "
     "their owner alone, and not for long. Choose other data, or bring pictures of your own."
 )
-
-
-@dataclass(frozen=True)
-class Named:
-    """An entry of a small registry."""
-
-    title: str
 
 
 ORDERS = {"plain": Named("As they are"), "shuffled": Named("Shuffled, all alike")}

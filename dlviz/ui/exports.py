@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import streamlit as st
 
 from dlviz.core.specs import DataSpec, RunSpec
 from dlviz.runs.records import record_csv
+from dlviz.ui.controls import save_button
 from dlviz.ui.data import data_of, facts_of, is_own
 from dlviz.ui.visitor import visitor
 
@@ -59,11 +59,12 @@ def exports_panel(spec: RunSpec, record: Record | None = None) -> None:
             _show(codes, shown, record)
         with st.container(horizontal=True):
             if codes:
-                _file("PyTorch script", codes.torch, "dlviz-train.py", "text/x-python")
-                _file("Keras code", codes.keras, "dlviz-keras.py", "text/x-python")
-            _file("Settings (JSON)", spec_json(shown), "dlviz-run.json", "application/json")
+                save_button("PyTorch script", codes.torch, "dlviz-train.py", "text/x-python")
+                save_button("Keras code", codes.keras, "dlviz-keras.py", "text/x-python")
+            save_button("Settings (JSON)", spec_json(shown), "dlviz-run.json", "application/json")
             if record:
-                _file("History (CSV)", partial(record_csv, record), "dlviz-history.csv", "text/csv")
+                make = partial(record_csv, record)
+                save_button("History (CSV)", make, "dlviz-history.csv", "text/csv")
             _onnx()
 
 
@@ -77,7 +78,7 @@ def _chosen(spec: RunSpec, record: Record | None) -> RunSpec:
     if record is None or record.spec == spec:
         return spec
     asked = st.radio("Of", [NOW, LAST], horizontal=True, key="export of")
-    return record.spec if asked == LAST else spec
+    return record.spec if asked == LAST and isinstance(record.spec, RunSpec) else spec
 
 
 def _codes(spec: RunSpec) -> Codes:
@@ -144,12 +145,6 @@ def _show(codes: Codes, spec: RunSpec, record: Record | None) -> None:
         st.code(codes.keras, language="python", height=420)
 
 
-def _file(label: str, text: str | Callable[[], str], name: str, kind: str) -> None:
-    icon = ":material/download:"
-    key = f"export {name}"
-    st.download_button(label, text, name, kind, key=key, icon=icon, on_click="ignore")
-
-
 def _onnx() -> None:
     """The newest model on the shelf, where what writes such files is installed.
 
@@ -161,16 +156,8 @@ def _onnx() -> None:
     sentence = why_not() or ("" if entries else "ONNX needs a model on your shelf.")
     made = _made(entries[-1]) if not sentence else _Made()
     if made.file:
-        name, kind, icon = "dlviz-model.onnx", "application/octet-stream", ":material/download:"
-        st.download_button(
-            "Newest model (ONNX)",
-            made.file,
-            name,
-            kind,
-            key="export onnx",
-            icon=icon,
-            on_click="ignore",
-        )
+        kind = "application/octet-stream"
+        save_button("Newest model (ONNX)", made.file, "dlviz-model.onnx", kind)
         return
     st.button(
         "Make the ONNX file",

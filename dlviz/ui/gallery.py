@@ -17,6 +17,7 @@ from dlviz.ui.address import follow, plain, write
 from dlviz.ui.data import held_out_of
 from dlviz.ui.newest import Newest
 from dlviz.ui.steps import Task, run
+from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -287,8 +288,3 @@ def wall_projections(look: Look) -> Sheet:
 
 
 WALLS: dict[str, Callable[[Look], Sheet]] = {"patch": wall_patches, "projection": wall_projections}
-
-
-def theme() -> str:
-    """ "dark" or "light", as the visitor sees the page."""
-    return "dark" if st.context.theme.type == "dark" else "light"

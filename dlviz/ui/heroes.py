@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from dlviz.io.assets import AssetError, asset_path
+from dlviz.ui.theme import theme
 
 CAPTIONS: dict[str, str] = {
     "convolution": "The lecture's kernel over the lecture's grid, and Sobel's over a photograph.",
@@ -26,9 +27,8 @@ def hero(lab: str, *, caption: bool = True) -> None:
     The picture travels inside the page: while PyTorch is imported the server may not answer a
     request for it for seconds.
     """
-    theme = "dark" if st.context.theme.type == "dark" else "light"
     try:
-        source = _data_address(f"heroes/{lab}-{theme}.png")
+        source = _data_address(f"heroes/{lab}-{theme()}.png")
     except AssetError as error:
         st.warning(str(error))
         return

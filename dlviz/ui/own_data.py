@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from dlviz.ui.address import rerun
 from dlviz.ui.components.draw import MAX_DRAWINGS, Drawings, draw
-from dlviz.ui.controls import choice
+from dlviz.ui.controls import Named, choice, save_button
 from dlviz.ui.visitor import visitor
 
 if TYPE_CHECKING:
@@ -24,15 +24,8 @@ _READ = "zip that was read"
 ZIP_MB = 40
 
 
-@dataclass(frozen=True)
-class Way:
-    """A way to pictures of one's own."""
-
-    title: str
-
-
-WAYS = {UPLOAD: Way("Your own pictures: a zip …"), DRAW: Way("Your own pictures: draw them …")}
-SIDES = {"32": Way("32×32"), "64": Way("64×64"), "28": Way("28×28, like digits")}
+WAYS = {UPLOAD: Named("Your own pictures: a zip …"), DRAW: Named("Your own pictures: draw them …")}
+SIDES = {"32": Named("32×32"), "64": Named("64×64"), "28": Named("28×28, like digits")}
 
 
 def take_added() -> str:
@@ -63,15 +56,8 @@ def kept_row(name: str, data: ImageData) -> None:
         "back the same data."
     )
     with st.container(horizontal=True):
-        st.download_button(
-            "Save as zip",
-            lambda: write_zip(data),
-            file_name=f"{name}-{width}px.zip",
-            mime="application/zip",
-            icon=":material/download:",
-            on_click="ignore",
-            key="save own pictures",
-        )
+        make = partial(write_zip, data)
+        save_button("Save as zip", make, f"{name}-{width}px.zip", "application/zip")
         st.button(
             "Remove",
             icon=":material/delete:",

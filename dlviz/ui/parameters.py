@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from dlviz.figures.parameters import (
@@ -15,19 +13,12 @@ from dlviz.figures.parameters import (
     ratio_sentence,
     work_sentence,
 )
-from dlviz.ui.controls import choice, number
+from dlviz.ui.controls import Named, choice, number
 
 WIDTH = 165
 
 
-@dataclass(frozen=True)
-class Planes:
-    """How many numbers a pixel has."""
-
-    title: str
-
-
-PLANES = {"3": Planes("3 (colour)"), "1": Planes("1 (grey)")}
+PLANES = {"3": Named("3 (colour)"), "1": Named("1 (grey)")}
 
 
 @st.fragment

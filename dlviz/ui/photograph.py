@@ -14,6 +14,7 @@ from dlviz.figures.filtering import WAYS, FilterError, at_most, filter_photograp
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
 from dlviz.ui.components.loupe import loupe
 from dlviz.ui.controls import choice
+from dlviz.ui.theme import theme
 
 MAX_UPLOAD_MB = 10
 OWN, WEBCAM = "own", "webcam"
@@ -61,7 +62,7 @@ def photograph_section(
     for title, picture in _candidates(source):
         try:
             result = filter_photograph(
-                picture, kernels, way=way, dilation=dilation, pool=pool, theme=_theme()
+                picture, kernels, way=way, dilation=dilation, pool=pool, theme=theme()
             )
         except FilterError as error:  # the visitor's own is too small: a shipped one never is
             st.error(str(error))
@@ -141,7 +142,3 @@ def _own(source: str) -> Colours | None:
         except PictureError as error:
             st.error(str(error))
     return kept[source][1] if source in kept else None
-
-
-def _theme() -> str:
-    return "dark" if st.context.theme.type == "dark" else "light"

@@ -14,10 +14,12 @@ from dlviz.runs.jobs import State
 from dlviz.ui.address import rerun
 from dlviz.ui.data import held_out_of
 from dlviz.ui.server import server
+from dlviz.ui.theme import theme
 from dlviz.ui.visitor import visitor
 
 if TYPE_CHECKING:
-    from dlviz.core.snapshots import Score, Snapshot
+    from dlviz.core.events import Score
+    from dlviz.core.snapshots import Snapshot
 
 _SLIDER = "scrubbed step"
 _JOB = "scrubbed job"
@@ -112,11 +114,11 @@ def _show_weights(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
     from dlviz.figures.snapshots import shared_limit, snapshot_wall
 
     limit = shared_limit(snapshots)
-    theme = "dark" if st.context.theme.type == "dark" else "light"
+    colours = theme()
     try:
         if limit is None:
             raise ValueError("This network has no weights that could be shown as pictures.")
-        wall = snapshot_wall(snapshot, limit, theme=theme, background=PAPER[theme])
+        wall = snapshot_wall(snapshot, limit, theme=colours, background=PAPER[colours])
     except ValueError as error:
         st.caption(str(error))
         return
@@ -159,8 +161,8 @@ def score_of(snapshot: Snapshot) -> Score:
 
     Raises ``ValueError`` with one sentence where its pictures are not here.
     """
+    from dlviz.core.events import Score
     from dlviz.core.metrics import loss_and_accuracy
-    from dlviz.core.snapshots import Score
 
     if snapshot.held_out:
         return snapshot.held_out

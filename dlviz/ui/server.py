@@ -16,6 +16,7 @@ from dlviz.core.specs import RunSpec
 from dlviz.runs.contract import Recorder
 from dlviz.runs.executor import ThreadExecutor
 from dlviz.runs.records import Record
+from dlviz.runs.spec import Spec
 from dlviz.runs.visitors import LEASE_SECONDS, Visitors
 
 if TYPE_CHECKING:
@@ -66,17 +67,20 @@ def server() -> Server:
 
 @cache
 def _server() -> Server:
-    def make(spec: RunSpec, owner: str, device: str) -> Recorder:
+    def make(spec: Spec, owner: str, device: str) -> Recorder:
         from dlviz.runs.training import TrainingRecorder
 
+        assert isinstance(spec, RunSpec)
         visitor = visitors.find(owner)
         return TrainingRecorder(spec, device, visitor.pictures if visitor else None)
 
-    def keep(owner: str, spec: RunSpec, snapshots: Sequence[Snapshot]) -> None:
+    def keep(owner: str, spec: Spec, snapshots: Sequence[Snapshot]) -> None:
         visitor = visitors.find(owner)
-        if visitor and visitor.job and is_series(visitor.job):
+        if visitor is None or not isinstance(spec, RunSpec):
+            return
+        if visitor.job and is_series(visitor.job):
             visitor.shelf.add_best(visitor.job, spec, snapshots)
-        elif visitor:
+        else:
             visitor.shelf.add(spec, snapshots)
 
     def is_series(job: str) -> bool:

@@ -11,9 +11,10 @@ import streamlit as st
 
 from dlviz.core.networks import OFFERED, Preset
 from dlviz.core.specs import MAX_EPOCHS, MAX_RATE, RunSpec, SpecError
+from dlviz.runs.spec import same_but_for_seed
 from dlviz.ui.address import as_text
 from dlviz.ui.augmentation import augmentation_panel
-from dlviz.ui.controls import choice, fold, number, one_of
+from dlviz.ui.controls import Named, choice, fold, number, one_of
 from dlviz.ui.data import count_of, data_panel, facts_of, is_awaited, mistake_of
 from dlviz.ui.models import SPEC
 from dlviz.ui.network import network_panel
@@ -33,13 +34,6 @@ CHOSEN = "run as chosen"  # in the session: the spec that the controls said last
 
 
 @dataclass(frozen=True)
-class Section:
-    """A part of the setup that unfolds; its pill says ``title``."""
-
-    title: str
-
-
-@dataclass(frozen=True)
 class Setup:
     """What Start would train, and where; ``mistake`` says in a sentence why it cannot be."""
 
@@ -52,19 +46,14 @@ class Setup:
     @property
     def as_written(self) -> bool:
         """Whether it is the preset itself, with any seed."""
-        return with_seed(self.spec, 0) == with_seed(self.preset.spec, 0)
+        return same_but_for_seed(self.spec, self.preset.spec)
 
 
-def with_seed(spec: RunSpec, seed: int) -> RunSpec:
-    """The same run from other initial weights and in another order."""
-    return replace(spec, train=replace(spec.train, seed=seed))
-
-
-SECTIONS: dict[str, Section] = {
-    "data": Section(":material/photo_library: Data"),
-    "network": Section(":material/layers: Network"),
-    "augmentation": Section(":material/shuffle: Augmentation"),
-    "training": Section(":material/tune: Training"),
+SECTIONS: dict[str, Named] = {
+    "data": Named(":material/photo_library: Data"),
+    "network": Named(":material/layers: Network"),
+    "augmentation": Named(":material/shuffle: Augmentation"),
+    "training": Named(":material/tune: Training"),
 }
 
 

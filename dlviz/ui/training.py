@@ -9,17 +9,18 @@ from typing import Any
 
 import streamlit as st
 
-from dlviz.core.specs import RunSpec, SpecError
+from dlviz.core.specs import SpecError
 from dlviz.io.assets import AssetError, asset_path
 from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Command, FullError, State, Status
+from dlviz.runs.spec import same_but_for_seed, with_seed
 from dlviz.ui.address import as_text, follow, write
 from dlviz.ui.asgi import live_path
 from dlviz.ui.components.live import VIEWS, live_view, read_view
 from dlviz.ui.models import address_of
 from dlviz.ui.pages import LABS, page_file
 from dlviz.ui.server import server
-from dlviz.ui.setup import CHOSEN, Setup, with_seed
+from dlviz.ui.setup import CHOSEN, Setup
 from dlviz.ui.visitor import visitor, visitor_id
 
 BUTTONS: dict[Command, tuple[str, str, str]] = {  # label, icon, key
@@ -184,11 +185,6 @@ class Console:
                 st.session_state[_REFUSAL] = "This run is no longer there: start a new one."
             except FullError as error:
                 st.session_state[_REFUSAL] = str(error)
-
-
-def same_but_for_seed(one: RunSpec, other: RunSpec) -> bool:
-    """Whether two specs say the same but for their seed."""
-    return with_seed(one, 0) == with_seed(other, 0)
 
 
 def change_rate() -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dlviz.core.translation import FURTHEST, SilentError, Translation, measure, scene
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
 from dlviz.ui.address import follow, write
+from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
     from dlviz.figures.colours import Colours
@@ -55,10 +56,10 @@ def translation_section(kernel: NDArray[np.float64], name: str, photo: str = PHO
         return
     pictures = translation.pictures(_scene(photo), kernel, shift)
     shown.html(STYLE + _gallery(pictures))
-    theme = "dark" if st.context.theme.type == "dark" else "light"
+    colours = theme()  # asked now: the pictures are made when nobody knows the visitor
     control.download_button(
         "Save pictures",
-        lambda: translation.saved(pictures, theme=theme),
+        lambda: translation.saved(pictures, theme=colours),
         f"{photo}-shifted-{shift}.png",
         "image/png",
         key="save shifted",

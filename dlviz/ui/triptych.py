@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.ui.attack import Subject, load_model_code
+from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -54,9 +55,8 @@ def triptych(offer: Offer, model: Classifier, subject: Subject, study: Study) ->
 
     judged = verdict(study, outcome, model.classes, right=subject.right)
     said.markdown(_verdict(judged), unsafe_allow_html=True)
-    theme = "dark" if st.context.theme.type == "dark" else "light"
     limit = max(eps, 1) / LEVELS if magnified else 1.0
-    change = added(study.pixels, outcome.pixels, limit=limit, theme=theme)
+    change = added(study.pixels, outcome.pixels, limit=limit, theme=theme())
     _panel(before, "<var>x</var>: the picture", plain(study.pixels))
     _panel(picture, "+ what is added", change)
     _panel(after, "= <var>x′</var>: the result", plain(outcome.pixels))

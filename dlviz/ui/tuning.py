@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dlviz.core.schedules import SCHEDULE_RULES
 from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS, TrainSpec
-from dlviz.ui.controls import Titled, choice, number
+from dlviz.ui.controls import Named, Titled, choice, number
 
 if TYPE_CHECKING:
     from dlviz.core.snapshots import DataFacts
 
 RADIUS_OF_THE_PAPER = 0.1  # Zeiler and Fergus, arXiv:1311.2901, section 3.1
-
-
-@dataclass(frozen=True)
-class Named:
-    """An entry of a small registry."""
-
-    title: str
 
 
 OPTIMISERS: dict[str, Named] = {
