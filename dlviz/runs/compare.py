@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 from dlviz.core.specs import AugmentSpec, LayerSpec, RunSpec, TrainSpec
 from dlviz.runs.records import Record
+from dlviz.runs.spec import Spec, with_seed
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,19 @@ def differing(records: Sequence[Record]) -> list[Difference]:
 
 def bands(records: Sequence[Record]) -> list[Band]:
     """The runs grouped by all that they are but for their seed; groups as their first run comes."""
-    from dlviz.core.layers import completed
-
-    groups: dict[RunSpec, list[Record]] = {}
+    groups: dict[Spec, list[Record]] = {}
     for record in records:
-        train = replace(record.spec.train, seed=0)
-        spec = replace(record.spec, net=completed(record.spec.net), train=train)
-        groups.setdefault(spec, []).append(record)
+        groups.setdefault(_family(record.spec), []).append(record)
     return [Band(tuple(group), _band(group, 1), _band(group, 2)) for group in groups.values()]
+
+
+def _family(spec: Spec) -> Spec:
+    """What is the same for all runs that differ in nothing but their seed."""
+    if isinstance(spec, RunSpec):
+        from dlviz.core.layers import completed
+
+        spec = replace(spec, net=completed(spec.net))
+    return with_seed(spec, 0)
 
 
 def _band(records: Sequence[Record], column: int) -> tuple[BandPoint, ...]:
@@ -75,9 +81,29 @@ def _band(records: Sequence[Record], column: int) -> tuple[BandPoint, ...]:
 
 def _settings(record: Record) -> dict[str, str]:
     """Every setting of a run by its name, for people."""
+    spec = record.spec
+    table = _of_pictures(spec) if isinstance(spec, RunSpec) else _of_parts(spec)
+    table["by hand"] = "; ".join(
+        f"{item.name.replace('_', ' ')} {_text(item.value)} after step {item.step}"
+        for item in spec.interventions
+    )
+    return table | {"device": record.device}
+
+
+def _of_parts(spec: Spec) -> dict[str, str]:
+    """The fields of a spec's parts by their names."""
+    parts = [getattr(spec, item.name) for item in fields(spec) if item.name != "interventions"]
+    return {
+        item.name.replace("_", " "): _text(getattr(part, item.name))
+        for part in parts
+        for item in fields(part)
+    }
+
+
+def _of_pictures(spec: RunSpec) -> dict[str, str]:
     from dlviz.core.layers import completed
 
-    spec, train = record.spec, record.spec.train
+    train = spec.train
     layers = completed(spec.net).layers
     table = {f"layer {n}": _words(layer) for n, layer in enumerate(layers, start=1)}
     table |= {"data set": spec.data.name, "pixels shuffled": _text(spec.data.shuffled)}
@@ -87,11 +113,7 @@ def _settings(record: Record) -> dict[str, str]:
             table[item.name.replace("_", " ")] = _text(getattr(train, item.name))
     for item in fields(AugmentSpec):
         table[f"augmentation: {item.name}"] = _text(getattr(train.augment, item.name))
-    table["by hand"] = "; ".join(
-        f"{item.name.replace('_', ' ')} {_text(item.value)} after step {item.step}"
-        for item in spec.interventions
-    )
-    return table | {"device": record.device}
+    return table
 
 
 def _words(layer: LayerSpec) -> str:

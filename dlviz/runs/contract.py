@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from dlviz.core.specs import RunSpec
 from dlviz.runs.history import Update
 from dlviz.runs.jobs import Command, Job, Status
+from dlviz.runs.spec import Spec
 
 if TYPE_CHECKING:
     from dlviz.core.snapshots import Snapshot
@@ -16,7 +16,7 @@ MAX_RUNS = 20
 
 
 class Recorder(Protocol):
-    """Turns a run's events into what a Job remembers; lives beside torch (``runs.training``).
+    """Turns a run's events into what a Job remembers; ``runs.training`` has one.
 
     Making or iterating one raises ``DeviceError`` if its device is not there, lost or full: then
     another is made for the CPU.
@@ -38,16 +38,14 @@ class Recorder(Protocol):
         """An expected error in one sentence, None if it is a surprise."""
 
 
-Make = Callable[[RunSpec, str, str], Recorder]
+Make = Callable[[Spec, str, str], Recorder]
 """(spec, owner, device) → Recorder. ``device`` is "auto" or a key of ``runs.devices.devices()``."""
 
 
 class Executor(Protocol):
     """The contract. Unknown jobs raise ``KeyError``."""
 
-    def submit(
-        self, owner: str, specs: RunSpec | Sequence[RunSpec], *, device: str = "auto"
-    ) -> str:
+    def submit(self, owner: str, specs: Spec | Sequence[Spec], *, device: str = "auto") -> str:
         """Queue a run, or a series of runs one after the other, for its owner.
 
         Between two runs of a series the others in the queue have their turn. Returns the job's id

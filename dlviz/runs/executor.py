@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from dlviz.core.specs import MAX_INTERVENTIONS, Intervention, RunSpec, SpecError
+from dlviz.core.specs import MAX_INTERVENTIONS, SpecError
 from dlviz.runs.contract import MAX_RUNS, Make, Recorder
 from dlviz.runs.history import Update
 from dlviz.runs.jobs import Command, DeviceError, FullError, Job, State, Status
 from dlviz.runs.queue import Queue
 from dlviz.runs.records import Record, record_of
+from dlviz.runs.spec import Spec
 
 if TYPE_CHECKING:
     from dlviz.core.snapshots import Snapshot
@@ -45,7 +46,7 @@ class ThreadExecutor:
         *,
         slots: int,
         max_jobs: int = 64,
-        on_end: Callable[[str, RunSpec, list[Snapshot]], None] | None = None,
+        on_end: Callable[[str, Spec, list[Snapshot]], None] | None = None,
         on_record: Callable[[str, Record], None] | None = None,
     ) -> None:
         self._make = make
@@ -59,10 +60,8 @@ class ThreadExecutor:
 
     # -- the contract ---------------------------------------------------------------------------
 
-    def submit(
-        self, owner: str, specs: RunSpec | Sequence[RunSpec], *, device: str = "auto"
-    ) -> str:
-        series = (specs,) if isinstance(specs, RunSpec) else tuple(specs)
+    def submit(self, owner: str, specs: Spec | Sequence[Spec], *, device: str = "auto") -> str:
+        series = tuple(specs) if isinstance(specs, Sequence) else (specs,)
         if not 1 <= len(series) <= MAX_RUNS:
             raise SpecError(f"A series has 1 to {MAX_RUNS} runs, not {len(series)}.")
         with self._changed:
@@ -112,7 +111,7 @@ class ThreadExecutor:
             found = self._jobs[job]
             if self._closed or found.state.final:
                 return
-            Intervention(found.step, name, value)
+            found.spec.change(found.step, name, value)
             if len(found.interventions) + len(found.changes) >= MAX_INTERVENTIONS:
                 raise SpecError(f"A run has at most {MAX_INTERVENTIONS} interventions.")
             found.changes.append((name, value))
@@ -247,7 +246,7 @@ class ThreadExecutor:
             job.wanted_device = "cpu"
             job.notes.append(str(error))
             for name, value in job.changes:
-                job.changed(Intervention(job.step, name, value))
+                job.changed(job.spec.change(job.step, name, value))
             job.changes.clear()
 
     def _drive(self, job: Job, recorder: Recorder) -> bool:
@@ -267,7 +266,7 @@ class ThreadExecutor:
         while not job.rewinding:
             for name, value in job.changes:
                 recorder.change(name, value)
-                job.changed(Intervention(job.step, name, value))
+                job.changed(job.spec.change(job.step, name, value))
             job.changes.clear()
             if job.wanted is Command.STOP:
                 raise _EndedError

@@ -8,8 +8,8 @@ from enum import StrEnum
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from dlviz.core.specs import Intervention, RunSpec
 from dlviz.runs.history import History
+from dlviz.runs.spec import Change, Spec
 
 if TYPE_CHECKING:
     from dlviz.core.snapshots import Snapshot
@@ -76,8 +76,8 @@ class Status:
     device: str
     rate: float | None
     memory: int
-    interventions: tuple[Intervention, ...]
-    spec: RunSpec
+    interventions: tuple[Change, ...]
+    spec: Spec
 
     @property
     def epoch(self) -> float:
@@ -126,7 +126,7 @@ class Job:
 
     id: str
     owner: str
-    specs: tuple[RunSpec, ...]
+    specs: tuple[Spec, ...]
     wanted_device: str = "auto"
     run: int = 1
     state: State = State.QUEUED
@@ -134,7 +134,7 @@ class Job:
     rewinding: bool = False  # asked for beside what is wanted after it
     credits: int = 0  # single steps asked for while paused
     changes: list[tuple[str, float]] = field(default_factory=list)  # asked for, not yet made
-    interventions: tuple[Intervention, ...] = ()  # the spec's, and those made since
+    interventions: tuple[Change, ...] = ()  # the spec's, and those made since
     step: int = 0
     total_steps: int = 0
     device: str = "cpu"
@@ -151,18 +151,18 @@ class Job:
     def __post_init__(self) -> None:
         self.interventions = self.spec.interventions
 
-    def changed(self, change: Intervention) -> None:
+    def changed(self, change: Change) -> None:
         """Enter a change into the log, behind those of the same step."""
         log = (*self.interventions, change)
         self.interventions = tuple(sorted(log, key=lambda item: item.step))
 
     @property
-    def spec(self) -> RunSpec:
+    def spec(self) -> Spec:
         """What the current run was asked to be."""
         return self.specs[self.run - 1]
 
     @property
-    def spec_done(self) -> RunSpec:
+    def spec_done(self) -> Spec:
         """What the current run was: its spec with the changes made by hand."""
         return replace(self.spec, interventions=self.interventions)
 

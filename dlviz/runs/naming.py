@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 from dlviz.core.networks import OFFERED
 from dlviz.core.specs import RunSpec, TrainSpec
+from dlviz.runs.spec import Spec
 
 SHOWN = 2  # changes that are named; of more, only how many there are
 _SHORT = {
@@ -17,8 +18,10 @@ _SHORT = {
 }
 
 
-def name_of_run(spec: RunSpec) -> str:
+def name_of_run(spec: Spec) -> str:
     """ "Digits – a small CNN, rate 0.01": the preset with the same network, and what is changed."""
+    if not isinstance(spec, RunSpec):
+        return spec.words
     candidates = [preset for preset in OFFERED.values() if preset.spec.net == spec.net]
     changed = {
         preset.title: list(changes(preset.spec, spec))

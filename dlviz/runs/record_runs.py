@@ -23,8 +23,9 @@ MAX_POINTS = 400
 
 def record_run(name: str) -> dict[str, Any]:
     """Train a preset on the CPU and return the frame that a viewer would have at its end."""
-    job = Job("recorded", "nobody", (OFFERED[name].spec,), state=State.RUNNING)
-    recorder = TrainingRecorder(job.spec, device="cpu")
+    spec = OFFERED[name].spec
+    job = Job("recorded", "nobody", (spec,), state=State.RUNNING)
+    recorder = TrainingRecorder(spec, device="cpu")
     job.total_steps, job.device = recorder.total_steps, recorder.device
     job.clock.start()
     for enter in recorder:

@@ -9,10 +9,10 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dlviz.core.specs import RunSpec
 from dlviz.runs.history import ScorePoint, StepPoint
 from dlviz.runs.jobs import State
 from dlviz.runs.naming import name_of_run
+from dlviz.runs.spec import Spec
 
 if TYPE_CHECKING:
     from dlviz.runs.jobs import Job
@@ -35,7 +35,7 @@ class Record:
 
     key: str
     title: str
-    spec: RunSpec
+    spec: Spec
     device: str
     state: State
     steps: tuple[StepPoint, ...]
