@@ -41,22 +41,26 @@ def choice(
     *,
     key: str,
     context: str = "",
+    explained: bool = False,
     **options: Any,
 ) -> str:
     """Let the visitor choose an entry of a registry → its name.
 
     ``key`` is also the address's parameter: the registry name, left out for the first entry, the
-    default. An unknown name in the address counts as the default; so does what was chosen in
-    another ``context``. ``options`` go to ``st.selectbox``.
+    default. An unknown name in the address gets one sentence (unless it is ``explained`` by the
+    caller) and the default; so does what was chosen in another ``context``, silently. ``options``
+    go to ``st.selectbox``.
     """
     names = list(registry)
 
     def read(text: str) -> str:
         if text not in registry:
-            raise ValueError(f"“{plain(text)}”")
+            raise ValueError(f"“{plain(text)}” as {label.lower()}")
         return text
 
-    follow(key, read, names[0], context=context)
+    sentence = follow(key, read, names[0], context=context)
+    if sentence and not explained:
+        st.info(sentence)
     if st.session_state[key] not in registry:  # it was offered before, now it is not
         st.session_state[key] = names[0]
     name: str = st.selectbox(
@@ -130,9 +134,17 @@ def switch(label: str, *, key: str, **options: Any) -> bool:
 def one_of(label: str, registry: Mapping[str, Titled], *, key: str, **options: Any) -> str | None:
     """A row of pills of which one may be chosen, none at first → its name.
 
-    An unknown name in the address counts as none. ``options`` go to ``st.pills``.
+    An unknown name in the address gets one sentence and counts as none. ``options`` go to
+    ``st.pills``.
     """
-    follow(key, lambda text: text if text in registry else None, None)
+
+    def read(text: str) -> str:
+        if text not in registry:
+            raise ValueError(f"“{plain(text)}” as something to {label.lower()}")
+        return text
+
+    if sentence := follow(key, read, None):
+        st.info(sentence)
     name: str | None = st.pills(
         label,
         list(registry),

@@ -132,7 +132,7 @@ def data_panel(
         st.session_state[_MISSING] = (context, _stands_in(asked or default.name, known[first]))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         ordered = {first: named[first], **named}
-        name = choice("Data set", ordered, key=NAME, context=context, width=300)
+        name = choice("Data set", ordered, key=NAME, context=context, explained=True, width=300)
         order = "shuffled" if default.shuffled else "plain"
         orders = {order: ORDERS[order], **ORDERS}
         pixels = choice("Pixels", orders, key=PIXELS, context=context, width=200)

@@ -113,7 +113,7 @@ def choose_model(
             st.query_params[key] = short[asked]
         else:
             st.session_state[missing] = asked.partition(".")[2]
-    offer = ordered[choice(label, ordered, key=key)]
+    offer = ordered[choice(label, ordered, key=key, explained=True)]
     if offer.key != default:
         st.session_state.pop(missing, None)
     if missing in st.session_state:

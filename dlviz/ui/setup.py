@@ -78,7 +78,8 @@ def setup(*, on_rate: Callable[[], None]) -> Setup:
     """
     offered = presets()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = choice("Network and data", offered, key="preset", width=300)
+        broken = "linked" not in offered and SPEC in st.query_params  # has been told
+        name = choice("Network and data", offered, key="preset", explained=broken, width=300)
         preset = offered[name]
         train = preset.spec.train
         rate = number(

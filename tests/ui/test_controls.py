@@ -11,7 +11,7 @@ def small_app() -> None:
 
     import streamlit as st
 
-    from dlviz.ui.controls import choice, number, several, switch
+    from dlviz.ui.controls import choice, number, one_of, several, switch
 
     @dataclass
     class Item:
@@ -26,6 +26,7 @@ def small_app() -> None:
     on = switch("Peeled", key="on", help="no skin")
     whole = number("Pieces", 1, 3 if few else 9, 2, key="whole", context=kind)
     part = number("Weight", -1.5, 2.5, 0.5, key="part", step=0.25)
+    one_of("Look at", {"core": Item("The core")}, key="part_of")
     st.session_state["told"] = [kind, some, on, whole, part]
 
 
@@ -113,8 +114,12 @@ def test_a_choice_is_told_written_and_found_by_a_link(key, value, text):
 @pytest.mark.parametrize(
     ("key", "text", "sentences"),
     [
-        ("kind", "plum", 0),  # an unknown entry is the default, as if nothing had been said
-        ("kind", "Apples", 0),
+        ("kind", "plum", 1),
+        ("kind", "Apples", 1),
+        ("kind", "**fig**" * 800, 1),
+        ("kind", "", 1),
+        ("part_of", "skin", 1),
+        ("part_of", "<b>" * 800, 1),
         ("on", "yes", 0),
         ("on", "", 0),
         ("some", "plum", 1),
@@ -152,6 +157,13 @@ def test_a_number_says_its_limits():
     assert info.value.endswith("pieces is a number from 1 to 9.")
     (info,) = opened(part="77").info
     assert info.value.endswith("weight is a number from -1.5 to 2.5.")
+
+
+def test_an_unknown_choice_is_named_beside_what_it_was_asked_for_as():
+    (info,) = opened(kind="plum").info
+    assert info.value.endswith("not there: “plum” as kind.")
+    (info,) = opened(part_of="skin").info
+    assert info.value.endswith("not there: “skin” as something to look at.")
 
 
 def test_what_is_no_longer_offered_becomes_the_default():

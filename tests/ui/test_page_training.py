@@ -151,6 +151,7 @@ BAD = {
     "epochs": ("1e9", "201", "0", "-1", "Infinity", "nan", "9" * 5000, "' OR 1=1"),
     "seed": ("-1", str(2**31), "1e400", "x", "9" * 400),
     "preset": ("<script>alert(1)</script>", "../../etc", "", "DIGITS", "x" * 5000, "\u202e"),
+    "edit": ("<script>", "", "Data", "x" * 5000),
 }
 
 
@@ -166,6 +167,8 @@ def test_a_bad_value_in_the_address_is_the_default_and_the_page_goes_on(
     assert test.selectbox(key="preset").value == "digits"
     assert enabled(test) == {"Start", SEEDS}
     assert live(test)["recorded"]
+    (sentence,) = [item.value for item in test.info]
+    assert sentence.startswith("The link asks for what is not there")
 
 
 def test_many_bad_values_at_once(open_page: Open, server: Server) -> None:
