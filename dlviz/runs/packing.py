@@ -14,7 +14,7 @@ from dlviz.core.events import Health, LayerHealth
 from dlviz.core.health import Verdict
 
 MAX_FILTERS = 64
-PICTURE_SIDE = 28
+PICTURE_SIDE = 48  # of a mistake; a creature's eyes and whiskers are still there
 DIGITS = 4
 
 

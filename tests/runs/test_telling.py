@@ -370,4 +370,6 @@ def test_twelve_mistakes_of_creatures_are_small() -> None:
     pixels = torch.randint(0, 256, (12, 3, 64, 64), dtype=torch.uint8, generator=generator)
     mistakes = tuple(Mistake(index, 0, 1, 0.9) for index in range(12))
     said = Verdict(1, ((1, 2), (3, 4)), mistakes)
-    assert len(json.dumps(pack_verdict(said, pixels, ("a", "b")))) < 40_000
+    packed = pack_verdict(said, pixels, ("a", "b"))
+    assert {item["picture"]["width"] for item in packed["mistakes"]} == {48}
+    assert len(json.dumps(packed)) < 120_000

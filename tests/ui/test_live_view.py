@@ -275,7 +275,7 @@ def test_pictures_stand_beside_their_words():
     cases = list(itertools.product((0, 1, 5, 12), WIDTHS, [218], [40, 80, 130]))
     layouts = in_live("value.map((each) => picturesLayout(...each))", cases)
     for (count, width, available, words), layout in zip(cases, layouts, strict=True):
-        assert layout["side"] >= 40
+        assert layout["side"] >= 48
         assert layout["side"] + words + 8 <= layout["across"] or layout["columns"] == 1
         assert layout["columns"] * layout["across"] <= width + 1e-9
         assert layout["columns"] * layout["rows"] >= count

@@ -9,7 +9,8 @@ const [LOWEST_CELL, HIGHEST_CELL, NARROWEST_CELL, WIDEST_CELL] = [19, 44, 27, 64
 const [MOST_WORDS, WORDS_GAP, NEXT_GAP] = [130, 8, 14]; // words beside a picture, then the next
 const LINE = 17;
 const PICTURE_GAP = 6;
-const [SMALLEST_PICTURE, LARGEST_PICTURE] = [40, 96];
+const [SMALLEST_PICTURE, LARGEST_PICTURE] = [48, 96];
+const PIXELS_SEEN = 32; // a picture of no more pixels shows them as squares
 
 /** A class's name; its number where names are not known. */
 export const classNamed = (classes, index) => classes?.[index] ?? String(index);
@@ -149,13 +150,14 @@ function decoded({ channels, height, width, data }) {
 export function drawMistakes(canvas, mistakes, { theme, classes, layout, size }) {
   const { context } = prepare(canvas, size);
   const { columns, side, pitch, across } = layout;
-  context.imageSmoothingEnabled = false;
+  context.imageSmoothingQuality = "high";
   context.textAlign = "left";
   context.textBaseline = "middle";
   mistakes.forEach((mistake, index) => {
     const left = (index % columns) * across;
     const top = Math.floor(index / columns) * pitch;
     if (mistake.picture) {
+      context.imageSmoothingEnabled = Math.max(mistake.picture.width, mistake.picture.height) > PIXELS_SEEN;
       context.drawImage(decoded(mistake.picture), left, top, side, side);
       context.strokeStyle = theme.line;
       context.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
