@@ -177,7 +177,7 @@ function drawPowers(context, theme, column, powers, ticks, base) {
 
 function drawGradient(context, theme, { gradient, weaker, lost }, column, top, high) {
   context.fillStyle = theme.wrong;
-  if (lost) words(context, theme, "▲ not a number", column[0], top + high / 2, "600 14px");
+  if (lost) words(context, theme, "▲ no number", column[0], top + high / 2, "600 14px");
   if (gradient == null) return;
   const [left, right] = axisOf(column);
   const long = onPowers(gradient, GRADIENTS) * (right - left);

@@ -1,6 +1,7 @@
 // What the live view says: numbers and sentences from a frame. Nothing here touches the page.
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const THIN = "\u202f"; // a narrow space that does not break
 const HUGE = 1e4; // from here on a loss is written with a power of ten
 const FEW_STEPS = 10; // a run of less is too short to judge
 const FINAL_STATES = ["done", "stopped", "failed"];
@@ -21,7 +22,7 @@ export function powerText(exponent) {
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
-/** A number of any size in two digits: 0.0312 → "0.031", 0.00012 → "1.2·10⁻⁴", null → "–". */
+/** A number of any size in two digits: 0.0312 → "0.031", 0.00012 → "1.2 × 10⁻⁴", null → "–". */
 export function sizeText(value) {
   if (value == null) return "–";
   if (value === 0) return "0";
@@ -30,7 +31,7 @@ export function sizeText(value) {
   if (size >= 0.01 && size < 1000) return sign + String(Number(size.toPrecision(2)));
   const [digits, exponent] = size.toExponential(1).split("e");
   const power = powerText(Number(exponent));
-  return sign + (digits === "1.0" ? power : `${Number(digits)}·${power}`);
+  return sign + (digits === "1.0" ? power : `${Number(digits)}${THIN}×${THIN}${power}`);
 }
 
 /** A learning rate as it was typed: 0.001, 1e-5. */
@@ -38,7 +39,7 @@ export const rateText = (rate) => (rate > 0 && rate < 1e-4 ? sizeText(rate) : St
 
 /** The loss: in full up to 10⁴, beyond it in two digits and a power of ten. */
 export function lossText(loss) {
-  if (!Number.isFinite(loss)) return "not a number";
+  if (!Number.isFinite(loss)) return "no number";
   return Math.abs(loss) < HUGE ? loss.toFixed(3) : sizeText(loss);
 }
 
