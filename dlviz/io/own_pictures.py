@@ -19,7 +19,7 @@ from PIL import Image
 from torch import Tensor
 
 from dlviz.core.data import ImageData
-from dlviz.io.pictures import MAX_BYTES, PictureError, fit, read_picture
+from dlviz.io.pictures import MAX_BYTES, PictureError, UnreadableError, fit, read_picture
 
 SIDES = (28, 32, 64)
 MAX_ZIP_BYTES = 40 * 2**20
@@ -30,6 +30,7 @@ MAX_TOTAL_PIXELS = 1_000_000_000  # what is decoded in all: about a quarter of a
 MIN_CLASSES, MAX_CLASSES = 2, 20
 MIN_PER_CLASS = 2
 MAX_CLASS_NAME = 30
+NAMED = 3  # pictures that were left out; of more, only how many there are
 EVERY = 5  # of so many pictures of a class one is held out
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -40,18 +41,26 @@ _ASK = "Put each class's pictures into a folder that bears its name, and zip the
 _DAMAGED = "The zip is damaged or cut off."
 
 Told = Callable[[float], None]
+Missed = Callable[[str], None]
 
 
 class ArchiveError(ValueError):
     """Own pictures that are refused; the message is one sentence for their owner."""
 
 
-def read_zip(data: bytes, *, side: int = 32, told: Told = lambda _share: None) -> ImageData:
+def read_zip(
+    data: bytes,
+    *,
+    side: int = 32,
+    told: Told = lambda _share: None,
+    missed: Missed = lambda _name: None,
+) -> ImageData:
     """Pictures of a stranger's zip as centre squares of ``side`` pixels: a data set.
 
     A picture's class is the folder that it lies in; outer folders do not count. Of every class,
     each fifth picture in the order of their names is held out, at least one. If no picture has any
     colour they are grey. ``told`` hears the share that has been read; what it raises ends it.
+    Pictures that cannot be read are left out if enough others are there: ``missed`` hears of each.
 
     Raises ``ArchiveError``: one sentence that names the limit; ``ValueError`` for another side.
     """
@@ -64,7 +73,7 @@ def read_zip(data: bytes, *, side: int = 32, told: Told = lambda _share: None) -
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             found = _sorted_into_classes(archive)
-            return _of(dict(_decoded(archive, found, side, told)))
+            return _of(dict(_decoded(archive, found, side, told, missed)))
     except ArchiveError:
         raise
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError) as error:
@@ -101,6 +110,14 @@ def write_zip(data: ImageData) -> bytes:
                 info = zipfile.ZipInfo(f"{name}/{number:04d}.png")  # without a date: same bytes
                 archive.writestr(info, picture.getvalue())
     return packed.getvalue()
+
+
+def left_out(names: Sequence[str], total: int) -> str:
+    """One sentence about the pictures that ``missed`` heard of, of ``total`` in the zip."""
+    was = "was" if len(names) == 1 else "were"
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    listed = f"{', '.join(names[:NAMED])}{more}"
+    return f"{len(names)} of {total} pictures could not be read and {was} left out: {listed}."
 
 
 def clean(name: str) -> str:
@@ -182,12 +199,14 @@ def _decoded(
     found: Mapping[str, Sequence[zipfile.ZipInfo]],
     side: int,
     told: Told,
+    missed: Missed,
 ) -> Iterator[tuple[str, Tensor]]:
-    """Class by class: its name and its pictures, uint8 N×3×side×side."""
+    """Class by class: its name and those of its pictures that can be read, uint8 N×3×side×side."""
     total = sum(len(infos) for infos in found.values())
     done = pixels = 0
     for name, infos in found.items():
         squares = torch.empty(len(infos), 3, side, side, dtype=torch.uint8)
+        kept = 0
         for index, info in enumerate(infos):
             with archive.open(info) as member:
                 content = member.read(MAX_BYTES + 1)  # whatever the header says
@@ -195,17 +214,23 @@ def _decoded(
                 picture = read_picture(content)
             except PictureError as error:
                 file = clean(PurePosixPath(info.filename).name)
-                raise ArchiveError(f"“{file}” in “{name}”: {error}") from error
-            pixels += picture.width * picture.height
+                enough = kept + len(infos) - index - 1 >= MIN_PER_CLASS
+                if not (isinstance(error, UnreadableError) and enough):
+                    raise ArchiveError(f"“{file}” in “{name}”: {error}") from error
+                pixels += error.pixels
+                missed(f"{name}/{file}")
+            else:
+                pixels += picture.width * picture.height
+                squares[kept] = fit(picture, side)
+                kept += 1
             _need(
                 pixels <= MAX_TOTAL_PIXELS,
                 f"The pictures of a zip have at most {MAX_TOTAL_PIXELS // 10**6:,} megapixels "
                 "together: make them smaller.",
             )
-            squares[index] = fit(picture, side)
             done += 1
             told(done / total)
-        yield name, squares
+        yield name, squares[:kept]
 
 
 def _is_held_out(count: int) -> list[bool]:

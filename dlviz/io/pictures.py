@@ -35,6 +35,14 @@ class PictureError(ValueError):
     """A picture that is refused; the message is one sentence for its owner."""
 
 
+class UnreadableError(PictureError):
+    """Refused because it is no picture or a damaged one; ``pixels`` may have been decoded."""
+
+    def __init__(self, sentence: str, pixels: int = 0) -> None:
+        super().__init__(sentence)
+        self.pixels = pixels
+
+
 def read_picture(data: bytes) -> Image.Image:
     """Decode a stranger's PNG, JPEG or WEBP into an upright RGB picture.
 
@@ -42,21 +50,22 @@ def read_picture(data: bytes) -> Image.Image:
     animation, the first frame. 16-bit grey is scaled to 8 bits, transparency is put on white,
     palette, grey and CMYK become RGB, EXIF orientation is applied.
 
-    Raises ``PictureError``: one sentence that names the limit.
+    Raises ``PictureError``: one sentence that names the limit, or an ``UnreadableError``.
     """
     if len(data) > MAX_BYTES:
         raise PictureError(f"A picture file has at most {MAX_BYTES // 1_000_000} MB.")
     picture = _opened(data)
-    if picture.width * picture.height > MAX_PIXELS:
+    pixels = picture.width * picture.height
+    if pixels > MAX_PIXELS:
         raise PictureError(_TOO_LARGE)
     if picture.format == "PNG" and b"IEND" not in data[-64_000:]:
-        raise PictureError(_TRUNCATED)  # Pillow does not miss a PNG's last chunk
+        raise UnreadableError(_TRUNCATED)  # Pillow does not miss a PNG's last chunk
     try:
         picture.load()  # verify() would let a truncated JPEG pass
         turn = _UPRIGHT.get(_orientation(picture))
         picture = _rgb(picture)
     except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, …
-        raise PictureError(_TRUNCATED) from error
+        raise UnreadableError(_TRUNCATED, pixels) from error
     return picture if turn is None else picture.transpose(turn)
 
 
@@ -84,7 +93,7 @@ def _opened(data: bytes) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(_TOO_LARGE) from error
     except Exception as error:  # a crafted header raises nearly anything
-        raise PictureError(_NOT_A_PICTURE) from error
+        raise UnreadableError(_NOT_A_PICTURE) from error
 
 
 def _orientation(picture: Image.Image) -> int:

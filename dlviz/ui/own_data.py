@@ -21,6 +21,7 @@ UPLOAD, DRAW = "upload", "draw"
 _ADDED = "own pictures were added"
 _DRAWINGS = "drawings so far"
 _READ = "zip that was read"
+_LEFT_OUT = "pictures left out"  # by the name of the set: a sentence
 ZIP_MB = 40
 
 
@@ -48,6 +49,8 @@ def kept_row(name: str, data: ImageData) -> None:
     """What can be done with pictures of one's own that are here."""
     from dlviz.io.own_pictures import write_zip
 
+    if sentence := st.session_state.get(_LEFT_OUT, {}).get(name):
+        st.warning(sentence)
     channels, height, width = data.shape
     st.caption(
         f"Your own pictures, {height}×{width} {'grey' if channels == 1 else 'colour'}: "
@@ -71,8 +74,11 @@ def _count(data: ImageData) -> int:
     return len(data.train_labels) + len(data.test_labels)
 
 
-def _add(data: ImageData) -> None:
-    st.session_state[_ADDED] = visitor().pictures.add(data)
+def _add(data: ImageData, left_out: str = "") -> None:
+    """Keep these; ``left_out`` says what of the visitor's pictures is not among them."""
+    name = visitor().pictures.add(data)
+    st.session_state[_ADDED] = name
+    st.session_state.setdefault(_LEFT_OUT, {})[name] = left_out
     rerun()
 
 
@@ -84,6 +90,7 @@ def _upload() -> None:
         MIN_CLASSES,
         MIN_PER_CLASS,
         ArchiveError,
+        left_out,
         read_zip,
     )
 
@@ -104,15 +111,16 @@ def _upload() -> None:
         return
     seen = (file.file_id, side)
     if st.session_state.get(_READ, (None,))[0] != seen:
-        bar = st.progress(0.0)
+        bar, missed = st.progress(0.0), list[str]()
+        told = partial(_tell, bar)
         try:
-            data = read_zip(file.getvalue(), side=int(side), told=lambda done: _tell(bar, done))
+            data = read_zip(file.getvalue(), side=int(side), told=told, missed=missed.append)
         except ArchiveError as error:
             st.session_state[_READ] = (seen, str(error))
             bar.empty()
         else:
             st.session_state[_READ] = (seen, "")
-            _add(data)
+            _add(data, left_out(missed, _count(data) + len(missed)) if missed else "")
     if sentence := st.session_state[_READ][1]:
         st.error(sentence)
 
@@ -134,6 +142,6 @@ def _draw() -> None:
     if len(drawings.kept) >= MAX_DRAWINGS:
         told = f"{MAX_DRAWINGS} drawings are the limit: remove one to add another."
     draw(drawings, told, key="draw")
-    if st.button("Train on these drawings", type="primary", disabled=found is None):
+    if st.button("Use these drawings", type="primary", disabled=found is None):
         _add(found)
     st.caption("Without mouse, pen or finger: bring a zip of pictures instead.")

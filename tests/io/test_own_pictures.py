@@ -1,10 +1,8 @@
-"""Own pictures: a zip of folders or drawings become a data set, and hostile archives a sentence."""
+"""Own pictures: a zip of folders or drawings become a data set."""
 
 from __future__ import annotations
 
-import struct
 import zipfile
-from collections.abc import Mapping
 from io import BytesIO
 
 import numpy as np
@@ -12,34 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from dlviz.io import own_pictures
 from dlviz.io.own_pictures import ArchiveError, clean, from_drawings, read_zip, write_zip
-
-
-def picture(
-    colour: tuple[int, int, int] = (200, 30, 40), size: int = 40, kind: str = "PNG"
-) -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (size, size), colour).save(out, kind)
-    return out.getvalue()
-
-
-def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", method) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-def folders(**counts: int) -> dict[str, bytes]:
-    """``cats=3`` → three pictures in a folder, each of a grey value of its own."""
-    return {
-        f"{name}/{index:02d}.png": picture((10 * index, 60 * place, 128))
-        for place, (name, count) in enumerate(counts.items())
-        for index in range(count)
-    }
-
+from tests.io.zips import folders, picture, zipped
 
 # -- what comes out -------------------------------------------------------------------------------
 
@@ -177,83 +149,7 @@ def test_drawings_that_are_refused(drawings: dict[str, list[np.ndarray]], says: 
         from_drawings(drawings)
 
 
-# -- refusals -------------------------------------------------------------------------------------
-
-
-def lying(data: bytes, size: int) -> bytes:
-    """The central directory says that the first member unpacks to ``size`` bytes."""
-    at = data.index(b"PK\x01\x02") + 24
-    return data[:at] + struct.pack("<I", size) + data[at + 4 :]
-
-
-def locked(data: bytes) -> bytes:
-    at = data.index(b"PK\x01\x02") + 8
-    return data[:at] + b"\x01\x00" + data[at + 2 :]
-
-
-REFUSED = {
-    "empty": (b"", "damaged"),
-    "no zip": (b"PK\x03\x04 hello" * 99, "damaged"),
-    "cut off": (zipped(folders(a=3, b=3))[:-30], "damaged"),
-    "nothing in it": (zipped({}), "holds no PNG, JPEG or WEBP"),
-    "no folder": (zipped({"a.png": picture(), "b.png": picture()}), "lies in no folder"),
-    "outside": (zipped({"../a.png": picture()}), "lies in no folder"),
-    "one class": (zipped(folders(a=3)), "2 to 20 classes, this one has 1"),
-    "21 classes": (zipped(folders(**{f"c{n}": 2 for n in range(21)})), "this one has 21"),
-    "one picture": (zipped(folders(a=3, b=1)), "at least 2"),
-    "twins": (zipped({**folders(a=2, b=2), "b+/1.png": picture()}), "rename one"),
-    "no picture": (zipped({**folders(a=2, b=2), "b/9.png": b"hello"}), "“9.png” in “b”: This is"),
-    "bomb": (zipped({**folders(a=2, b=2), "b/9.png": bytes(2_000_000)}), "200 times"),
-    "large": (lying(zipped(folders(a=2, b=2)), 10_000_001), "at most 10 MB"),
-    "lie": (lying(zipped(folders(a=2, b=2)), 20), "damaged|cut off|readable"),
-    "password": (locked(zipped(folders(a=2, b=2))), "password"),
-    "bzip2": (zipped(folders(a=2, b=2), zipfile.ZIP_BZIP2), "unusual way"),
-    "lzma": (zipped(folders(a=2, b=2), zipfile.ZIP_LZMA), "unusual way"),
-}
-
-
-@pytest.mark.parametrize("name", list(REFUSED))
-def test_a_refusal_is_one_sentence(name: str) -> None:
-    data, says = REFUSED[name]
-    with pytest.raises(ArchiveError, match=says) as caught:
-        read_zip(data)
-    text = str(caught.value)
-    assert text.endswith(".")
-    assert len(text) < 200
-
-
-@pytest.mark.parametrize(
-    ("limit", "value", "says"),
-    [
-        ("MAX_ZIP_BYTES", 500, "at most 0 MB"),
-        ("MAX_MEMBERS", 5, "at most 5 files"),
-        ("MAX_PICTURES", 5, "at most 5 pictures, this one has 6"),
-        ("MAX_TOTAL_PIXELS", 5 * 1600, "megapixels together"),
-        ("MAX_BYTES", 50, "a picture file has at most"),
-    ],
-)
-def test_every_limit_holds(
-    monkeypatch: pytest.MonkeyPatch, limit: str, value: int, says: str
-) -> None:
-    data = zipped(folders(a=3, b=3))
-    read_zip(data)
-    monkeypatch.setattr(own_pictures, limit, value)
-    with pytest.raises(ArchiveError, match=says):
-        read_zip(data)
-
-
-def test_flipped_bytes_are_refused_or_harmless() -> None:
-    data, rng = zipped(folders(a=2, b=2)), np.random.default_rng(0)
-    refused = 0
-    for _ in range(300):
-        broken = bytearray(data)
-        for at in rng.integers(0, len(data), 3):
-            broken[at] = rng.integers(256)
-        try:
-            read_zip(bytes(broken), side=28)
-        except ArchiveError:
-            refused += 1
-    assert refused > 100
+# -- names and sides -----------------------------------------------------------------------------
 
 
 def test_another_side_is_a_mistake_of_the_caller() -> None:

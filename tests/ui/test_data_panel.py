@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -185,7 +187,7 @@ def test_one_visitors_download_is_not_anothers(open_panel, monkeypatch) -> None:
 
 
 def train_button(test: AppTest) -> Any:
-    (button,) = [item for item in test.button if item.label == "Train on these drawings"]
+    (button,) = [item for item in test.button if item.label == "Use these drawings"]
     return button
 
 
@@ -230,6 +232,20 @@ def test_a_zip_becomes_data_and_a_bad_one_a_sentence(open_panel, mine) -> None:
     (name,) = mine.pictures
     assert mine.pictures[name].classes == ("x", "y", "z")
     assert test.session_state["spec"] == DataSpec(name)
+
+
+def test_what_could_not_be_read_is_named_beside_what_could(open_panel, mine) -> None:
+    packed = BytesIO(write_zip(from_drawings(drawn("xyz", 6))))
+    with ZipFile(packed, "a") as archive:
+        archive.writestr("y/torn.png", b"torn")
+    test = open_panel(data="upload", side="28")
+    (box,) = test.get("file_uploader")
+    box.set_value(("good.zip", packed.getvalue(), "application/zip"))
+    sound(test.run())
+    assert len(mine.pictures) == 1
+    sentence = "1 of 19 pictures could not be read and was left out: y/torn.png."
+    assert [item.value for item in test.warning] == [sentence]
+    assert [item.value for item in sound(test.run()).warning] == [sentence]
 
 
 def test_own_pictures_are_found_by_key_for_their_owner_only(mine, monkeypatch) -> None:
