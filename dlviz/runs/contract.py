@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dlviz.core.snapshots import Snapshot
 
 MAX_RUNS = 20
+MAX_PACE = 1000.0
 
 
 class Recorder(Protocol):
@@ -31,6 +32,12 @@ class Recorder(Protocol):
     def change(self, name: str, value: float) -> None:
         """From the next step on ``name`` is ``value``."""
 
+    def rest(self, job: Job) -> None:
+        """The run pauses: what it shows of itself is to be no older than that.
+
+        Called under the executor's lock, and again after each change while it is paused.
+        """
+
     def finish(self, job: Job) -> None:
         """Keep the weights of a run that was stopped early."""
 
@@ -45,11 +52,20 @@ Make = Callable[[Spec, str, str], Recorder]
 class Executor(Protocol):
     """The contract. Unknown jobs raise ``KeyError``."""
 
-    def submit(self, owner: str, specs: Spec | Sequence[Spec], *, device: str = "auto") -> str:
+    def submit(
+        self,
+        owner: str,
+        specs: Spec | Sequence[Spec],
+        *,
+        device: str = "auto",
+        paused: bool = False,
+    ) -> str:
         """Queue a run, or a series of runs one after the other, for its owner.
 
-        Between two runs of a series the others in the queue have their turn. Returns the job's id
-        or raises ``FullError``, or ``SpecError`` for a series of no or over ``MAX_RUNS`` runs.
+        Between two runs of a series the others in the queue have their turn. A ``paused`` one
+        waits at its start for a wish. An owner has one job of each kind of spec and one slot in
+        all. Returns the job's id or raises ``FullError``, or ``SpecError`` for a series of no or
+        over ``MAX_RUNS`` runs.
         """
 
     def status(self, job: str) -> Status:
@@ -66,6 +82,9 @@ class Executor(Protocol):
 
     def change(self, job: str, name: str, value: float) -> None:
         """From the next step of the current run on ``name`` is ``value``; ``SpecError`` if not."""
+
+    def pace(self, job: str, epochs_per_second: float) -> None:
+        """Go no faster than this, 0 for as fast as it goes; no number of the run depends on it."""
 
     def snapshots(self, job: str) -> list[Snapshot]:
         """The weights kept so far of the current run."""

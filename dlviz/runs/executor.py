@@ -7,7 +7,6 @@ is granted within one training step.
 
 from __future__ import annotations
 
-import logging
 import secrets
 import threading
 import time
@@ -15,7 +14,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from dlviz.core.specs import MAX_INTERVENTIONS, SpecError
-from dlviz.runs.contract import MAX_RUNS, Make, Recorder
+from dlviz.runs.admission import replaced, sentence_of, series_of, surprise
+from dlviz.runs.contract import MAX_PACE, Make, Recorder
 from dlviz.runs.history import Update
 from dlviz.runs.jobs import Command, DeviceError, FullError, Job, State, Status
 from dlviz.runs.queue import Queue
@@ -24,8 +24,6 @@ from dlviz.runs.spec import Spec
 
 if TYPE_CHECKING:
     from dlviz.core.snapshots import Snapshot
-
-_LOG = logging.getLogger(__name__)
 
 
 class _EndedError(Exception):
@@ -60,18 +58,22 @@ class ThreadExecutor:
 
     # -- the contract ---------------------------------------------------------------------------
 
-    def submit(self, owner: str, specs: Spec | Sequence[Spec], *, device: str = "auto") -> str:
-        series = tuple(specs) if isinstance(specs, Sequence) else (specs,)
-        if not 1 <= len(series) <= MAX_RUNS:
-            raise SpecError(f"A series has 1 to {MAX_RUNS} runs, not {len(series)}.")
+    def submit(
+        self,
+        owner: str,
+        specs: Spec | Sequence[Spec],
+        *,
+        device: str = "auto",
+        paused: bool = False,
+    ) -> str:
+        series = series_of(specs)
         with self._changed:
-            mine = [job for job in self._jobs.values() if job.owner == owner]
-            if any(not job.state.final for job in mine):
-                raise FullError("Your last run is still going: stop it before a new one.", 1.0)
+            old = replaced(self._jobs.values(), owner, series[0], paused)
             self._require_room()
-            for job in mine:  # one visitor, one job: the last one makes room
+            for job in old:
                 del self._jobs[job.id]
-            job = Job(secrets.token_hex(8), owner, series, device)
+            wanted = Command.PAUSE if paused else Command.RESUME
+            job = Job(secrets.token_hex(8), owner, series, device, wanted=wanted)
             self._jobs[job.id] = job
             self._launch(job)
             return job.id
@@ -115,6 +117,14 @@ class ThreadExecutor:
             if len(found.interventions) + len(found.changes) >= MAX_INTERVENTIONS:
                 raise SpecError(f"A run has at most {MAX_INTERVENTIONS} interventions.")
             found.changes.append((name, value))
+            self._changed.notify_all()
+
+    def pace(self, job: str, epochs_per_second: float) -> None:
+        if not 0.0 <= epochs_per_second <= MAX_PACE:
+            raise SpecError(f"A pace is from 0 to {MAX_PACE:g} epochs a second.")
+        with self._changed:
+            found = self._jobs[job]
+            found.pace, found.due = epochs_per_second, 0.0
             self._changed.notify_all()
 
     def snapshots(self, job: str) -> list[Snapshot]:
@@ -219,10 +229,10 @@ class ThreadExecutor:
                 if recorder and job.step:
                     recorder.finish(job)
             except Exception as error:
-                return State.FAILED, _surprise(error)
+                return State.FAILED, surprise(error)
             return State.STOPPED, ""
         except Exception as error:
-            return State.FAILED, _sentence(error, recorder)
+            return State.FAILED, sentence_of(error, recorder)
 
     def _recorder(self, job: Job) -> Recorder:
         """A new one on the wanted device, or on the CPU if that is not there or full."""
@@ -254,8 +264,8 @@ class ThreadExecutor:
         for entry in recorder:
             with self._changed:
                 stepped = entry(job)
-                if stepped and job.credits and not job.rewinding:
-                    job.credits -= 1
+                if stepped and not job.rewinding:
+                    job.stepped()
                 self._grant(job, recorder)
                 if job.rewinding:
                     return False
@@ -271,9 +281,12 @@ class ThreadExecutor:
             if job.wanted is Command.STOP:
                 raise _EndedError
             if job.wanted is Command.PAUSE and not job.credits:
+                recorder.rest(job)
                 self._pause(job)
             elif job.wanted is Command.RESUME and not self._queue.computes(job):
                 self._await_turn(job)
+            elif job.early > 0:
+                self._changed.wait(job.early)
             else:
                 job.clock.start()  # also one that a start over made new
                 return
@@ -322,19 +335,6 @@ class ThreadExecutor:
                 self._on_record(job.owner, record)
         except Exception as error:
             with self._changed:
-                job.message = _surprise(error)
+                job.message = surprise(error)
             return State.FAILED
         return state
-
-
-def _sentence(error: Exception, recorder: Recorder | None) -> str:
-    """What the visitor is told: a refused spec and an expected error in their own words."""
-    if isinstance(error, DeviceError) or (recorder is None and isinstance(error, ValueError)):
-        return str(error)
-    expected = recorder.sentence(error) if recorder else None
-    return expected or _surprise(error)
-
-
-def _surprise(error: Exception) -> str:
-    _LOG.error("A run failed", exc_info=error)
-    return f"The run failed: {type(error).__name__}."

@@ -24,6 +24,7 @@ def describe(status: Status, update: Update) -> dict[str, Any]:
         "remaining": None if status.remaining is None else round(status.remaining, 1),
         "throughput": round(status.throughput),
         "rate": status.rate,
+        "pace": status.pace,
         "memory": status.memory,
         "message": status.message,
         "device": status.device,
@@ -37,4 +38,6 @@ def describe(status: Status, update: Update) -> dict[str, Any]:
         "health": update.health,
         "verdict": update.verdict,
         "findings": update.findings,
+        "net": update.net,
+        "track": update.track,
     }

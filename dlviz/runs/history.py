@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from dlviz.core.run_log import FIRST
 
 MAX_POINTS = 2000
-NEWEST = ("filters", "health", "verdict", "findings")
+NEWEST = ("filters", "health", "verdict", "findings", "net")
 
 StepPoint = tuple[int, float, float, float]
 ScorePoint = tuple[int, float, float]
@@ -23,8 +23,9 @@ class Update:
     ``steps`` are (step, loss, accuracy, learning rate), ``scores`` (step, loss, accuracy). Of
     each curve the viewer keeps as many points from its beginning as ``kept`` says (steps, scores)
     and appends these: the last point it had may still have grown. With ``reset`` it keeps none.
-    ``filters`` (the first layer), ``health``, ``verdict`` and ``findings`` are the newest, or
-    None if the viewer has them or (with ``reset``) there are none.
+    ``filters`` (the first layer), ``health``, ``verdict``, ``findings`` and ``net`` (all weights of
+    a small one) are the newest, or None if the viewer has them or (with ``reset``) there are none.
+    ``track`` is {steps: of all kept nets, new: those that the viewer has not}, None if it has all.
     """
 
     sequence: int
@@ -36,6 +37,8 @@ class Update:
     health: dict[str, Any] | None
     verdict: dict[str, Any] | None
     findings: list[dict[str, str]] | None
+    net: dict[str, Any] | None
+    track: dict[str, Any] | None
 
 
 @dataclass
@@ -100,6 +103,7 @@ class History:
     _steps: Curve[StepPoint] = field(default_factory=Curve)
     _scores: Curve[ScorePoint] = field(default_factory=Curve)
     _newest: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    _track: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
     def add_step(self, step: int, loss: float, accuracy: float, rate: float) -> None:
         """One update's mini-batch loss and accuracy, and its learning rate."""
@@ -115,12 +119,18 @@ class History:
             self.sequence += 1
             self._newest[name] = (self.sequence, value)
 
+    def keep(self, net: dict[str, Any]) -> None:
+        """One more packed net, with its ``step``, for those who go back through the run."""
+        self.sequence += 1
+        self._track.append((self.sequence, net))
+
     def clear(self) -> None:
         """Forget everything; viewers are told to do the same."""
         self.sequence += 1
         self._base = self.sequence
         self._steps, self._scores = Curve(), Curve()
         self._newest.clear()
+        self._track.clear()
 
     def since(self, after: int) -> Update:
         """What a viewer that has seen everything up to ``after`` lacks."""
@@ -135,6 +145,7 @@ class History:
             kept=(kept_steps, kept_scores),
             steps=steps,
             scores=scores,
+            track=self._track_since(start, reset),
             **{name: value if at > start else None for name, (at, value) in newest.items()},
         )
 
@@ -162,6 +173,12 @@ class History:
     def last_step(self) -> StepPoint | None:
         """The newest mini-batch."""
         return self._steps.newest
+
+    def _track_since(self, start: int, reset: bool) -> dict[str, Any] | None:
+        new = [net for at, net in self._track if at > start]
+        if not new and not reset:
+            return None
+        return {"steps": [net["step"] for _, net in self._track], "new": new}
 
     def _add(self, curve: Curve[Point], point: Point) -> None:
         self.sequence += 1

@@ -14,6 +14,8 @@ from dlviz.runs.spec import Change, Spec
 if TYPE_CHECKING:
     from dlviz.core.snapshots import Snapshot
 
+SLACK_SECONDS = 0.02  # a step that comes late may be made up for
+
 
 class State(StrEnum):
     """Where a job stands. The last three are final."""
@@ -58,7 +60,8 @@ class Status:
     """A job at one moment. ``position`` is its place in the queue (1 is next), 0 if not waiting.
 
     A job is a series of ``runs``, most often of one; ``run`` counts from 1, and all that follows
-    tells of this run. ``memory`` is in bytes, 0 if not known.
+    tells of this run. ``pace`` is the most epochs a second that the visitor wants, 0 is no limit;
+    ``memory`` is in bytes, 0 if not known.
     """
 
     job: str
@@ -75,6 +78,7 @@ class Status:
     message: str
     device: str
     rate: float | None
+    pace: float
     memory: int
     interventions: tuple[Change, ...]
     spec: Spec
@@ -133,6 +137,8 @@ class Job:
     wanted: Command = Command.RESUME
     rewinding: bool = False  # asked for beside what is wanted after it
     credits: int = 0  # single steps asked for while paused
+    pace: float = 0.0  # the most epochs a second, 0: as fast as it goes
+    due: float = 0.0  # when that lets the next step begin, on the monotonic clock
     changes: list[tuple[str, float]] = field(default_factory=list)  # asked for, not yet made
     interventions: tuple[Change, ...] = ()  # the spec's, and those made since
     step: int = 0
@@ -156,6 +162,19 @@ class Job:
         log = (*self.interventions, change)
         self.interventions = tuple(sorted(log, key=lambda item: item.step))
 
+    def stepped(self) -> None:
+        """One step was taken: the next is due when the pace says so."""
+        if self.credits:
+            self.credits -= 1
+        if self.pace:
+            seconds = self.spec.train.epochs / self.total_steps / self.pace
+            self.due = max(self.due, time.monotonic() - SLACK_SECONDS) + seconds
+
+    @property
+    def early(self) -> float:
+        """Seconds until the next step is due; a single step is due at once."""
+        return self.due - time.monotonic() if self.pace and not self.credits else 0.0
+
     @property
     def spec(self) -> Spec:
         """What the current run was asked to be."""
@@ -168,7 +187,7 @@ class Job:
 
     def reset(self) -> None:
         """Back to before the first step of the current run."""
-        self.step, self.credits, self.message = 0, 0, ""
+        self.step, self.credits, self.due, self.message = 0, 0, 0.0, ""
         self.interventions = self.spec.interventions
         self.history.clear()
         self.snapshots.clear()
@@ -200,6 +219,7 @@ class Job:
             message=" ".join(filter(None, (*self.failures, *self.notes, self.message))),
             device=self.device,
             rate=self.history.last_step[3] if self.history.last_step else None,
+            pace=self.pace,
             memory=self.memory,
             interventions=self.interventions,
             spec=self.spec,

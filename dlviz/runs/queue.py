@@ -1,4 +1,4 @@
-"""Slots, handed out in order of arrival. A slot is the right to compute."""
+"""Slots, handed out in order of arrival, one an owner. A slot is the right to compute."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Queue:
     def take_slot(self, job: Job) -> bool:
         """Compute, if a slot is free for this place in the line; whether the job computes."""
         free = max(0, self._slots - len(self._computing))
-        if job in self._waiting[:free]:
+        owners = {each.owner for each in self._computing}
+        if job in [each for each in self._waiting if each.owner not in owners][:free]:
             self._waiting.remove(job)
             self._computing.append(job)
         return job in self._computing

@@ -36,7 +36,9 @@ class Visitor:
     shelf: Shelf = field(default_factory=Shelf)
     pictures: OwnPictures = field(default_factory=OwnPictures)
     records: Records = field(default_factory=Records)
+    points_records: Records = field(default_factory=Records)
     job: str | None = None
+    points_job: str | None = None
     connections: int = 0
 
 

@@ -48,6 +48,9 @@ class FakeRecorder:
         self.changes.append((name, value))
         self.rate = value
 
+    def rest(self, job: Job) -> None:
+        job.history.show("net", {"step": job.step, "rate": self.rate})
+
     def finish(self, job: Job) -> None:
         job.snapshots.append(f"stopped after {job.step}")
 
