@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -132,6 +133,12 @@ def _show_weights(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
 def _tell(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
     """How good it was then, and the button."""
     st.markdown(f"**Step {snapshot.step:,}**, after {snapshot.epoch:.2f} epochs")
+    if not is_finite(snapshot):
+        st.caption(
+            "Some of its weights are no numbers any more, so it says nothing about any picture: "
+            "the shelf takes an earlier step."
+        )
+        return
     try:
         with st.spinner("Asked about the held-out pictures …"):
             found = score_of(snapshot)
@@ -139,10 +146,12 @@ def _tell(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
         st.caption(str(error))
         found = None
     if found:
-        st.markdown(
-            f"**{found.accuracy:.1%}** of {found.count:,} held-out pictures right, "
-            f"loss {found.loss:.3f}"
-        )
+        st.markdown(told_of(found))
+    _offer(snapshot, snapshots, found)
+
+
+def _offer(snapshot: Snapshot, snapshots: Sequence[Snapshot], found: Score | None) -> None:
+    """The way onto the shelf."""
     shelf = visitor().shelf
     on_it = any(item.snapshots[-1].weights is snapshot.weights for item in shelf.entries())
     put = st.button(
@@ -154,6 +163,21 @@ def _tell(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
     if put and not on_it:
         shelf.add(snapshot.spec, _up_to(snapshot, snapshots, found), title_of(snapshot))
         rerun()  # the shelf is another part of the page
+
+
+def is_finite(snapshot: Snapshot) -> bool:
+    """Whether each of its weights is a number; those of a net that diverged may not be."""
+    return all(bool(weights.isfinite().all()) for weights in snapshot.weights.values())
+
+
+def told_of(found: Score) -> str:
+    """A score in a sentence. Where the loss is no number, neither is what the network says."""
+    from dlviz.figures.number_words import loss_text
+
+    if not math.isfinite(found.loss):
+        return f"The loss on {found.count:,} held-out pictures is {loss_text(found.loss)}."
+    right = f"**{found.accuracy:.1%}** of {found.count:,} held-out pictures right"
+    return f"{right}, loss {loss_text(found.loss)}"
 
 
 def score_of(snapshot: Snapshot) -> Score:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,14 +14,14 @@ from streamlit.testing.v1 import AppTest
 from torch.nn import functional as F
 
 from dlviz.core.data import ImageData
-from dlviz.core.snapshots import Snapshot
+from dlviz.core.snapshots import Score, Snapshot
 from dlviz.core.specs import DataSpec, NetSpec, RunSpec, TrainSpec, layer
 from dlviz.core.training import Run
 from dlviz.runs.jobs import State
 from dlviz.runs.visitors import Visitor
 from dlviz.ui import data as data_module
 from dlviz.ui import scrub
-from dlviz.ui.scrub import NEWEST, kept, score_of
+from dlviz.ui.scrub import NEWEST, kept, score_of, told_of
 
 CONV = NetSpec((layer("conv", channels=2, kernel=3), layer("flatten"), layer("dense")))
 DENSE = NetSpec((layer("flatten"), layer("dense")))
@@ -254,6 +256,14 @@ def test_pictures_that_are_gone_cost_the_score_alone(panel, jobs, monkeypatch) -
     assert not shelve(test).disabled
 
 
+def test_an_enormous_loss_is_short_and_one_that_is_none_has_no_share_of_right_ones() -> None:
+    losses = (0.25, 1.2e12, math.nan, math.inf)
+    usual, enormous, *none = [told_of(Score(8, loss, 0.1, 2000)) for loss in losses]
+    assert usual == "**10.0%** of 2,000 held-out pictures right, loss 0.250"
+    assert enormous.endswith("right, loss 1.2\u202f×\u202f10¹²")
+    assert none == ["The loss on 2,000 held-out pictures is no number."] * 2
+
+
 # -- onto the shelf -------------------------------------------------------------------------------
 
 
@@ -279,3 +289,17 @@ def test_the_last_one_is_there_already_when_the_run_has_ended(panel, jobs, visit
     jobs.found["a"] = every = trained()
     visitor.shelf.add(every[-1].spec, every)
     assert shelve(panel("a")).disabled
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_network_of_no_numbers_is_not_for_the_shelf(panel, jobs, visitor, bad) -> None:
+    *earlier, last = trained()
+    broken = {name: value.clone() for name, value in last.weights.items()}
+    list(broken.values())[-1].view(-1)[0] = bad
+    jobs.found["a"] = [*earlier, replace(last, weights=broken)]
+    test = panel("a")
+    assert "Some of its weights are no numbers any more" in text(test)
+    assert "nan" not in text(test)
+    assert "shelve" not in [item.key for item in test.button]
+    sound(shelve(move(test, 4)).click().run())
+    assert [entry.title for entry in visitor.shelf.entries()] == ["digits, step 4"]
