@@ -142,11 +142,10 @@ def _exploding(log: Log) -> str | None:
 def _dead_relus(log: Log) -> str | None:
     layers = [layer for layer in newest(log) if layer.dead is not None]
     worst = max(layers, key=lambda layer: layer.dead or 0.0, default=None)
-    pictures = sum(map(sum, log.verdict.confusion)) if log.verdict else 0
-    if worst is None or (worst.dead or 0.0) < DEAD_SHARE or pictures < DEAD_PICTURES:
+    if worst is None or (worst.dead or 0.0) < DEAD_SHARE or log.looked_at < DEAD_PICTURES:
         return None
     return (
-        f"{worst.dead:.0%} of the units of layer {worst.name} are 0 for all {pictures} held-out "
+        f"{worst.dead:.0%} of the units of layer {worst.name} are 0 for all {log.looked_at} held-out "
         "pictures."
     )
 

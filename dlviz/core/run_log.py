@@ -51,6 +51,11 @@ class Log:
         return math.log(len(self.classes))
 
     @property
+    def looked_at(self) -> int:
+        """How many pictures were asked which units they wake."""
+        return sum(map(sum, self.verdict.confusion)) if self.verdict else 0
+
+    @property
     def first(self) -> float:
         """The loss at the start: the mean of the first few mini-batches."""
         return fmean(point[1] for point in self.steps[:FIRST])
