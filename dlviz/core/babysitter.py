@@ -145,8 +145,8 @@ def _dead_relus(log: Log) -> str | None:
     if worst is None or (worst.dead or 0.0) < DEAD_SHARE or log.looked_at < DEAD_PICTURES:
         return None
     return (
-        f"{worst.dead:.0%} of the units of layer {worst.name} are 0 for all {log.looked_at} held-out "
-        "pictures."
+        f"{worst.dead:.0%} of the units of layer {worst.name} are 0 for all {log.looked_at} "
+        "held-out pictures."
     )
 
 
