@@ -199,7 +199,7 @@ def test_the_counts_of_a_net_that_breaks_off_are_told_as_what_they_are() -> None
     told = compute("[[5, 5], [3, 5], [0, 5]].map((each) => sumText(value, ...each))", data)
     assert [text.replace("\u202f", " ") for text in told] == [
         "312 of at most 20 000 000 parameters · 179 712 multiply-adds a picture",
-        "312 parameters up to layer 3 · 179 712 multiply-adds a picture",
+        "312 parameters and 179 712 multiply-adds a picture up to layer 3",
         "nothing to count before the first layer works",
     ]
 

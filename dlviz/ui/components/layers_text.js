@@ -20,9 +20,9 @@ export function countText(count) {
  */
 export function sumText({ parameters, adds, mostParameters }, reached, layers) {
   if (reached === 0 && layers > 0) return "nothing to count before the first layer works";
-  const whole = reached === layers;
-  const bound = whole ? ` of at most ${groupedText(mostParameters)} parameters` : ` parameters up to layer ${reached}`;
-  return `${countText(parameters)}${bound} · ${countText(adds)} multiply-adds a picture`;
+  const [counted, work] = [countText(parameters), `${countText(adds)} multiply-adds a picture`];
+  if (reached < layers) return `${counted} parameters and ${work} up to layer ${reached}`;
+  return `${counted} of at most ${groupedText(mostParameters)} parameters · ${work}`;
 }
 
 /** [12, 24, 24] → "12 × 24 × 24", [256] → "256". */
