@@ -12,6 +12,7 @@ from dlviz.core.points.activations import ACTIVATIONS
 from dlviz.core.points.data import CLASSES, DOMAIN, PAINTED, POINT_DATA, TWO, classes_of, task_of
 from dlviz.core.points.features import FEATURES
 from dlviz.core.points.initialisations import INITIALISATIONS
+from dlviz.core.points.optimisers import OPTIMISERS
 from dlviz.core.specs import (
     MAX_RATE,
     SpecError,
@@ -36,7 +37,6 @@ MAX_CHANGES = 100
 
 GRADIENT, PERCEPTRON = "gradient", "perceptron"
 RULES = (GRADIENT, PERCEPTRON)
-OPTIMISERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 
 Painted = tuple[float, float, int]
 Item = TypeVar("Item")

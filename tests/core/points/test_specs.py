@@ -16,10 +16,10 @@ from dlviz.core.points.activations import ACTIVATIONS
 from dlviz.core.points.data import POINT_DATA
 from dlviz.core.points.features import FEATURES
 from dlviz.core.points.initialisations import INITIALISATIONS
+from dlviz.core.points.optimisers import OPTIMISERS
 from dlviz.core.points.specs import (
     MAX_CHANGES,
     MAX_PAINTED,
-    OPTIMISERS,
     PERCEPTRON,
     RULES,
     Hidden,
@@ -61,7 +61,7 @@ NETS = st.builds(
 )
 TRAINS = st.builds(
     PointsTrain,
-    optimiser=st.sampled_from(OPTIMISERS),
+    optimiser=names(OPTIMISERS),
     learning_rate=st.floats(0, 100),
     momentum=st.floats(0, 0.999),
     l1=st.floats(0, 10),

@@ -1,0 +1,107 @@
+"""Loss functions J for each task: mean over the points, gradient, and what the outputs say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlviz.core.points.activations import ACTIVATIONS
+from dlviz.core.points.data import MANY, REGRESSION, TWO
+from dlviz.core.points.numbers import Labels, Numbers
+
+Truth = Labels | Numbers
+
+
+@dataclass(frozen=True)
+class Loss:
+    """``of(outputs, y)``: J and ∂J/∂outputs for outputs N×K of the network and N labels or targets.
+
+    ``predict(outputs)``: N labels, or N numbers of a regression. ``latex``: J as an equation.
+    """
+
+    title: str
+    latex: str
+    of: Callable[[Numbers, Truth], tuple[float, Numbers]]
+    predict: Callable[[Numbers], Truth]
+
+
+def _logistic(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
+    """ŷ = σ(z). Written in z, where log(1 + eᶻ) − y z overflows nowhere."""
+    z = outputs[:, 0]
+    value = np.logaddexp(0.0, z)
+    value -= y * z
+    gradient = ACTIVATIONS["sigmoid"].value(z)
+    gradient -= y
+    gradient /= len(z)
+    return float(value.sum()) / len(z), gradient[:, None]
+
+
+def _softmax(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
+    """∂J/∂z is ŷ − y, y as one-hot vectors."""
+    rows = np.arange(len(outputs))
+    shifted = outputs - outputs.max(axis=1, keepdims=True)
+    gradient: Numbers = np.exp(shifted)
+    sums = gradient.sum(axis=1, keepdims=True)
+    value = np.log(sums[:, 0]) - shifted[rows, y]
+    gradient /= sums
+    gradient[rows, y] -= 1.0
+    gradient /= len(outputs)
+    return float(value.sum()) / len(rows), gradient
+
+
+def _squared(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
+    error = outputs[:, 0] - y
+    return 0.5 * float(np.dot(error, error)) / len(error), error[:, None] / len(error)
+
+
+def _criterion(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
+    """Taken one point at a time it gives Rosenblatt's rule: a point that is wrong, or on the
+    line, pulls w ← w + λ t x with t = ±1 for its class; others change nothing."""
+    signs = 2.0 * y - 1.0
+    margins = signs * outputs[:, 0]
+    gradient = np.where(margins <= 0.0, -signs, 0.0) / len(signs)
+    return float(np.maximum(-margins, 0.0).sum()) / len(signs), gradient[:, None]
+
+
+def _second(outputs: Numbers) -> Truth:
+    return (outputs[:, 0] > 0.0).astype(np.int64)
+
+
+LOSSES: dict[str, Loss] = {
+    "logistic": Loss(
+        "Cross-entropy of two classes",
+        r"J = -\frac{1}{N}\sum_{i=1}^{N}\left[y_i\log\hat y_i+(1-y_i)\log(1-\hat y_i)\right],"
+        r"\quad \hat y_i=\frac{1}{1+e^{-z_i}}",
+        _logistic,
+        _second,
+    ),
+    "softmax": Loss(
+        "Cross-entropy",
+        r"J = -\frac{1}{N}\sum_{i=1}^{N}\sum_{k} y_{ik}\log\hat y_{ik},"
+        r"\quad \hat y_{ik}=\frac{e^{z_{ik}}}{\sum_j e^{z_{ij}}}",
+        _softmax,
+        lambda outputs: outputs.argmax(axis=1),
+    ),
+    "squared": Loss(
+        "Squared error",
+        r"J = \frac{1}{2N}\sum_{i=1}^{N}\left(y_i-\hat y_i\right)^2,\quad \hat y_i=z_i",
+        _squared,
+        lambda outputs: outputs[:, 0],
+    ),
+    "perceptron": Loss(
+        "Perceptron criterion",
+        r"J = \frac{1}{N}\sum_{i=1}^{N}\max(0,\,-t_i z_i),\quad t_i=\pm 1",
+        _criterion,
+        _second,
+    ),
+}
+
+LOSS_OF_TASK = {TWO: "logistic", MANY: "softmax", REGRESSION: "squared"}
+
+
+def penalty(weights: Numbers, l1: float, l2: float) -> tuple[float, Numbers]:
+    """l1 Σ|w| + ½ l2 Σw² and its gradient, for weights of any shape; at 0 |w| has slope 0."""
+    value = l1 * float(np.abs(weights).sum()) + 0.5 * l2 * float((weights * weights).sum())
+    return value, l1 * np.sign(weights) + l2 * weights
