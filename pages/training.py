@@ -5,13 +5,14 @@ import streamlit as st
 from dlviz.runs.jobs import Command
 from dlviz.ui.address import rerun
 from dlviz.ui.compare import compare_panel
+from dlviz.ui.console import slow_seconds
 from dlviz.ui.engine import need_torch
 from dlviz.ui.exports import exports_panel
 from dlviz.ui.pages import header
 from dlviz.ui.scrub import scrub_panel
 from dlviz.ui.setup import setup
 from dlviz.ui.shelf import shelf_panel
-from dlviz.ui.training import Console, change_rate, slow_seconds
+from dlviz.ui.training import Console, change_rate
 
 header("training")
 need_torch("training")

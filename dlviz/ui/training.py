@@ -11,36 +11,18 @@ import streamlit as st
 
 from dlviz.core.specs import SpecError
 from dlviz.io.assets import AssetError, asset_path
-from dlviz.runs.frames import describe
-from dlviz.runs.jobs import Command, FullError, State, Status
+from dlviz.runs.jobs import State, Status
 from dlviz.runs.spec import same_but_for_seed, with_seed
 from dlviz.ui.address import as_text, follow, write
-from dlviz.ui.asgi import live_path
 from dlviz.ui.components.live import VIEWS, live_view, read_view
+from dlviz.ui.console import SEEDS, RunConsole, block, refuse, refused, tell_if_slow
 from dlviz.ui.models import address_of
 from dlviz.ui.pages import LABS, page_file
 from dlviz.ui.server import server
 from dlviz.ui.setup import CHOSEN, Setup
-from dlviz.ui.visitor import visitor, visitor_id
+from dlviz.ui.visitor import visitor
 
-BUTTONS: dict[Command, tuple[str, str, str]] = {  # label, icon, key
-    Command.PAUSE: ("Pause", ":material/pause:", "Space"),
-    Command.RESUME: ("Resume", ":material/play_arrow:", "Space"),
-    Command.STEP: ("One step", ":material/step:", "Right"),
-    Command.REWIND: ("Rewind", ":material/replay:", "Home"),
-    Command.STOP: ("Stop", ":material/stop:", "X"),  # not Esc: that closes a list of choices
-}
-_ALLOWED: dict[Command, tuple[State, ...]] = {
-    Command.PAUSE: (State.RUNNING,),
-    Command.RESUME: (State.PAUSED,),
-    Command.STEP: (State.RUNNING, State.PAUSED),
-    Command.REWIND: (State.RUNNING, State.PAUSED, State.DONE, State.STOPPED, State.FAILED),
-    Command.STOP: (State.QUEUED, State.RUNNING, State.PAUSED),
-}
-SEEDS = 5
 _VIEW = "view"  # the address's parameter
-_REFUSAL = "run refused"
-_BLOCKED = "live channel blocked"
 
 
 @cache
@@ -52,40 +34,8 @@ def recorded(name: str) -> dict[str, Any] | None:
         return None
 
 
-class Console:
-    """One visitor's run as this page shows it, at one moment.
-
-    All parts of a rerun must show the same moment: the live view asks for another rerun when the
-    state is no longer the one that the buttons were drawn with.
-    """
-
-    def __init__(self) -> None:
-        self._visitor = visitor()
-        self.status = self._look()
-
-    def _look(self) -> Status | None:
-        """The visitor's job, None before the first or after it was freed."""
-        if self._visitor.job is None:
-            return None
-        try:
-            return server().executor.status(self._visitor.job)
-        except KeyError:
-            return None
-
-    @property
-    def job(self) -> str | None:
-        """The run's id, if there is one."""
-        return self.status.job if self.status else None
-
-    @property
-    def running(self) -> bool:
-        """Whether it computes at this moment."""
-        return self.status is not None and self.status.state is State.RUNNING
-
-    @property
-    def busy(self) -> bool:
-        """Whether a run is waiting, going or paused."""
-        return self.status is not None and not self.status.state.final
+class Console(RunConsole):
+    """A visitor's training on pictures."""
 
     def start_buttons(self, chosen: Setup) -> None:
         """Start a run of what is chosen, or the same with several seeds one after the other."""
@@ -110,19 +60,6 @@ class Console:
             args=(chosen, SEEDS),
         )
 
-    def button(self, command: Command) -> None:
-        """One of the run's controls, greyed out where it makes no sense."""
-        label, icon, shortcut = BUTTONS[command]
-        status = self.status
-        st.button(
-            label,
-            icon=icon,
-            shortcut=shortcut,
-            disabled=status is None or status.state not in _ALLOWED[command],
-            on_click=self._control,
-            args=(command,),
-        )
-
     def ways_on(self) -> None:
         """Links into the other labs with the model that has just been made."""
         status, entries = self.status, self._visitor.shelf.entries()
@@ -138,53 +75,29 @@ class Console:
         """The live view, or a recorded run of the chosen preset."""
         unread = follow(_VIEW, read_view, VIEWS[0], widget=False)
         write(_VIEW, st.session_state[_VIEW], VIEWS[0])
-        refused = st.session_state.pop(_REFUSAL, "")
-        for sentence in (unread, refused, as_text(chosen.mistake)):
+        for sentence in (unread, refused(), as_text(chosen.mistake)):
             if sentence:
                 st.warning(sentence)
-        if slow_seconds():
-            st.info(
-                "The live channel is blocked on the way (by a proxy, perhaps): the picture moves "
-                "once a second."
-            )
+        tell_if_slow()
         data = {**self._view(chosen), "view": st.session_state[_VIEW]}
-        live_view(data, key="live", on_state=_rerun, on_blocked=_block, on_view=_turn)
+        live_view(
+            data, key="live", on_state=_rerun, on_blocked=lambda: block("live"), on_view=_turn
+        )
 
     def _view(self, chosen: Setup) -> dict[str, Any]:
         """What the live view needs: a job and the right to watch it, or a recorded run."""
-        data: dict[str, Any] = {"path": live_path(), "job": None, "state": None}
-        status = self.status
+        data, status = self._channel(), self.status
         if status is None:
             data["recorded"] = recorded(chosen.name)
             data["hint"] = _before(chosen, data["recorded"] is not None)
-            return data
-        visitor_key, from_cookie = visitor_id()
-        data["job"] = status.job
-        data["state"] = status.state.value
-        data["token"] = server().token(visitor_key, status.job)
-        data["session"] = None if from_cookie else visitor_key
-        data["hint"] = _hint(status, chosen)
-        if slow_seconds():
-            data["frame"] = describe(*server().executor.poll(status.job, -1))
+        else:
+            data["hint"] = _hint(status, chosen)
         return data
 
     def _start(self, chosen: Setup, seeds: int) -> None:
         first = chosen.spec.train.seed
         series = [with_seed(chosen.spec, (first + more) % 2**31) for more in range(seeds)]
-        try:
-            executor, owner = server().executor, self._visitor.id
-            self._visitor.job = executor.submit(owner, series, device=chosen.device)
-        except (FullError, SpecError) as error:
-            st.session_state[_REFUSAL] = str(error)
-
-    def _control(self, command: Command) -> None:
-        if self._visitor.job:
-            try:
-                server().executor.control(self._visitor.job, command)
-            except KeyError:
-                st.session_state[_REFUSAL] = "This run is no longer there: start a new one."
-            except FullError as error:
-                st.session_state[_REFUSAL] = str(error)
+        self._submit(series, device=chosen.device)
 
 
 def change_rate() -> None:
@@ -202,7 +115,7 @@ def change_rate() -> None:
         if not ours or status.state.final:
             return
         if status.runs > 1:
-            st.session_state[_REFUSAL] = (
+            refuse(
                 "The new learning rate counts for the next Start: the runs of a series shall "
                 "differ in nothing but their seed."
             )
@@ -241,22 +154,3 @@ def _turn() -> None:
     name = (st.session_state.get("live") or {}).get("view")
     if name in VIEWS:
         st.session_state[_VIEW] = name
-
-
-def _block() -> None:
-    """The view could not reach its job: because the channel is blocked, or the job is gone.
-
-    A job is gone when another tab has started a new one or the visitor was away for too long;
-    then the rerun alone shows what there is now.
-    """
-    job = (st.session_state.get("live") or {}).get("blocked")
-    try:
-        server().executor.owner(str(job))
-    except KeyError:
-        return
-    st.session_state[_BLOCKED] = True
-
-
-def slow_seconds() -> float | None:
-    """How often the view is brought by reruns: where the live channel is blocked, else never."""
-    return 1.0 if st.session_state.get(_BLOCKED) else None

@@ -52,7 +52,7 @@ def open_page(server: Server, monkeypatch: pytest.MonkeyPatch) -> Open:
         return server.visitors.get(MINE)
 
     become(monkeypatch, mine)
-    monkeypatch.setattr("dlviz.ui.training.visitor_id", lambda: (MINE, True))
+    monkeypatch.setattr("dlviz.ui.console.visitor_id", lambda: (MINE, True))
     # The studio's snapshots are words; tests/ui/test_scrub_panel.py has real ones.
     monkeypatch.setattr("dlviz.ui.scrub._snapshots", lambda _job: [])
 
@@ -248,7 +248,7 @@ def test_without_cookies_the_page_tells_the_channel_who_it_is(
     open_page: Open, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     test = open_page()
-    monkeypatch.setattr("dlviz.ui.training.visitor_id", lambda: (MINE, False))
+    monkeypatch.setattr("dlviz.ui.console.visitor_id", lambda: (MINE, False))
     sound(button(test, "Start").click().run())
     assert live(test)["session"] == MINE
 
