@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dlviz.runs.history import History
 from dlviz.runs.spec import Change, Spec
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from dlviz.core.snapshots import Snapshot
 
 SLACK_SECONDS = 0.02  # a step that comes late may be made up for
+
+
+SPEED_SECONDS = 5.0  # of running: a speed is the mean over so many
+MARKS = 20  # within them
 
 
 class State(StrEnum):
@@ -89,15 +94,23 @@ class Status:
         return self.epochs * self.step / self.total_steps if self.total_steps else 0.0
 
 
+class Mark(NamedTuple):
+    """What was done after so many seconds."""
+
+    seconds: float
+    steps: int
+    images: int
+
+
 class Stopwatch:
-    """Time spent running, and images per second over the last second or so."""
+    """Time spent running, and how fast it goes: the mean over the last seconds of running."""
 
     def __init__(self) -> None:
         self.elapsed = 0.0
-        self.throughput = 0.0
         self._since: float | None = None
-        self._mark = (0.0, 0)
-        self._images = 0
+        self._done = Mark(0.0, 0, 0)
+        # The first is at the end of the first step, which prepares much; then from here on.
+        self._marks: deque[Mark] = deque()
 
     def start(self) -> None:
         """The job runs (again, or as before)."""
@@ -114,14 +127,30 @@ class Stopwatch:
         return self.elapsed + running
 
     def count(self, images: int) -> None:
-        """``images`` more were learnt from."""
-        self._images += images
-        now = self.now()
-        since, before = self._mark
-        if now - since >= 1.0 or self.throughput == 0.0:
-            self.throughput = (self._images - before) / max(now - since, 1e-6)
-        if now - since >= 1.0:
-            self._mark = (now, self._images)
+        """One more step: ``images`` more were learnt from."""
+        now, marks = self.now(), self._marks
+        self._done = Mark(now, self._done.steps + 1, self._done.images + images)
+        if not marks or now - marks[-1].seconds >= SPEED_SECONDS / MARKS:
+            marks.append(self._done)
+        while len(marks) > 1 and now - marks[1].seconds >= SPEED_SECONDS:
+            marks.popleft()
+
+    @property
+    def throughput(self) -> float:
+        """Images per second; 0 before the second step."""
+        return self._per_second("images")
+
+    @property
+    def steps_per_second(self) -> float:
+        """Training steps per second; 0 before the second one."""
+        return self._per_second("steps")
+
+    def _per_second(self, what: str) -> float:
+        if not self._marks or self._done.steps == self._marks[0].steps:
+            return 0.0
+        since, done = self._marks[0], self._done
+        more: int = getattr(done, what) - getattr(since, what)
+        return more / max(done.seconds - since.seconds, 1e-6)
 
 
 @dataclass(eq=False)
@@ -203,7 +232,7 @@ class Job:
         """A frozen picture of the job."""
         elapsed = self.clock.now()
         left = self.total_steps - self.step
-        known = self.step > 0 and not self.state.final
+        speed = self.clock.steps_per_second if self.state is State.RUNNING else 0.0
         return Status(
             job=self.id,
             state=self.state,
@@ -214,7 +243,7 @@ class Job:
             total_steps=self.total_steps,
             epochs=self.spec.train.epochs,
             elapsed=elapsed,
-            remaining=elapsed / self.step * left if known else None,
+            remaining=left / speed if speed else None,
             throughput=self.clock.throughput,
             message=" ".join(filter(None, (*self.failures, *self.notes, self.message))),
             device=self.device,

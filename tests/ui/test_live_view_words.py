@@ -40,6 +40,11 @@ SAID = [
     ("stepsText(1563, 25000)", "1563 of 25000 steps"),
     ("stepsText(1, 1)", "1 step"),
     ("clockText(75.4)", "1:15"),
+    (
+        "[0, 3.4, 9.4, 9.6, 41.7, 57, 59, 89, 600, 3571, 9000].map(leftText).join()",
+        "≈ 1 s left,≈ 3 s left,≈ 9 s left,≈ 10 s left,≈ 40 s left,≈ 55 s left,≈ 1 min left,"
+        "≈ 1 min left,≈ 10 min left,≈ 1 h left,≈ 2.5 h left",
+    ),
     ("marksOf([[250, 'learning_rate', 0.003]])", [[250, "rate → 0.003"]]),
     ("marksOf(undefined)", []),
 ]
@@ -68,7 +73,7 @@ def test_the_line_tells_what_a_frame_knows_and_copes_with_an_old_one():
     assert said["place"] == "step 5 of 10 · epoch 0.50 of 1"
     assert said["time"] == "1:01 elapsed"
     assert (said["speed"], said["series"], said["memory"]) == ("4,589 images/s", "", "")
-    assert new["time"] == "1:01 elapsed · 0:03 left"
+    assert new["time"] == "1:01 elapsed · ≈ 3 s left"
     assert in_live("lineTexts(value).time", {**old, "state": "paused"}) == "1:01 elapsed"
     assert (new["series"], new["memory"]) == ("run 2 of 5", "server 1.0 GB")
 

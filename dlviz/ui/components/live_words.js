@@ -15,6 +15,14 @@ export function clockText(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+/** Seconds that are left, no more exact than they are known: 41.7 → "≈ 40 s left". */
+export function leftText(seconds) {
+  if (seconds < 9.5) return `≈ ${Math.max(1, Math.round(seconds))} s left`;
+  if (seconds < 57.5) return `≈ ${5 * Math.round(seconds / 5)} s left`;
+  if (seconds < 3570) return `≈ ${Math.round(seconds / 60)} min left`;
+  return `≈ ${Number((seconds / 3600).toFixed(1))} h left`;
+}
+
 /** −3 → "10⁻³". */
 export function powerText(exponent) {
   if (exponent === 0) return "1";
@@ -72,10 +80,10 @@ export function limitText(filters) {
   return channels === 3 ? `grey is 0, full colour ±${most}` : `blue −${most} … orange +${most}`;
 }
 
-/** The line above the views, part by part. */
+/** The line above the views, part by part. How long it will take is known only while it runs. */
 export function lineTexts(frame) {
   const going = frame.state === "running" && frame.remaining != null;
-  const left = !going ? "" : ` · ${clockText(frame.remaining)} left`;
+  const left = going ? ` · ${leftText(frame.remaining)}` : "";
   return {
     series: frame.runs > 1 ? `run ${frame.run} of ${frame.runs}` : "",
     place: `step ${frame.step} of ${frame.total} · epoch ${frame.epoch.toFixed(2)} of ${frame.epochs}`,
