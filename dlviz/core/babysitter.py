@@ -21,6 +21,7 @@ from dlviz.core.run_log import (
     lowered_by,
     newest,
 )
+from dlviz.core.words import grouped, percent, written
 
 # Half as much again as guessing or as the start: no healthy training leaps so high …
 DIVERGING_LEAP = 1.5
@@ -107,7 +108,7 @@ def _diverging(log: Log) -> str | None:
     if log.diverged and not log.steps:
         return "The loss of the first mini-batch is no number already, before any update."
     if log.diverged:
-        return f"The loss stopped being a number, at a learning rate of {log.rate:g}."
+        return f"The loss stopped being a number, at a learning rate of {written(log.rate)}."
     if len(log.steps) < WINDOW:
         return None
     size = WINDOW // 2
@@ -121,9 +122,11 @@ def _diverging(log: Log) -> str | None:
     if now < DIVERGING_NOW * log.guessing or not (leapt or lost):
         return None
     was = (
-        f"began at {start:.3g} and leapt to {max(means):.3g}" if leapt else f"was {min(means):.3g}"
+        f"began at {start:.3g} and leapt to {written(max(means), 3)}"
+        if leapt
+        else f"was {min(means):.3g}"
     )
-    return f"The loss {was}; now it is {now:.3g}, and guessing costs {log.guessing:.2f}."
+    return f"The loss {was}; now it is {written(now, 3)}, and guessing costs {log.guessing:.2f}."
 
 
 def _exploding(log: Log) -> str | None:
@@ -134,8 +137,8 @@ def _exploding(log: Log) -> str | None:
     if not gradient(worst) > EXPLODING_GRADIENT:
         return None
     return (
-        f"The gradient of layer {worst.name} has the norm {gradient(worst):.3g}; 0.1 to 10 is "
-        "usual."
+        f"The gradient of layer {worst.name} has the norm {written(gradient(worst), 3)}; 0.1 to "
+        "10 is usual."
     )
 
 
@@ -145,8 +148,8 @@ def _dead_relus(log: Log) -> str | None:
     if worst is None or (worst.dead or 0.0) < DEAD_SHARE or log.looked_at < DEAD_PICTURES:
         return None
     return (
-        f"{worst.dead:.0%} of the units of layer {worst.name} are 0 for all {log.looked_at} "
-        "held-out pictures."
+        f"{percent(worst.dead or 0.0)} of the units of layer {worst.name} are 0 for all "
+        f"{grouped(log.looked_at)} held-out pictures."
     )
 
 
@@ -167,7 +170,7 @@ def _slow(log: Log) -> str | None:
     # A schedule ends in tiny updates: they are taken for what they were at the highest rate.
     if update is None or not update * lowered <= SLOW_UPDATE or now < SLOW_LOSS * log.first:
         return None
-    size = f"{update * lowered:.1g} of their size (1e-03 is usual)"
+    size = f"{written(update * lowered, 1)} of their size (0.001 is usual)"
     changes = (
         f"An update changes the weights by {size}"
         if lowered == 1
@@ -189,8 +192,8 @@ def _overfitting(log: Log) -> str | None:
     if gap < OVERFITTING_GAP or loss < OVERFITTING_RISE * lowest:
         return None
     return (
-        f"In {_batches(log)} {log.epoch[1]:.0%} were right, of the held-out pictures {right:.0%}; "
-        f"the held-out loss has risen from {lowest:.3g} to {loss:.3g}."
+        f"In {_batches(log)} {percent(log.epoch[1])} were right, of the held-out pictures "
+        f"{percent(right)}; the held-out loss has risen from {lowest:.3g} to {loss:.3g}."
     )
 
 
@@ -206,7 +209,7 @@ def _underfitting(log: Log) -> str | None:
     learnt = max(right, log.scores[-1][2]) > UNDERFITTING_ACCURACY
     if learnt or gap > UNDERFITTING_GAP or not resting:
         return None
-    return f"The loss rests at {loss:.3g}, and in {_batches(log)} only {right:.0%} were right."
+    return f"The loss rests at {loss:.3g}, and in {_batches(log)} only {percent(right)} were right."
 
 
 def _batches(log: Log) -> str:

@@ -24,6 +24,7 @@ from dlviz.core.layer_kinds import (
 )
 from dlviz.core.residual import BatchNorm, Residual
 from dlviz.core.specs import MAX_PARAMETERS, LayerSpec, NetSpec, SpecError
+from dlviz.core.words import grouped
 
 __all__ = [
     "LAYERS",
@@ -180,7 +181,8 @@ def _trouble(rows: Sequence[Row], classes: int) -> str:
     if total > MAX_PARAMETERS:
         most = max(rows, key=lambda row: row.parameters)
         return (
-            f"{total:,} parameters exceed the limit of {MAX_PARAMETERS:,}: {most.parameters:,} are "
+            f"{grouped(total)} parameters exceed the limit of {grouped(MAX_PARAMETERS)}: "
+            f"{grouped(most.parameters)} are "
             f"in {most.name}, which gets {in_words(most.before)}; make one of the two smaller."
         )
     return ""

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from dlviz.core.words import written
+
 Option = int | float | bool | str | None
 
 MAX_LAYERS = 40
@@ -256,9 +258,9 @@ class RunSpec:
         """The choices of training in one line."""
         train = self.train
         return (
-            f"{len(self.net.layers)} layers on {self.data.name}, {train.optimiser}, learning rate "
-            f"{train.learning_rate:g}, batches of {train.batch_size}, {train.epochs} epochs, seed "
-            f"{train.seed}"
+            f"{len(self.net.layers)} layers on {self.data.name}, {train.optimiser}, learning "
+            f"rate {written(train.learning_rate)}, batches of {train.batch_size}, {train.epochs} "
+            f"epochs, seed {train.seed}"
         )
 
 

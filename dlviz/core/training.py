@@ -27,6 +27,7 @@ from dlviz.core.layers import build, plan
 from dlviz.core.schedules import rate_at
 from dlviz.core.snapshots import DataFacts, Snapshot, is_logged
 from dlviz.core.specs import MAX_INTERVENTIONS, Intervention, RunSpec, SpecError
+from dlviz.core.words import written
 
 EVALUATIONS_PER_EPOCH = 4
 # Seeds end below it: no other run shuffles or begins with the numbers that augment this one.
@@ -131,10 +132,7 @@ class Run:
         self.step += 1
         value = float(loss.detach())
         if not math.isfinite(value):
-            raise DivergedError(
-                f"The loss stopped being a number at step {self.step}: the learning rate "
-                f"{rate:g} is too high for this network."
-            )
+            raise DivergedError(_no_number(self.step, rate))
         correct = int((logits.detach().argmax(dim=1) == labels).sum())
         return Step(self.step, value, correct / len(labels), len(labels), rate)
 
@@ -238,6 +236,19 @@ def _next_slice(evaluation: Iterator[Event]) -> Iterator[Event]:
     yield event
     if isinstance(event, Score):
         yield from evaluation
+
+
+def _no_number(step: int, rate: float) -> str:
+    """Whose fault it is: the loss of a step is measured before its update."""
+    if step == 1:
+        return (
+            "The loss of the very first mini-batch is no number: not the learning rate but the "
+            "initial weights are at fault, start from smaller ones."
+        )
+    return (
+        f"The loss stopped being a number at step {step}, at a learning rate of {written(rate)}: "
+        "lower it, or start from smaller weights."
+    )
 
 
 def _backward(loss: Tensor) -> None:

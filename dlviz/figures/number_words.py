@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
+from dlviz.core.words import NO_NUMBER, with_power
+
 HUGE = 1e4  # from here on a loss is written with a power of ten
-NO_NUMBER = "no number"
-_THIN = "\u202f"  # a narrow space that does not break
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def loss_text(loss: float) -> str:
@@ -17,11 +16,4 @@ def loss_text(loss: float) -> str:
     """
     if not math.isfinite(loss):
         return NO_NUMBER
-    return f"{loss:.3f}" if abs(loss) < HUGE else _with_power(loss)
-
-
-def _with_power(value: float) -> str:
-    digits, exponent = f"{abs(value):.1e}".split("e")
-    power = "10" + str(int(exponent)).translate(_RAISED)
-    sign = "−" if value < 0 else ""
-    return sign + (power if digits == "1.0" else f"{float(digits):g}{_THIN}×{_THIN}{power}")
+    return f"{loss:.3f}" if abs(loss) < HUGE else with_power(loss, 2)

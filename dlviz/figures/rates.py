@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dlviz.core.rate_finder import RatePoint
+from dlviz.core.words import written
 from dlviz.figures.colours import CLASS_COLOURS
 
 TEXT = 14
@@ -38,7 +39,7 @@ def rate_chart(points: Sequence[RatePoint], suggested: float | None) -> go.Figur
         figure.add_vline(suggested, line={"color": mark, "width": 2, "dash": "dash"})
         # On a logarithmic axis an annotation's place is the exponent.
         place = {"x": math.log10(suggested), "xanchor": "left", "y": 1, "yref": "paper"}
-        figure.add_annotation(place, text=f"{suggested:.2g}", showarrow=False, font_size=TEXT)
+        figure.add_annotation(place, text=written(suggested, 2), showarrow=False, font_size=TEXT)
     first = points[0].smooth
     figure.update_layout(
         height=HEIGHT,

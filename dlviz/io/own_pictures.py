@@ -19,6 +19,7 @@ from PIL import Image
 from torch import Tensor
 
 from dlviz.core.data import ImageData
+from dlviz.core.words import grouped
 from dlviz.io.pictures import MAX_BYTES, PictureError, UnreadableError, fit, read_picture
 
 SIDES = (28, 32, 64)
@@ -134,7 +135,8 @@ def _need(condition: bool, sentence: str) -> None:
 def _sorted_into_classes(archive: zipfile.ZipFile) -> dict[str, list[zipfile.ZipInfo]]:
     """Class name → its pictures' entries, in the order of their names. Nothing is unpacked yet."""
     members = archive.infolist()
-    _need(len(members) <= MAX_MEMBERS, f"A zip has at most {MAX_MEMBERS:,} files and folders.")
+    most = grouped(MAX_MEMBERS)
+    _need(len(members) <= MAX_MEMBERS, f"A zip has at most {most} files and folders.")
     found: dict[str, list[zipfile.ZipInfo]] = {}
     folders: dict[str, str] = {}
     named = [info for info in members if info.filename]  # is_dir looks at the last letter
@@ -173,7 +175,8 @@ def _require_classes(counts: Mapping[str, int]) -> None:
     total = sum(counts.values())
     _need(
         total <= MAX_PICTURES,
-        f"A data set of your own has at most {MAX_PICTURES:,} pictures, this one has {total:,}.",
+        f"A data set of your own has at most {grouped(MAX_PICTURES)} pictures, this one has "
+        f"{grouped(total)}.",
     )
 
 
@@ -225,8 +228,8 @@ def _decoded(
                 kept += 1
             _need(
                 pixels <= MAX_TOTAL_PIXELS,
-                f"The pictures of a zip have at most {MAX_TOTAL_PIXELS // 10**6:,} megapixels "
-                "together: make them smaller.",
+                f"The pictures of a zip have at most {grouped(MAX_TOTAL_PIXELS // 10**6)} "
+                "megapixels together: make them smaller.",
             )
             done += 1
             told(done / total)

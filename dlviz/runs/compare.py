@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from dlviz.core.specs import AugmentSpec, LayerSpec, RunSpec, TrainSpec
+from dlviz.core.words import written
 from dlviz.runs.records import Record
 from dlviz.runs.spec import Spec, with_seed
 
@@ -127,4 +128,4 @@ def _text(value: object) -> str:
     """All digits: what makes two runs different must be seen. 1.0 is 1."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)
+    return written(value) if isinstance(value, float) else str(value)

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 from dlviz.core.networks import OFFERED
 from dlviz.core.specs import RunSpec, TrainSpec
+from dlviz.core.words import written
 from dlviz.runs.spec import Spec
 
 SHOWN = 2  # changes that are named; of more, only how many there are
@@ -42,12 +43,12 @@ def changes(before: RunSpec, after: RunSpec) -> Iterator[str]:
     if after.data.shuffled != before.data.shuffled:
         yield "pixels shuffled" if after.data.shuffled else "pixels in order"
     if after.data.share != before.data.share:
-        yield f"{after.data.share:.3g} of the labels"
+        yield f"{written(100 * after.data.share, 3)} % of the labels"
     plain = replace(after.train, seed=before.train.seed, augment=before.train.augment)
     for item in fields(TrainSpec):
         value = getattr(plain, item.name)
         if value != getattr(before.train, item.name):
-            shown = f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+            shown = written(value, 6) if isinstance(value, float) else str(value).replace("_", " ")
             yield f"{_SHORT.get(item.name, item.name)} {shown}"
     if after.train.augment != before.train.augment:
         yield "other augmentation"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.core.specs import DataSpec
+from dlviz.core.words import grouped
 from dlviz.runs.own_data import MAX_MEGABYTES, MAX_SETS
 from dlviz.ui.address import plain
 from dlviz.ui.controls import Named, Titled, choice, number
@@ -204,4 +205,4 @@ def _used(spec: DataSpec) -> str:
         return ""
     from dlviz.io.datasets import DATASETS
 
-    return f" Trained on: about {spec.share * DATASETS[spec.name].counts[0]:,.0f}."
+    return f" Trained on: about {grouped(spec.share * DATASETS[spec.name].counts[0])}."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from dlviz.core.words import grouped
 from dlviz.ui.address import rerun
 from dlviz.ui.components.draw import MAX_DRAWINGS, Drawings, draw
 from dlviz.ui.controls import Named, choice, save_button
@@ -52,9 +53,10 @@ def kept_row(name: str, data: ImageData) -> None:
     if sentence := st.session_state.get(_LEFT_OUT, {}).get(name):
         st.warning(sentence)
     channels, height, width = data.shape
+    train, test = grouped(len(data.train_labels)), grouped(len(data.test_labels))
     st.caption(
         f"Your own pictures, {height}×{width} {'grey' if channels == 1 else 'colour'}: "
-        f"{len(data.train_labels):,} to train on, {len(data.test_labels):,} held out. Only you "
+        f"{train} to train on, {test} held out. Only you "
         "can see them, and they are forgotten when you leave: save them, and the same zip brings "
         "back the same data."
     )
@@ -104,8 +106,8 @@ def _upload() -> None:
         )
     st.caption(
         f"{MIN_CLASSES} to {MAX_CLASSES} classes, each with at least {MIN_PER_CLASS} pictures, "
-        f"{MAX_PICTURES:,} in all; every {EVERY}th is held out. They stay in this server's memory "
-        "while you are here, for you alone."
+        f"{grouped(MAX_PICTURES)} in all; every {EVERY}th is held out. They stay in this "
+        "server's memory while you are here, for you alone."
     )
     if file is None:
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.core.specs import RunSpec
+from dlviz.core.words import written
 from dlviz.ui.data import data_of
 from dlviz.ui.newest import Newest
 from dlviz.ui.server import slots
@@ -116,10 +117,10 @@ def _show(points: Points) -> None:
             )
             return
         usable = float(f"{rate:.2g}")
-        st.button(f"Use {usable:g}", type="primary", on_click=_use, args=(usable,))
+        st.button(f"Use {written(usable)}", type="primary", on_click=_use, args=(usable,))
         st.markdown(
-            f"The loss falls fastest at about **{rate:.2g}**. Where the curve is flat on the left "
-            "the steps are too small to matter; where it turns up they are too large."
+            f"The loss falls fastest at about **{written(rate, 2)}**. Where the curve is flat on "
+            "the left the steps are too small to matter; where it turns up they are too large."
         )
 
 

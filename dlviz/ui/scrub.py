@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import streamlit as st
 
+from dlviz.core.words import grouped, percent
 from dlviz.runs.jobs import State
 from dlviz.ui.address import rerun
 from dlviz.ui.data import held_out_of
@@ -132,7 +133,7 @@ def _show_weights(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
 
 def _tell(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
     """How good it was then, and the button."""
-    st.markdown(f"**Step {snapshot.step:,}**, after {snapshot.epoch:.2f} epochs")
+    st.markdown(f"**Step {grouped(snapshot.step)}**, after {snapshot.epoch:.2f} epochs")
     if not is_finite(snapshot):
         st.caption(
             "Some of its weights are no numbers any more, so it says nothing about any picture: "
@@ -175,8 +176,8 @@ def told_of(found: Score) -> str:
     from dlviz.figures.number_words import loss_text
 
     if not math.isfinite(found.loss):
-        return f"The loss on {found.count:,} held-out pictures is {loss_text(found.loss)}."
-    right = f"**{found.accuracy:.1%}** of {found.count:,} held-out pictures right"
+        return f"The loss on {grouped(found.count)} held-out pictures is {loss_text(found.loss)}."
+    right = f"**{percent(found.accuracy, 1)}** of {grouped(found.count)} held-out pictures right"
     return f"{right}, loss {loss_text(found.loss)}"
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dlviz.core.networks import OFFERED, Preset
 from dlviz.core.specs import MAX_EPOCHS, MAX_RATE, RunSpec, SpecError
+from dlviz.core.words import grouped
 from dlviz.runs.spec import same_but_for_seed
 from dlviz.ui.address import as_text
 from dlviz.ui.augmentation import augmentation_panel
@@ -137,8 +138,8 @@ def _few_updates(spec: RunSpec) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"{count:,} pictures in batches of {train.batch_size}, {train.epochs} times: only "
-            f"**{updates} updates**, too few to learn much."
+            f"{grouped(count)} pictures in batches of {train.batch_size}, {train.epochs} times: "
+            f"only **{updates} updates**, too few to learn much."
         )
         st.button("Make it more", on_click=mend, help="Smaller batches and more epochs.")
 

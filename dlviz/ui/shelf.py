@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.core.words import grouped, percent
 from dlviz.runs.shelf import MAX_MEGABYTES, MAX_MODELS, Entry, Shelf
 from dlviz.ui.address import as_text
 from dlviz.ui.data import held_out_of
@@ -42,10 +43,11 @@ def shelf_panel() -> None:
 
 
 def _row(shelf: Shelf, entry: Entry) -> None:
-    score = "" if entry.accuracy is None else f" · {entry.accuracy:.1%} of held-out images right"
-    step = entry.snapshots[-1].step
+    told = [f"step {grouped(entry.snapshots[-1].step)}"]
+    if entry.accuracy is not None:
+        told.append(f"{percent(entry.accuracy, 1)} of held-out pictures right")
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f":material/inventory_2: **{as_text(entry.title)}** · step {step}{score}")
+        st.markdown(f":material/inventory_2: {' · '.join((f'**{as_text(entry.title)}**', *told))}")
         with st.popover("", icon=":material/more_horiz:", help="Rename, download or remove"):
             st.text_input(
                 "Name",

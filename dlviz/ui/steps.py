@@ -14,6 +14,8 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
+from dlviz.core.words import grouped
+
 T = TypeVar("T")
 
 
@@ -84,11 +86,18 @@ def run(task: Task[T], *, key: str, things: str) -> T:
             st.button("Stop", key=f"stop {key}", on_click=switch, args=(True,))
         while not task.finished:
             left = f", about {task.seconds_left:.0f} s left" if task.seconds_left >= 1 else ""
-            bar.progress(task.done / task.total, f"{task.done:,} of {task.total:,} {things}{left}")
+            bar.progress(
+                task.done / task.total,
+                f"{_done(task)} {things}{left}",
+            )
             task.advance()
         place.empty()
     if not task.finished:
         with place.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Stopped after **{task.done:,} of {task.total:,}** {things}.")
+            st.markdown(f"Stopped after **{_done(task)}** {things}.")
             st.button("Go on", key=f"go on {key}", on_click=switch, args=(False,))
     return task.result
+
+
+def _done(task: Task[T]) -> str:
+    return f"{grouped(task.done)} of {grouped(task.total)}"

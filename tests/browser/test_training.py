@@ -94,7 +94,7 @@ def test_it_learns_live_without_a_rerun_and_on_the_same_canvas(page: Page) -> No
     assert canvas is not None
     assert canvas.evaluate("node => node.isConnected")
     expect(page.get_by_text("on your shelf below")).to_be_visible()
-    expect(page.get_by_text("of held-out images right")).to_be_visible()
+    expect(page.get_by_text("of held-out pictures right")).to_be_visible()
 
 
 def test_pause_one_step_resume_stop_rewind(page: Page) -> None:

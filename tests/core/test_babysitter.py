@@ -153,7 +153,7 @@ def test_a_layer_that_does_not_move_counts() -> None:
     """Its weights are a part of all: 5e-4 of 0.3 is little beside a layer of 10 that stands."""
     (found,) = examine(log([2.3] * 200, healths=crawling(0.0)))
     assert found.name == "slow"
-    assert "by 1e-05 of their size" in found.sentence
+    assert "by 10⁻⁵ of their size" in found.sentence
 
 
 def with_rates(losses: list[float], rates: list[float], update: float | None) -> Log:
@@ -176,7 +176,7 @@ def test_a_rate_that_its_schedule_takes_down_is_judged_at_its_highest(
     found = with_rates([2.3] * 400, [0.01] * 300 + [0.01 * share] * 100, update * share)
     assert ("slow" in names(found)) == fires
     assert not fires or "the highest rate so far" in examine(found)[0].sentence
-    assert not fires or "about 1e-05 of their size" in examine(found)[0].sentence
+    assert not fires or "about 10⁻⁵ of their size" in examine(found)[0].sentence
 
 
 @pytest.mark.parametrize("update", [math.nan, None])
@@ -260,14 +260,14 @@ def test_training_accuracy_is_that_of_the_batches_as_they_were_seen(hindrances, 
     """The net itself, without dropout, may be right far more often."""
     found = log(resting(1.5), rights=[0.46] * 400, hindrances=hindrances)
     assert examine(replace(found, scores=[(400, 1.5, 0.46)]))[0].sentence == (
-        f"The loss rests at 1.5, and in the training batches of the last epoch{through} only 46% "
+        f"The loss rests at 1.5, and in the training batches of the last epoch{through} only 46 % "
         "were right."
     )
     known = log(falling(), rights=[0.95] * 400, hindrances=hindrances)
     scores = [(1, 2.3, 0.1), (200, 0.5, 0.6), (375, 0.6, 0.6), (400, 0.6, 0.6)]
     assert examine(replace(known, scores=scores))[0].sentence == (
-        f"In the training batches of the last epoch{through} 95% were right, of the held-out "
-        "pictures 60%; the held-out loss has risen from 0.5 to 0.6."
+        f"In the training batches of the last epoch{through} 95 % were right, of the held-out "
+        "pictures 60 %; the held-out loss has risen from 0.5 to 0.6."
     )
 
 
@@ -314,7 +314,7 @@ def test_few_held_out_pictures_do_not_tell_who_is_dead(pictures: int, fires: boo
     found = examine(log(falling(), healths=(sick,), verdict=verdict(pictures=pictures)))
     assert [finding.name for finding in found] == ["dead_relus"] * fires
     assert not fires or found[0].sentence == (
-        "70% of the units of layer relu1 are 0 for all 20 held-out pictures."
+        "70 % of the units of layer relu1 are 0 for all 20 held-out pictures."
     )
     assert names(log(falling(), healths=(sick,), verdict=None)) == []
 

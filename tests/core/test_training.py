@@ -107,8 +107,19 @@ def test_divergence_is_said(data: ImageData) -> None:
     deep = NetSpec(
         (*wild.net.layers[:4], layer("dense", units=64), layer("dense", units=64), layer("dense"))
     )
-    with pytest.raises(DivergedError, match="learning rate 100 is too high"):
+    with pytest.raises(DivergedError, match="at a learning rate of 100: lower it"):
         list(Run(replace(wild, net=deep), data))
+
+
+def test_a_net_that_overflows_from_the_start_is_not_blamed_on_the_learning_rate(
+    data: ImageData,
+) -> None:
+    """30 layers that multiply by about 80 each: 80³⁰ is beyond float32."""
+    vast = [layer("dense", units=64, init_std=10.0) for _ in range(30)]
+    net = NetSpec((layer("flatten"), *vast, layer("dense")))
+    calm = replace(NO_DROPOUT, net=net, train=replace(SPEC.train, learning_rate=0.0))
+    with pytest.raises(DivergedError, match=r"very first mini-batch .* initial weights"):
+        list(Run(calm, data))
 
 
 def test_a_net_that_does_not_fit_names_its_layer(data: ImageData) -> None:

@@ -255,7 +255,7 @@ DESCRIPTIONS: dict[str, tuple[str, Change]] = {
     "41 layers": ("40", lambda d: d.spec["net"].update(layers=[d.layers[1]] * 41)),
     "no layers": ("1 to 40", lambda d: d.spec["net"].update(layers=[])),
     "20 million weights": (
-        "20,000,000",
+        "20\u202f000\u202f000",
         lambda d: d.spec["net"].update(layers=[d.layers[3], *[_dense(units=4096)] * 5, _dense()]),
     ),
     "wrong start": (

@@ -25,7 +25,7 @@ def test_a_preset_has_its_own_name_with_any_seed(name: str) -> None:
     [
         (replace(SPEC, train=replace(SPEC.train, learning_rate=0.01)), "rate 0.01"),
         (replace(SPEC, train=replace(SPEC.train, schedule="one_cycle")), "schedule one cycle"),
-        (replace(SPEC, data=DataSpec(share=0.1)), "0.1 of the labels"),
+        (replace(SPEC, data=DataSpec(share=0.1)), "10 % of the labels"),
         (replace(SPEC, data=DataSpec(shuffled=True)), "pixels shuffled"),
         (
             replace(SPEC, train=replace(SPEC.train, augment=AugmentSpec(shift=2))),

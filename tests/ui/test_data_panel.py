@@ -88,7 +88,7 @@ def test_what_is_chosen_stands_in_the_address(open_panel) -> None:
     sound(test.run())
     chosen = DataSpec("fashion_mnist", shuffled=True, share=0.1)
     assert test.session_state["spec"] == chosen
-    assert "about 1,000" in told(test)
+    assert "about 1\u202f000" in told(test)
     address = dict(test.query_params)
     assert address == {"data": "fashion_mnist", "pixels": "shuffled", "share": "10.0"}
     assert open_panel(**address).session_state["spec"] == chosen

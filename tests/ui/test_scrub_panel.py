@@ -259,9 +259,9 @@ def test_pictures_that_are_gone_cost_the_score_alone(panel, jobs, monkeypatch) -
 def test_an_enormous_loss_is_short_and_one_that_is_none_has_no_share_of_right_ones() -> None:
     losses = (0.25, 1.2e12, math.nan, math.inf)
     usual, enormous, *none = [told_of(Score(8, loss, 0.1, 2000)) for loss in losses]
-    assert usual == "**10.0%** of 2,000 held-out pictures right, loss 0.250"
+    assert usual == "**10.0 %** of 2\u202f000 held-out pictures right, loss 0.250"
     assert enormous.endswith("right, loss 1.2\u202f×\u202f10¹²")
-    assert none == ["The loss on 2,000 held-out pictures is no number."] * 2
+    assert none == ["The loss on 2\u202f000 held-out pictures is no number."] * 2
 
 
 # -- onto the shelf -------------------------------------------------------------------------------

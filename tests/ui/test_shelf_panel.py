@@ -110,7 +110,7 @@ def test_models_stand_there_newest_first_with_step_and_accuracy(panel, shelf) ->
     shelf.add(TINY, [shot(0), shot(500, accuracy=0.97)])
     test = panel()
     assert lines(test) == [
-        "**My digits net 2** · step 500 · 97.0% of held-out images right",
+        "**My digits net 2** · step 500 · 97.0 % of held-out pictures right",
         "**My digits net 1** · step 3",
     ]
 

@@ -23,7 +23,7 @@ def test_scrub_back_to_the_untrained_net_and_put_it_on_the_shelf(page: Page) -> 
     slider.press("Home")
     expect(page.get_by_text("Step 0", exact=True)).to_be_visible()
     # Nobody has taught it anything yet: below 30 %.
-    told = page.get_by_text(re.compile(r"^[12]?\d\.\d% of 2,000 held-out pictures right"))
+    told = page.get_by_text(re.compile(r"^[12]?\d\.\d % of 2\u202f000 held-out pictures right"))
     expect(told).to_be_visible()
     press(page, "Put this one on the shelf")
     expect(page.get_by_text("digits, step 0").first).to_be_visible()
