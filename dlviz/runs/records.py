@@ -70,13 +70,20 @@ class Records:
     def __init__(self) -> None:
         self._records: dict[str, Record] = {}
         self._made = 0
+        self._promised: dict[Spec, int] = {}
         self._lock = threading.Lock()
+
+    def number(self, spec: Spec) -> int:
+        """The number under which this run, which has just ended, will be kept: its model's, too."""
+        with self._lock:
+            self._promised[spec] = self._promised.get(spec) or self._next()
+            return self._promised[spec]
 
     def add(self, record: Record) -> Record:
         """Keep it under a numbered title; the oldest makes room."""
         with self._lock:
-            self._made += 1
-            title = f"{self._made}: {name_of_run(record.spec)}, {record.title}"
+            number = self._promised.pop(record.spec, 0) or self._next()
+            title = f"{number}: {name_of_run(record.spec)}, {record.title}"
             kept = replace(record, title=title)
             self._records[kept.key] = kept
             while len(self._records) > MAX_RECORDS:
@@ -102,6 +109,10 @@ class Records:
         """Forget all."""
         with self._lock:
             self._records.clear()
+
+    def _next(self) -> int:
+        self._made += 1
+        return self._made
 
 
 def record_csv(record: Record) -> str:

@@ -21,7 +21,10 @@ MAX_TITLE = 60
 
 @dataclass(frozen=True)
 class Series:
-    """Runs that differ in nothing but their ``seeds``: the best of them has a place."""
+    """Runs that differ in nothing but their ``seeds``: the best of them has a place.
+
+    ``title`` is that of the best one alone.
+    """
 
     name: str
     title: str
@@ -77,13 +80,17 @@ class Shelf:
         self._made = 0
         self._lock = threading.Lock()
 
-    def add(self, spec: RunSpec, snapshots: Sequence[Snapshot], title: str = "") -> Entry:
-        """Keep a run's result; returns its entry."""
+    def add(
+        self, spec: RunSpec, snapshots: Sequence[Snapshot], title: str = "", *, number: int = 0
+    ) -> Entry:
+        """Keep a run's result, by default under the run's ``number``; returns its entry."""
         made = _entry(spec, snapshots)
         with self._lock:
-            return self._put(replace(made, title=title or self._numbered(spec)))
+            return self._put(replace(made, title=title or self._numbered(spec, number)))
 
-    def add_best(self, series: str, spec: RunSpec, snapshots: Sequence[Snapshot]) -> Entry:
+    def add_best(
+        self, series: str, spec: RunSpec, snapshots: Sequence[Snapshot], *, number: int = 0
+    ) -> Entry:
         """Keep the result of one of a series' runs, or the earlier one that was better.
 
         Judged by held-out accuracy, so a run that was stopped is kept beside. Returns the entry
@@ -91,19 +98,21 @@ class Shelf:
         """
         made = _entry(spec, snapshots)
         with self._lock:
+            title = self._numbered(spec, number)
             if made.accuracy is None:
-                return self._put(replace(made, title=self._numbered(spec)))
+                return self._put(replace(made, title=title))
             for old in self._entries.values():
                 if old.series and old.series.name == series:
                     break
             else:
-                first = Series(series, self._numbered(spec), frozenset({spec.train.seed}))
-                return self._put(replace(made, title=first.words, series=first))
-            now = replace(old.series, seeds=old.series.seeds | {spec.train.seed})
-            title = now.words if old.title == old.series.words else old.title
+                first = Series(series, title, frozenset({spec.train.seed}))
+                return self._put(replace(made, title=title, series=first))
             best = old if (old.accuracy or 0.0) >= made.accuracy else made
+            seeds = old.series.seeds | {spec.train.seed}
+            now = Series(series, old.series.title if best is old else title, seeds)
+            named = now.words if old.title == old.series.words else old.title
             del self._entries[old.key]
-            return self._put(replace(best, title=title, series=now))
+            return self._put(replace(best, title=named, series=now))
 
     def entries(self) -> list[Entry]:
         """Oldest first."""
@@ -138,8 +147,8 @@ class Shelf:
             titles, self._evicted = self._evicted, []
             return titles
 
-    def _numbered(self, spec: RunSpec) -> str:
-        self._made += 1
+    def _numbered(self, spec: RunSpec, number: int) -> str:
+        self._made = number or self._made + 1
         return f"My {_noun(spec)} net {self._made}"
 
     def _put(self, entry: Entry) -> Entry:

@@ -17,6 +17,8 @@ from dlviz.ui.visitor import visitor
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from dlviz.core.specs import RunSpec
+
 
 def shelf_panel() -> None:
     """The model shelf, as a part of a page."""
@@ -106,6 +108,13 @@ def _file(entry: Entry) -> bytes:
     return write_checkpoint(entry.snapshots[-1:])
 
 
+def _name_of(spec: RunSpec) -> str:
+    """What a loaded model is called: it has no number, being no run of this visit."""
+    from dlviz.io.datasets import noun_of
+
+    return f"Loaded {noun_of(spec.data.key)} net"
+
+
 def _upload(shelf: Shelf) -> None:
     from dlviz.io.checkpoints import (
         MAX_BYTES,
@@ -125,5 +134,5 @@ def _upload(shelf: Shelf) -> None:
         st.error(str(error))
         return
     st.session_state["checkpoint read"] = sent.file_id
-    shelf.add(snapshots[-1].spec, snapshots)
+    shelf.add(snapshots[-1].spec, snapshots, _name_of(snapshots[-1].spec))
     st.rerun()

@@ -200,7 +200,7 @@ def test_divergence_is_told_in_a_sentence_and_the_curve_stays(
     job = executor.submit("a", WILD)
     until_state(executor, job, State.FAILED)
     status, update = executor.poll(job, 0)
-    assert "learning rate 100" in status.message
+    assert "learning rate of 100" in status.message
     assert status.message.endswith(".")
     assert [point[0] for point in update.steps] == list(range(1, status.step + 1))
     assert status.step >= 1

@@ -51,6 +51,18 @@ def test_the_last_records_are_kept_in_order_under_titles_of_their_own() -> None:
     assert records.entries() == []
 
 
+def test_the_number_of_a_run_is_known_before_its_record_comes() -> None:
+    records = Records()
+    records.add(record(key="a"))
+    assert records.number(train(seed=3)) == 2
+    assert records.number(train(seed=3)) == 2
+    records.add(record(key="b", spec=train(seed=4)))  # of another, that failed: it has no model
+    records.add(record(key="c", spec=train(seed=3)))
+    records.add(record(key="d", spec=train(seed=3)))  # the same once more is another run
+    titles = {item.key: item.title.partition(":")[0] for item in records.entries()}
+    assert titles == {"a": "1", "b": "3", "c": "2", "d": "4"}
+
+
 def test_a_record_is_a_copy_of_its_run() -> None:
     job = Job("id", "a", (SPEC, train(seed=7)), run=2, step=2)
     job.history.add_step(1, 2.0, 0.5, 0.1)

@@ -53,6 +53,15 @@ def test_names_are_given_and_keys_differ() -> None:
     assert all("digits" in entry.title for entry in entries)  # no raw name
 
 
+def test_a_model_bears_the_number_of_its_run() -> None:
+    shelf = Shelf()
+    assert shelf.add(*run_of(), number=4).title == "My digits net 4"
+    assert shelf.add_best("one", *scored(0.5, 0), number=6).title == "My digits net 6"
+    better = shelf.add_best("one", *scored(0.9, 1), number=8)
+    assert better.title == "My digits net 8, best of 2 seeds"
+    assert shelf.add_best("one", *scored(0.7, 2), number=9).title.startswith("My digits net 8, ")
+
+
 def test_the_oldest_makes_room_and_is_told_once() -> None:
     shelf = Shelf()
     for number in range(MAX_MODELS + 2):
@@ -153,11 +162,15 @@ def test_of_a_series_the_best_run_has_one_place() -> None:
             assert entry.spec.train.seed == 1, "of two alike the first stays"
     assert best == [max(accuracies[: seed + 1]) for seed in range(5)]
     assert titles[0] == "My digits net 2"
-    assert titles[1:] == [f"My digits net 2, best of {count} seeds" for count in (2, 3, 4, 5)]
+    numbers = (3, 3, 3, 6)  # of the best one: the shelf counts by itself here
+    assert titles[1:] == [
+        f"My digits net {number}, best of {count} seeds"
+        for number, count in zip(numbers, (2, 3, 4, 5), strict=True)
+    ]
     assert shelf.entries()[1].spec.train.seed == 4
     shelf.add_best("one", *scored(0.95, 4))  # rewound: a seed counts once
     assert shelf.entries()[1].title == titles[-1]
-    assert shelf.add_best("two", *scored(0.1, 0)).title == "My digits net 3"
+    assert shelf.add_best("two", *scored(0.1, 0)).title == "My digits net 8"
     assert [entry.accuracy for entry in shelf.entries()] == [None, 0.95, 0.1]
     assert shelf.take_evicted() == []
 

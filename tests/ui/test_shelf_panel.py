@@ -195,6 +195,7 @@ def test_a_model_of_every_preset_can_be_taken_along(panel, shelf, name) -> None:
     send(panel(), write_checkpoint([shot(4, spec=spec, facts=facts)]))
     (entry,) = shelf.entries()
     assert entry.spec == spec
+    assert entry.title.startswith("Loaded ")  # runs have numbers, and it is none
 
 
 def of(spec: RunSpec = TINY, **facts: Any) -> bytes:
