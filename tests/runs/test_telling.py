@@ -108,7 +108,7 @@ def test_looking_is_held_back_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_divergence_is_among_the_findings_and_the_history_stays() -> None:
     job = Job("id", "a", (WILD,))
-    with pytest.raises(ArithmeticError, match="learning rate 100") as error:
+    with pytest.raises(ArithmeticError, match="learning rate of 100") as error:
         drive(job)
     assert TrainingRecorder(SPEC, "cpu").sentence(error.value) == str(error.value)
     told = frame(job)
