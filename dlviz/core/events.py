@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dlviz.core.words import written
+
 Histogram = tuple[float, float, tuple[int, ...]]  # lowest, highest, counts of equal bins
 
 
@@ -57,3 +59,16 @@ class Health:
 
     step: int
     layers: tuple[LayerHealth, ...]
+
+
+def no_number(step: int, rate: float) -> str:
+    """Whose fault it is: the loss of a step is measured before its update."""
+    if step == 1:
+        return (
+            "The loss of the very first mini-batch is no number: not the learning rate but the "
+            "initial weights are at fault, start from smaller ones."
+        )
+    return (
+        f"The loss stopped being a number at step {step}, at a learning rate of {written(rate)}: "
+        "lower it, or start from smaller weights."
+    )

@@ -20,14 +20,13 @@ from torch.optim import SGD, Adam, AdamW, Optimizer
 
 from dlviz.core.augment import augment, is_empty
 from dlviz.core.data import ImageData, to_unit
-from dlviz.core.events import DivergedError, Health, Score, Step
+from dlviz.core.events import DivergedError, Health, Score, Step, no_number
 from dlviz.core.health import Verdict, measure
 from dlviz.core.judge import Judge, Slice
 from dlviz.core.layers import build, plan
 from dlviz.core.schedules import rate_at
 from dlviz.core.snapshots import DataFacts, Snapshot, is_logged
 from dlviz.core.specs import MAX_INTERVENTIONS, Intervention, RunSpec, SpecError
-from dlviz.core.words import written
 
 EVALUATIONS_PER_EPOCH = 4
 # Seeds end below it: no other run shuffles or begins with the numbers that augment this one.
@@ -132,7 +131,7 @@ class Run:
         self.step += 1
         value = float(loss.detach())
         if not math.isfinite(value):
-            raise DivergedError(_no_number(self.step, rate))
+            raise DivergedError(no_number(self.step, rate))
         correct = int((logits.detach().argmax(dim=1) == labels).sum())
         return Step(self.step, value, correct / len(labels), len(labels), rate)
 
@@ -236,19 +235,6 @@ def _next_slice(evaluation: Iterator[Event]) -> Iterator[Event]:
     yield event
     if isinstance(event, Score):
         yield from evaluation
-
-
-def _no_number(step: int, rate: float) -> str:
-    """Whose fault it is: the loss of a step is measured before its update."""
-    if step == 1:
-        return (
-            "The loss of the very first mini-batch is no number: not the learning rate but the "
-            "initial weights are at fault, start from smaller ones."
-        )
-    return (
-        f"The loss stopped being a number at step {step}, at a learning rate of {written(rate)}: "
-        "lower it, or start from smaller weights."
-    )
 
 
 def _backward(loss: Tensor) -> None:
