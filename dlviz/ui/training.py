@@ -23,6 +23,7 @@ from dlviz.ui.setup import CHOSEN, Setup
 from dlviz.ui.visitor import visitor
 
 _VIEW = "view"  # the address's parameter
+_WISH = "runs to start"  # asked for by a button: with so many seeds
 
 
 @cache
@@ -38,7 +39,13 @@ class Console(RunConsole):
     """A visitor's training on pictures."""
 
     def start_buttons(self, chosen: Setup) -> None:
-        """Start a run of what is chosen, or the same with several seeds one after the other."""
+        """Start a run of what is chosen, or the same with several seeds one after the other.
+
+        The buttons only note the wish, and it is granted here: a press may come together with an
+        edit that the page has not seen when the button's callback runs.
+        """
+        if seeds := st.session_state.pop(_WISH, 0):
+            self._start(chosen, seeds)
         blocked = self.busy or bool(chosen.mistake)
         st.button(
             "Start" if self.status is None else "Start anew",
@@ -47,8 +54,8 @@ class Console(RunConsole):
             shortcut="S",
             disabled=blocked,
             help=chosen.mistake or None,
-            on_click=self._start,
-            args=(chosen, 1),
+            on_click=_wish,
+            args=(1,),
         )
         st.button(
             f"Repeat with {SEEDS} seeds",
@@ -56,8 +63,8 @@ class Console(RunConsole):
             disabled=blocked,
             help="One run is an anecdote. The same settings from other initial weights and in "
             "another order, one run after the other; below they are drawn as a band.",
-            on_click=self._start,
-            args=(chosen, SEEDS),
+            on_click=_wish,
+            args=(SEEDS,),
         )
 
     def ways_on(self) -> None:
@@ -95,9 +102,16 @@ class Console(RunConsole):
         return data
 
     def _start(self, chosen: Setup, seeds: int) -> None:
+        if chosen.mistake:  # that the edit has just made; it is told below the buttons
+            return
         first = chosen.spec.train.seed
         series = [with_seed(chosen.spec, (first + more) % 2**31) for more in range(seeds)]
-        self._submit(series, device=chosen.device)
+        if self._submit(series, device=chosen.device):
+            self.status = self._look()
+
+
+def _wish(seeds: int) -> None:
+    st.session_state[_WISH] = seeds
 
 
 def change_rate() -> None:

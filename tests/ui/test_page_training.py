@@ -378,6 +378,31 @@ def test_five_seeds_are_a_series_that_differs_in_nothing_else(
     assert len({replace(spec, train=replace(spec.train, seed=0)) for spec in specs}) == 1
 
 
+@pytest.mark.parametrize(("label", "count"), [("Start", 1), (SEEDS, 5)])
+def test_an_edit_that_comes_together_with_the_press_counts(
+    open_page: Open, server: Server, label: str, count: int
+) -> None:
+    """Streamlit makes one run of the page of messages that come while it is busy."""
+    test = open_page()
+    test.number_input(key="batch").set_value(32)
+    sound(button(test, label).click().run())
+    assert [spec.train.batch_size for spec in specs_of(server)] == [32] * count
+    assert live(test)["job"] == job_of(server)
+
+
+def test_a_press_that_comes_together_with_a_mistake_starts_nothing(
+    open_page: Open, server: Server
+) -> None:
+    test = open_page()
+    test.query_params["net"] = net_link(NetSpec((layer("dense"),)))
+    sound(button(test, "Start").click().run())
+    assert not server.executor._jobs
+    assert any("Layer 1 of the network" in item.value for item in test.warning)
+    del test.query_params["net"]
+    sound(test.run())
+    assert not server.executor._jobs
+
+
 def test_a_network_with_a_mistake_cannot_be_started_and_says_why(open_page: Open) -> None:
     test = open_page(net=net_link(NetSpec((layer("dense"),))))
     assert not enabled(test)
