@@ -15,6 +15,7 @@ from dlviz.runs.spec import Change, Spec
 if TYPE_CHECKING:
     from dlviz.core.snapshots import Snapshot
 
+PREPARING = "Preparing the pictures …"
 SLACK_SECONDS = 0.02  # a step that comes late may be made up for
 
 
@@ -214,6 +215,12 @@ class Job:
         """What the current run was: its spec with the changes made by hand."""
         return replace(self.spec, interventions=self.interventions)
 
+    @property
+    def _now(self) -> str:
+        """What is told of this moment: pictures that have to be drawn first take seconds."""
+        preparing = self.state is State.RUNNING and not self.total_steps
+        return PREPARING if preparing else self.message
+
     def reset(self) -> None:
         """Back to before the first step of the current run."""
         self.step, self.credits, self.due, self.message = 0, 0, 0.0, ""
@@ -245,7 +252,7 @@ class Job:
             elapsed=elapsed,
             remaining=left / speed if speed else None,
             throughput=self.clock.throughput,
-            message=" ".join(filter(None, (*self.failures, *self.notes, self.message))),
+            message=" ".join(filter(None, (*self.failures, *self.notes, self._now))),
             device=self.device,
             rate=self.history.last_step[3] if self.history.last_step else None,
             pace=self.pace,

@@ -5,8 +5,11 @@ A conformance suite: another executor must pass it too.
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Command, FullError, State
 
 from .studio import Viewer, paused_at, running_at, spec, until_state
@@ -30,6 +33,29 @@ def test_jobs_get_the_slot_in_order_of_arrival_and_know_their_place(start, studi
     studio.let(3, 10)
     until_state(executor, jobs[3], State.DONE)
     assert [owner for owner, _, _ in studio.ended] == list("abcd")
+
+
+def test_until_its_pictures_are_there_a_run_says_what_it_does(start, studio, monkeypatch) -> None:
+    """Creatures are drawn for seconds before the first step; nobody knows how many there are."""
+    drawn, make = threading.Event(), studio.make
+
+    def slow(*asked: object) -> object:
+        assert drawn.wait(5.0)
+        return make(*asked)
+
+    monkeypatch.setattr(studio, "make", slow)
+    executor = start(slots=1)
+    job = executor.submit("a", spec(0))
+    until_state(executor, job, State.RUNNING)
+    status, update = executor.poll(job, -1)
+    assert (status.message, status.step, status.total_steps) == ("Preparing the pictures …", 0, 0)
+    assert describe(status, update)["message"] == status.message
+    waiting = executor.submit("b", spec(1))
+    assert executor.status(waiting).message == ""
+    drawn.set()
+    studio.let(0)
+    until_state(executor, job, State.RUNNING, step=1)
+    assert executor.status(job).message == ""
 
 
 def test_as_many_compute_as_there_are_slots(start, studio) -> None:
