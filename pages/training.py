@@ -8,6 +8,7 @@ from dlviz.ui.compare import compare_panel
 from dlviz.ui.console import slow_seconds
 from dlviz.ui.engine import need_torch
 from dlviz.ui.exports import exports_panel
+from dlviz.ui.in_sight import run_in_sight
 from dlviz.ui.pages import header
 from dlviz.ui.scrub import scrub_panel
 from dlviz.ui.setup import setup
@@ -26,14 +27,15 @@ def run_view() -> None:
     if slow_seconds() != slow:
         rerun()
     console = Console()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        console.start_buttons(chosen)
-        console.button(Command.PAUSE if console.running else Command.RESUME)
-        console.button(Command.STEP)
-        console.button(Command.REWIND)
-        console.button(Command.STOP)
-        console.ways_on()
-    console.show(chosen)
+    with run_in_sight(panel=bool(st.session_state.get("edit"))):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            console.start_buttons(chosen)
+            console.button(Command.PAUSE if console.running else Command.RESUME)
+            console.button(Command.STEP)
+            console.button(Command.REWIND)
+            console.button(Command.STOP)
+            console.ways_on()
+        console.show(chosen)
     scrub_panel(console.job)
     compare_panel()
     shelf_panel()
