@@ -1,0 +1,330 @@
+// The lab of 2-D points: weights come over the live channel, what they do is computed here.
+// Streamlit calls the default function at every rerun; node, socket and pictures belong to the
+// instance, which lives as long as the node.
+
+import { prepare } from "./live_canvas.js";
+import { Feed, nothingYet } from "./live_feed.js";
+import { keepKeys, Tabs, viewAfter } from "./live_hands.js";
+import { NumberBox } from "./points_box.js";
+import { drawStrip } from "./points_curves.js";
+import { GridTrace } from "./points_field.js";
+import { handleNetwork, handlePicture } from "./points_hands.js";
+import { Heads } from "./points_heads.js";
+import { SceneInputs } from "./points_hidden.js";
+import { edgeEnds, leastWidth, netLayout } from "./points_layout.js";
+import { LossView } from "./points_loss_view.js";
+import { hiddenOf, hiddenText, numberAt, placeName, withNumber } from "./points_net.js";
+import { NetPainter } from "./points_paint_net.js";
+import { saveFilm, savePoints } from "./points_save.js";
+import { pointsStyle } from "./points_surface.js";
+import { absorbNets, netAt, noNets, Pending, Scrubber } from "./points_track.js";
+import { drawLegend, HiddenView, SurfaceView } from "./points_views.js";
+import { changeMarks, paceOf, placeOf, placeText, pointsLine, saidHere, targetText } from "./points_words.js";
+
+const [FINE, COARSE] = [120, 60]; // cells a side of the surface at rest and while it moves
+const LINE = ["series", "epoch", "step", "speed", "loss", "accuracy"];
+const instances = new WeakMap();
+
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+class PointsView {
+  constructor(root) {
+    this.part = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
+    const { part } = this;
+    this.root = part.root;
+    this.forget();
+    this.serial = 0;
+    this.version = 0;
+    this.seen = true;
+    this.traces = new GridTrace();
+    this.pending = new Pending();
+    const inputs = new SceneInputs();
+    const redraw = () => this.schedule();
+    this.views = { surface: new SurfaceView(), hidden: new HiddenView(inputs), loss: new LossView(part, inputs, redraw) };
+    this.painter = new NetPainter(part.network);
+    this.heads = new Heads(part, (hidden) => this.send("shape", { hidden }));
+    this.box = new NumberBox(part, {
+      preview: (value) => this.preview(value),
+      send: (value) => this.set(value),
+      close: () => part.network.focus({ preventScroll: true }),
+    });
+    this.feed = new Feed((frame) => this.take(frame), (job) => this.tell("blocked", job));
+    this.tabs = new Tabs([part.surfaceTab, part.hiddenTab, part.lossTab], (name) => this.choose(name));
+    this.scrubber = new Scrubber(part, redraw);
+    this.unheard = null; // a view that was chosen here and that the page does not know of yet
+    this.listen();
+    this.show("surface");
+  }
+
+  listen() {
+    const { part } = this;
+    this.observer = new ResizeObserver(() => this.schedule());
+    this.observer.observe(this.root);
+    this.watcher = new IntersectionObserver(([entry]) => {
+      this.seen = entry.isIntersecting;
+      this.schedule();
+    });
+    this.watcher.observe(this.root);
+    keepKeys(this.root);
+    const look = () => ({ layout: this.layout, counts: this.counts, marked: this.marked });
+    handleNetwork(part.network, { look, mark: (...given) => this.mark(...given), open: (target) => this.open(target) });
+    handlePicture(part.picture, (place) => {
+      this.pointed = place;
+      this.schedule();
+    });
+    part.save.onclick = () => savePoints(this);
+    part.film.onclick = () => saveFilm(this, part.film);
+  }
+
+  forget() {
+    Object.assign(this, { known: nothingYet(), nets: noNets(), heard: [] });
+  }
+
+  /** Tell the page what a hand has done; the number makes every edit another one. */
+  send(name, value) {
+    this.serial = Math.max(this.serial + 1, Date.now());
+    this.tell(name, { ...value, serial: this.serial });
+  }
+
+  choose(name) {
+    if (this.root.dataset.view === name) return;
+    this.unheard = name;
+    this.show(name);
+    this.tell("view", name);
+  }
+
+  show(name) {
+    const { part } = this;
+    this.view = this.views[name];
+    this.tabs.mark(name);
+    this.root.dataset.view = name;
+    part.panel.setAttribute("aria-labelledby", `${name}-tab`);
+    part.axes.hidden = name !== "loss";
+    part.legend.hidden = name === "loss";
+    this.schedule();
+  }
+
+  /** Called at each rerun: another job, another theme, another scene. */
+  update({ data, setTriggerValue }) {
+    this.tell = setTriggerValue;
+    this.data = data;
+    const open = this.root.dataset.view;
+    const [view, unheard] = viewAfter(data.view ?? open, open, this.unheard);
+    this.unheard = unheard;
+    if (view !== open) this.show(view);
+    this.style = pointsStyle(this.root, data);
+    for (const [name, colour] of Object.entries(this.style.inks)) this.root.style.setProperty(name, colour);
+    if (data.job !== this.job) {
+      this.job = data.job;
+      this.told = data.state;
+      this.feed.disconnect();
+      this.forget();
+      this.scrubber.forget();
+      if (this.job && !data.frame) this.feed.connect(data);
+    }
+    this.told = data.state ?? this.told;
+    if (!this.job) this.rest(data);
+    if (data.frame) {
+      this.feed.disconnect();
+      this.take({ ...data.frame, reset: true });
+    }
+    this.schedule();
+  }
+
+  /** Without a job: a recorded run, or the network of these settings. */
+  rest({ recorded, net }) {
+    this.forget();
+    if (recorded) this.take({ ...recorded, reset: true });
+    if (net) this.nets.net = net;
+    if (JSON.stringify(net) !== this.rested) this.pending.clear();
+    this.rested = JSON.stringify(net);
+  }
+
+  /** A frame of the channel: what is new since the last one. */
+  take(frame) {
+    if (!absorbNets(this.known, this.nets, frame)) return;
+    this.pending.hear(frame, performance.now());
+    if (frame.reset) this.heard = [];
+    this.heard = [...this.heard.slice(-60), [frame.epoch, frame.elapsed]];
+    const { dataset } = this.root;
+    dataset.state = this.job ? frame.state : "recorded";
+    dataset.step = frame.step;
+    dataset.frames = Number(dataset.frames ?? 0) + 1;
+    // Buttons are Streamlit's: a new state needs one rerun, the pictures none.
+    if (this.job && frame.state !== this.told) {
+      this.told = frame.state;
+      this.tell("state", frame.state);
+    }
+    this.schedule();
+  }
+
+  schedule() {
+    if (this.due) return;
+    this.due = requestAnimationFrame(() => {
+      this.due = null;
+      if (this.seen && this.data) this.draw();
+    });
+  }
+
+  /** The network under the eye: the newest or an old one, with what a hand tries out. */
+  current() {
+    const net = netAt(this.nets, this.scrubber.back);
+    if (!net || net.layers[0].w[0].length !== this.data.scene.features.length) return null;
+    const held = this.scrubber.back == null ? this.pending.held : null;
+    if (net.layers !== this.base || held !== this.tried) {
+      Object.assign(this, { base: net.layers, tried: held, version: this.version + 1 });
+      const fits = held && numberAt(net.layers, held.place) !== undefined;
+      this.layers = fits ? withNumber(net.layers, held.place, held.value) : net.layers;
+    }
+    return net;
+  }
+
+  draw() {
+    const { part, known, nets, style } = this;
+    this.scrubber.update(nets);
+    const net = this.current();
+    const began = performance.now();
+    this.drawStrips();
+    if (net) {
+      const { scene } = this.data;
+      this.scene = { ...scene, layers: this.layers };
+      this.counts = [scene.features.length, ...this.layers.map(({ b }) => b.length)];
+      this.moving = (known.frame?.state === "running" && this.job && this.scrubber.back == null) || this.box.open;
+      this.drawNetwork(this.traces.of(this.layers, scene.features, this.moving ? COARSE : FINE));
+      const more = this.drawPicture(net.step);
+      if (more) this.schedule();
+    }
+    drawLegend(...this.canvasOf(part.legend), this.data.scene, style);
+    this.write();
+    this.root.dataset.drawn = (performance.now() - began).toFixed(1);
+    if (net) this.root.dataset.shown = net.step;
+  }
+
+  canvasOf(node) {
+    const { context, width, height } = prepare(node);
+    return [context, width, height];
+  }
+
+  drawNetwork(trace) {
+    const { part, style, data } = this;
+    const wide = `${leastWidth(this.counts.length)}px`;
+    if (part.sheet.style.minWidth !== wide) part.sheet.style.minWidth = wide;
+    const { clientWidth, clientHeight } = part.network;
+    this.layout = netLayout(this.counts, clientWidth, clientHeight);
+    const { activations, editable, most_units = 8, most_layers = 6 } = data.scene;
+    this.heads.update(hiddenText(hiddenOf(this.layers)), { limits: { most_units, most_layers }, activations, editable, layout: this.layout });
+    this.trace = trace;
+    this.painter.draw({ layout: this.layout, layers: this.layers, trace, scene: data.scene, ...style, marked: this.marked, focused: this.how === "keys", chosen: this.view.chosen?.() });
+  }
+
+  /** What the views need to know. */
+  shot(step) {
+    const { layers, trace, nets, moving, version, job, style, data } = this;
+    const marked = this.marked;
+    return { scene: data.scene, points: data.scene, layers, trace, nets, moving, version, job, style, marked, step };
+  }
+
+  drawPicture(step) {
+    const [context, side] = this.canvasOf(this.part.picture);
+    return this.view.draw(context, side, this.shot(step));
+  }
+
+  drawStrips() {
+    const { part, known, style, data } = this;
+    const { frame } = known;
+    const shared = { theme: style.theme, total: frame?.total, at: this.scrubber.back, marks: changeMarks(frame?.interventions) };
+    const regression = data.scene.task === "regression";
+    write(part.measureTitle, regression ? "R²" : "accuracy");
+    drawStrip(part.lossCanvas, known, { ...shared, column: 1 });
+    drawStrip(part.measureCanvas, known, { ...shared, column: 2, top: 1, percent: !regression });
+  }
+
+  write() {
+    const { part, known, data } = this;
+    const { frame } = known;
+    const score = this.scrubber.scoreAt(known.scores);
+    const words = pointsLine(frame, score, { task: data.scene.task, pace: frame?.state === "running" ? paceOf(this.heard) : null });
+    for (const name of LINE) write(part[name], words[name] ?? "");
+    write(part.badge, data.labels[this.job ? (frame?.state ?? "none") : frame ? "recorded" : "none"]);
+    part.film.disabled = this.nets.steps.length < 2;
+    const [text, kind] = this.message();
+    write(part.message, text);
+    part.message.dataset.kind = kind;
+    if (this.how === "keys") write(part.spoken, text);
+  }
+
+  /** What is under the hand, else what the run has to say, else the hint. */
+  message() {
+    const { known, data } = this;
+    const { frame, findings } = known;
+    if (this.marked && this.layers) return [targetText(this.marked, this.scene), "read"];
+    if (this.pointed && this.layers && this.root.dataset.view === "surface") return [saidHere(this.pointed, this.scene), "read"];
+    if (frame?.state === "queued" && frame.position > 0) return [`All places are taken: you are number ${frame.position} in the queue.`, "say"];
+    if (frame?.message) return [frame.message, "say"];
+    const [finding] = findings ?? [];
+    if (finding) return [`${finding.sentence} ${finding.advice ?? ""}`, "finding"];
+    return [data.hint ?? "", "say"];
+  }
+
+  mark(target, how) {
+    if (how === "blur" && this.box.open) return;
+    Object.assign(this, { marked: target, how });
+    this.schedule();
+  }
+
+  open(target) {
+    const place = placeOf(target);
+    if (!place || !this.data.scene.editable || this.scrubber.back != null) return;
+    this.edited = place;
+    const { netSection, network } = this.part;
+    const [section, canvas] = [netSection.getBoundingClientRect(), network.getBoundingClientRect()];
+    this.box.show(placeText(place, this.scene), numberAt(this.layers, place), [
+      this.spot(target)[0] + canvas.left - section.left,
+      this.spot(target)[1] + canvas.top - section.top,
+    ]);
+  }
+
+  /** Where a target stands on the network's canvas. */
+  spot(target) {
+    const { columns, side } = this.layout;
+    if (target.kind === "unit") return [columns[target.layer + 1].x + side / 2, columns[target.layer + 1].units[target.at] + side];
+    const [x0, y0, x1, y1] = edgeEnds(this.layout, target);
+    return [(x0 + x1) / 2, (y0 + y1) / 2];
+  }
+
+  preview(value) {
+    if (value === null) this.pending.clear();
+    else this.pending.set(this.edited, placeName(this.edited), value, false, performance.now());
+    this.schedule();
+  }
+
+  set(value) {
+    const name = placeName(this.edited);
+    this.pending.set(this.edited, name, value, true, performance.now());
+    this.send("edit", { name, value });
+    this.schedule();
+  }
+
+  end() {
+    this.feed.disconnect();
+    this.observer.disconnect();
+    this.watcher.disconnect();
+    cancelAnimationFrame(this.due);
+  }
+}
+
+export default function (component) {
+  const { parentElement } = component;
+  let view = instances.get(parentElement);
+  if (!view) {
+    view = new PointsView(parentElement);
+    instances.set(parentElement, view);
+  }
+  view.update(component);
+  return () => {
+    view.end();
+    instances.delete(parentElement);
+  };
+}

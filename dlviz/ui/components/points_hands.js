@@ -1,0 +1,54 @@
+// Pointer and keys on the network: what is looked at, what is opened to be edited; and on the picture.
+
+import { unplaced } from "./points_surface.js";
+import { nextTarget, sameTarget, targetAt } from "./points_layout.js";
+
+const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+
+/**
+ * `look()` → {layout, counts, marked}; `mark(target or null, how)`: how is "pointer" or "keys";
+ * `open(target)` to edit it.
+ */
+export function handleNetwork(canvas, { look, mark, open }) {
+  const under = (event) => {
+    const { left, top } = canvas.getBoundingClientRect();
+    return targetAt(look().layout, event.clientX - left, event.clientY - top);
+  };
+  canvas.onpointermove = (event) => {
+    const target = under(event);
+    canvas.style.cursor = target && target.layer >= 0 ? "pointer" : "default";
+    if (!sameTarget(target, look().marked)) mark(target, "pointer");
+  };
+  canvas.onpointerleave = (event) => {
+    if (event.pointerType === "mouse") mark(null, "pointer");
+  };
+  canvas.onclick = (event) => {
+    const target = under(event);
+    mark(target, "pointer");
+    if (target) open(target);
+  };
+  canvas.onkeydown = (event) => {
+    const { marked, counts } = look();
+    if (ARROWS.includes(event.key)) {
+      event.preventDefault();
+      const next = nextTarget(event.key, marked, counts);
+      if (next) mark(next, "keys");
+    } else if ((event.key === "Enter" || event.key === " ") && marked) {
+      event.preventDefault();
+      open(marked);
+    } else if (event.key === "Escape") mark(null, "keys");
+  };
+  canvas.onfocus = () => {
+    if (canvas.matches(":focus-visible") && !look().marked) mark(nextTarget("", null, look().counts), "keys");
+  };
+  canvas.onblur = () => mark(null, "blur");
+}
+
+/** `point([x, y] or null)`: the place of the plane under the pointer. */
+export function handlePicture(canvas, point) {
+  canvas.onpointermove = (event) => {
+    const { left, top, width } = canvas.getBoundingClientRect();
+    point([unplaced(event.clientX - left, width), -unplaced(event.clientY - top, width)]);
+  };
+  canvas.onpointerleave = () => point(null);
+}
