@@ -1,16 +1,19 @@
 """How much memory a training run will take, estimated before it is admitted.
 
 On a CPU nothing is raised when memory runs out: the kernel ends the server. So the limit is
-checked beforehand.
+checked beforehand; what all runs may hold together is ``runs.memory``'s. Imports no torch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import TYPE_CHECKING
 
-from dlviz.core.layers import Row
 from dlviz.core.specs import SpecError
+
+if TYPE_CHECKING:
+    from dlviz.core.layers import Row
 
 FLOAT_BYTES = 4
 EVALUATION_SLICE = 250

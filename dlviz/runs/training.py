@@ -25,6 +25,7 @@ from dlviz.io.datasets import data_for
 from dlviz.runs.devices import AUTO, Device, choose, device_failure, used_bytes
 from dlviz.runs.history import History
 from dlviz.runs.jobs import Job
+from dlviz.runs.memory import Memory
 from dlviz.runs.packing import pack_filters, pack_health, pack_verdict
 
 FILTER_SECONDS = 1 / 20
@@ -40,7 +41,8 @@ class TrainingRecorder:
     """The executor's Recorder for a RunSpec.
 
     ``device`` is one of ``devices()``, its key or "auto"; ``own`` the pictures of the visitor for
-    whom it runs, by name; ``new_run`` makes the Run. Raises ``DeviceError`` as ``choose`` does.
+    whom it runs, by name; ``memory`` what it shares with other runs on the CPU; ``new_run`` makes
+    the Run. Raises ``DeviceError`` as ``choose`` does.
     """
 
     def __init__(
@@ -49,13 +51,17 @@ class TrainingRecorder:
         device: str | Device = AUTO,
         own: Mapping[str, ImageData] | None = None,
         *,
+        memory: Memory | None = None,
         new_run: Callable[[RunSpec, ImageData, str], Run] = Run,
     ) -> None:
         self._data = data_for(spec.data, own)
         rows = plan(spec.net, self._data.shape, len(self._data.classes))
         require_memory(rows, spec.train.batch_size)
-        need = training_bytes(rows, spec.train.batch_size) + self._data.train_pixels.nbytes
-        self._device = device if isinstance(device, Device) else choose(device, need)
+        need = training_bytes(rows, spec.train.batch_size)
+        more = need + self._data.train_pixels.nbytes  # a device gets its own copy of them
+        self._device = device if isinstance(device, Device) else choose(device, more)
+        if memory and self._device.key == "cpu":
+            memory.hold(self, need)
         self.device = self._device.title
         try:
             self._run = new_run(spec, self._data, self._device.key)

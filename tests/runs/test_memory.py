@@ -1,0 +1,89 @@
+"""What all runs hold together is bounded, and given back with the run."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from dlviz.core.data import ImageData
+from dlviz.core.memory import LIMIT
+from dlviz.core.specs import NetSpec, RunSpec, SpecError, TrainSpec, layer
+from dlviz.runs.memory import Memory, limit_here
+from dlviz.runs.training import TrainingRecorder
+
+GB = 2**30
+NET = NetSpec((layer("flatten"), layer("dense", units=500), layer("dense")))
+SPEC = RunSpec(NET, train=TrainSpec(batch_size=8, epochs=1))
+
+
+class Holder:
+    """Lives until nobody names it any more."""
+
+
+def test_what_is_held_is_given_back_with_its_holder() -> None:
+    memory = Memory(3 * GB)
+    one, other = Holder(), Holder()
+    memory.hold(one, GB)
+    memory.hold(other, GB)
+    assert memory.held == 2 * GB
+    del one
+    assert memory.held == GB
+    del other
+    assert memory.held == 0
+
+
+def test_too_much_is_refused_in_one_sentence_with_the_numbers() -> None:
+    memory, holder = Memory(2 * GB), Holder()
+    memory.hold(holder, GB)
+    with pytest.raises(SpecError) as error:
+        memory.hold(Holder(), GB + GB // 2)
+    sentence = str(error.value)
+    assert "needs about 1.5 GB" in sentence
+    assert "hold 1.0 of at most 2.0 GB" in sentence
+    assert memory.held == GB
+    memory.hold(other := Holder(), GB)
+    assert memory.held == 2 * GB
+    del holder, other
+
+
+def test_a_holder_in_a_circle_is_looked_for_before_anybody_is_refused() -> None:
+    memory, holder = Memory(GB), Holder()
+    memory.hold(holder, GB)
+    holder.__dict__["me"] = holder
+    gc.disable()
+    try:
+        del holder
+        assert memory.held == GB
+        memory.hold(last := Holder(), GB)
+        assert memory.held == GB
+        del last
+    finally:
+        gc.enable()
+
+
+def test_a_paused_run_holds_what_it_was_admitted_with(small_data: ImageData) -> None:
+    one = TrainingRecorder(SPEC, "cpu", memory=(memory := Memory(GB)))
+    events = iter(one)
+    next(events)
+    need = memory.held
+    assert need > 4 * 5 * 500 * 64  # five numbers a weight
+    small = Memory(need + need // 2)
+    two = TrainingRecorder(SPEC, "cpu", memory=small)
+    with pytest.raises(SpecError, match="paused ones too"):
+        TrainingRecorder(SPEC, "cpu", memory=small)
+    del one, events
+    assert memory.held == 0
+    del two
+    TrainingRecorder(SPEC, "cpu", memory=small)
+
+
+def test_the_limit_has_room_for_any_one_run_unless_somebody_sets_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("DLVIZ_RUNS_GB", raising=False)
+    assert limit_here() >= LIMIT
+    monkeypatch.delattr("os.sysconf", raising=False)
+    assert limit_here() == LIMIT
+    monkeypatch.setenv("DLVIZ_RUNS_GB", "0.5")
+    assert limit_here() == GB // 2
