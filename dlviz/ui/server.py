@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from dlviz.core.specs import RunSpec
 from dlviz.runs.contract import Recorder
 from dlviz.runs.executor import ThreadExecutor
+from dlviz.runs.memory import Memory, limit_here
 from dlviz.runs.records import Record
 from dlviz.runs.spec import Spec
 from dlviz.runs.visitors import LEASE_SECONDS, Visitors
@@ -72,16 +73,18 @@ def _server() -> Server:
 
         assert isinstance(spec, RunSpec)
         visitor = visitors.find(owner)
-        return TrainingRecorder(spec, device, visitor.pictures if visitor else None)
+        own = visitor.pictures if visitor else None
+        return TrainingRecorder(spec, device, own, memory=memory)
 
     def keep(owner: str, spec: Spec, snapshots: Sequence[Snapshot]) -> None:
         visitor = visitors.find(owner)
         if visitor is None or not isinstance(spec, RunSpec):
             return
+        number = visitor.records.number(spec)
         if visitor.job and is_series(visitor.job):
-            visitor.shelf.add_best(visitor.job, spec, snapshots)
+            visitor.shelf.add_best(visitor.job, spec, snapshots, number=number)
         else:
-            visitor.shelf.add(spec, snapshots)
+            visitor.shelf.add(spec, snapshots, number=number)
 
     def is_series(job: str) -> bool:
         try:
@@ -94,6 +97,7 @@ def _server() -> Server:
         if visitor:
             visitor.records.add(record)
 
+    memory = Memory(limit_here())
     lease = float(os.environ.get("DLVIZ_LEASE_SECONDS", LEASE_SECONDS))
     executor = ThreadExecutor(make, slots=slots(), on_end=keep, on_record=remember)
     visitors = Visitors(on_gone=executor.release, lease_seconds=lease)
