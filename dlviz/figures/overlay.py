@@ -14,6 +14,7 @@ from statistics import mean, stdev
 import plotly.graph_objects as go
 
 from dlviz.figures.colours import CLASS_COLOURS
+from dlviz.figures.number_words import HUGE, loss_text
 
 TEXT = 14
 # Okabe and Ito's, those first that stand out on white and on black; their yellow does not on white.
@@ -122,8 +123,11 @@ def percent_spread(shares: Sequence[float]) -> str:
 
 
 def loss_spread(losses: Sequence[float]) -> str:
-    """Mean and standard deviation (n − 1): "0.093 ± 0.004"."""
-    return _spread(losses, ".3f", "")
+    """Mean and standard deviation (n − 1): "0.093 ± 0.004"; of enormous ones the largest."""
+    largest = max(losses, default=0.0)
+    if largest < HUGE:
+        return _spread(losses, ".3f", "")
+    return f"{'' if len(losses) == 1 else 'up to '}{loss_text(largest)}"
 
 
 def _spread(values: Sequence[float], form: str, unit: str) -> str:

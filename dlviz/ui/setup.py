@@ -136,10 +136,12 @@ def _few_updates(spec: RunSpec) -> None:
         enough = math.ceil(ENOUGH_UPDATES / math.ceil(count / batch))
         st.session_state.update({"batch": batch, "epochs": min(MAX_EPOCHS, enough)})
 
+    times = "once" if train.epochs == 1 else f"{train.epochs} times"
+    told = "1 update" if updates == 1 else f"{updates} updates"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"{grouped(count)} pictures in batches of {train.batch_size}, {train.epochs} times: "
-            f"only **{updates} updates**, too few to learn much."
+            f"{grouped(count)} pictures in batches of {train.batch_size}, {times}: only "
+            f"**{told}**, too few to learn much."
         )
         st.button("Make it more", on_click=mend, help="Smaller batches and more epochs.")
 

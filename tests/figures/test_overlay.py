@@ -118,6 +118,8 @@ def test_the_spread_is_the_mean_and_the_sample_deviation():
     assert percent_spread([0.5]) == "50.0 %"
     assert loss_spread([0.1, 0.2]) == "0.150 ± 0.071"
     assert loss_spread([]) == "–"
+    assert loss_spread([1.2e12]) == "1.2\u202f×\u202f10¹²"
+    assert loss_spread([0.1, 1.2e12]) == "up to 1.2\u202f×\u202f10¹²"
 
 
 def test_the_table_has_a_head_for_each_line_and_a_row_for_each_setting():

@@ -488,6 +488,11 @@ def test_pictures_that_are_awaited_hold_the_start(open_page: Open) -> None:
     assert "Start" in enabled(test)
 
 
+def test_a_single_update_is_told_as_one(open_page: Open) -> None:
+    test = open_page(share="0.5", epochs="1")
+    assert any(" once: only **1 update**" in item.value for item in test.markdown)
+
+
 def test_too_few_updates_are_told_and_mended(open_page: Open, server: Server) -> None:
     test = open_page(share="1.0", epochs="2")  # 80 pictures, two batches of 64
     assert any("only **4 updates**" in item.value for item in test.markdown)
