@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
+from dlviz.core.points.specs import PointsSpec
 from dlviz.core.specs import AugmentSpec, LayerSpec, RunSpec, TrainSpec
 from dlviz.core.words import written
+from dlviz.runs.points_words import change_in_words, settings_of
 from dlviz.runs.records import Record
 from dlviz.runs.spec import Spec, with_seed
 
@@ -83,22 +85,16 @@ def _band(records: Sequence[Record], column: int) -> tuple[BandPoint, ...]:
 def _settings(record: Record) -> dict[str, str]:
     """Every setting of a run by its name, for people."""
     spec = record.spec
-    table = _of_pictures(spec) if isinstance(spec, RunSpec) else _of_parts(spec)
+    if isinstance(spec, PointsSpec):
+        by_hand = "; ".join(map(change_in_words, spec.interventions))
+        return settings_of(spec) | {"by hand": by_hand}
+    assert isinstance(spec, RunSpec)
+    table = _of_pictures(spec)
     table["by hand"] = "; ".join(
         f"{item.name.replace('_', ' ')} {_text(item.value)} after step {item.step}"
         for item in spec.interventions
     )
     return table | {"device": record.device}
-
-
-def _of_parts(spec: Spec) -> dict[str, str]:
-    """The fields of a spec's parts by their names."""
-    parts = [getattr(spec, item.name) for item in fields(spec) if item.name != "interventions"]
-    return {
-        item.name.replace("_", " "): _text(getattr(part, item.name))
-        for part in parts
-        for item in fields(part)
-    }
 
 
 def _of_pictures(spec: RunSpec) -> dict[str, str]:

@@ -59,13 +59,14 @@ class Executor(Protocol):
         *,
         device: str = "auto",
         paused: bool = False,
+        steps: int = 0,
     ) -> str:
         """Queue a run, or a series of runs one after the other, for its owner.
 
         Between two runs of a series the others in the queue have their turn. A ``paused`` one
-        waits at its start for a wish. An owner has one job of each kind of spec and one slot in
-        all. Returns the job's id or raises ``FullError``, or ``SpecError`` for a series of no or
-        over ``MAX_RUNS`` runs.
+        takes ``steps`` steps and waits there for a wish. An owner has one job of each kind of spec
+        and one slot in all. Returns the job's id or raises ``FullError``, or ``SpecError`` for a
+        series of no or over ``MAX_RUNS`` runs.
         """
 
     def status(self, job: str) -> Status:

@@ -65,6 +65,7 @@ class ThreadExecutor:
         *,
         device: str = "auto",
         paused: bool = False,
+        steps: int = 0,
     ) -> str:
         series = series_of(specs)
         with self._changed:
@@ -76,6 +77,7 @@ class ThreadExecutor:
             job = Job(secrets.token_hex(8), owner, series, device, wanted=wanted)
             self._jobs[job.id] = job
             self._launch(job)
+            job.credits = steps if paused else 0
             return job.id
 
     def status(self, job: str) -> Status:

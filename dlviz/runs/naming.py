@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 
 from dlviz.core.networks import OFFERED
+from dlviz.core.points.specs import PointsSpec
 from dlviz.core.specs import RunSpec, TrainSpec
 from dlviz.core.words import written
+from dlviz.runs.points_words import name_of_points
 from dlviz.runs.spec import Spec
 
 SHOWN = 2  # changes that are named; of more, only how many there are
@@ -21,8 +23,9 @@ _SHORT = {
 
 def name_of_run(spec: Spec) -> str:
     """ "Digits – a small CNN, rate 0.01": the preset with the same network, and what is changed."""
-    if not isinstance(spec, RunSpec):
-        return spec.words
+    if isinstance(spec, PointsSpec):
+        return name_of_points(spec)
+    assert isinstance(spec, RunSpec)
     candidates = [preset for preset in OFFERED.values() if preset.spec.net == spec.net]
     changed = {
         preset.title: list(changes(preset.spec, spec))

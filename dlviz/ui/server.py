@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dlviz.core.points.specs import PointsSpec
 from dlviz.core.specs import RunSpec
 from dlviz.runs.contract import Recorder
 from dlviz.runs.executor import ThreadExecutor
 from dlviz.runs.memory import Memory, limit_here
+from dlviz.runs.points import PointsRecorder
 from dlviz.runs.records import Record
 from dlviz.runs.spec import Spec
 from dlviz.runs.visitors import LEASE_SECONDS, Visitors
@@ -69,6 +71,8 @@ def server() -> Server:
 @cache
 def _server() -> Server:
     def make(spec: Spec, owner: str, device: str) -> Recorder:
+        if isinstance(spec, PointsSpec):
+            return PointsRecorder(spec)
         from dlviz.runs.training import TrainingRecorder
 
         assert isinstance(spec, RunSpec)
@@ -94,7 +98,9 @@ def _server() -> Server:
 
     def remember(owner: str, record: Record) -> None:
         visitor = visitors.find(owner)
-        if visitor:
+        if visitor and isinstance(record.spec, PointsSpec):
+            visitor.points_records.add(record)
+        elif visitor:
             visitor.records.add(record)
 
     memory = Memory(limit_here())

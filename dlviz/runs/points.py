@@ -1,0 +1,196 @@
+"""From the events of a run on points to what a job remembers; imports no torch."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from dlviz.core.babysitter import Finding, examine
+from dlviz.core.events import DivergedError, Health, Score, Step
+from dlviz.core.points.run import PointsRun
+from dlviz.core.points.specs import PointsSpec
+from dlviz.core.run_log import Log
+from dlviz.core.specs import SpecError
+from dlviz.runs.history import History
+from dlviz.runs.jobs import Job
+
+NET_SECONDS = 1 / 25
+EXAMINE_SECONDS = 1 / 2
+MOST_OF_THE_TIME = 1 / 50  # that the babysitter may take from learning
+KEPT_HEALTHS = 8
+MAX_TRACK = 64
+
+# A net on points has other remedies than one on pictures.
+ADVICE: dict[str, str] = {
+    "diverging": "Divide the learning rate by 10 and rewind.",
+    "exploding": "Lower the learning rate, or start from smaller weights.",
+    "dead_relus": "Lower the learning rate and rewind, for the dead seldom wake; or take leaky "
+    "ReLUs or tanh.",
+    "vanishing": "Replace sigmoids by ReLUs, or take layers out.",
+    "slow": "Raise the learning rate, tenfold to begin with, or start from larger weights.",
+    "overfitting": "More points, dropout, L2 or a smaller net; or stop when the held-out loss is "
+    "lowest.",
+    "underfitting": "More units or layers, a feature that fits, or another learning rate; or "
+    "another seed, for some starts lead nowhere.",
+}
+
+
+class PointsRecorder:
+    """The executor's Recorder for a PointsSpec. ``new_run`` makes the run."""
+
+    device = "CPU"
+
+    def __init__(
+        self, spec: PointsSpec, *, new_run: Callable[[PointsSpec], PointsRun] = PointsRun
+    ) -> None:
+        self._run = new_run(spec)
+        self.total_steps = self._run.total_steps
+        self._kept = kept_steps(self.total_steps)
+        self._net_due = self._examine_due = 0.0
+        self._history = History()  # the job's, once it is known
+        self._healths: deque[Health] = deque(maxlen=KEPT_HEALTHS)
+        self._spread = None if self._run.points.classes else float(np.var(self._run.train[1])) / 2
+
+    def __iter__(self) -> Iterator[Callable[[Job], bool]]:
+        try:
+            yield from self._entries()
+        except DivergedError:
+            findings = self._findings(diverged=True)
+            yield partial(self._show, {"findings": findings})
+            raise
+        if self._run.stopped_early:
+            yield self._tell_early
+
+    def _entries(self) -> Iterator[Callable[[Job], bool]]:
+        """An entry a step, with what is measured after it: a pause must not come in between.
+
+        A change by hand would be in that score then, and not in that of a run that replays it.
+        """
+        events = iter(self._run)
+        for event in events:
+            several = [event]
+            if isinstance(event, Step) and event.step % self._run.steps_per_epoch == 0:
+                several.append(next(events))
+            yield partial(self._enter, several, self._news(event))
+
+    def change(self, name: str, value: float) -> None:
+        self._run.change(name, value)
+
+    def rest(self, job: Job) -> None:
+        self._run.make_changes()
+        job.history.show("net", self._net())
+
+    def finish(self, job: Job) -> None:
+        job.history.show("net", self._net())
+
+    def sentence(self, error: Exception) -> str | None:
+        return str(error) if isinstance(error, DivergedError | SpecError) else None
+
+    # -- what the job remembers -----------------------------------------------------------------
+
+    def _enter(self, events: Sequence[Step | Score], news: dict[str, Any], job: Job) -> bool:
+        """Write what happened into the job (under the executor's lock)."""
+        self._history = job.history
+        self._show(news, job)
+        for event in events:
+            if isinstance(event, Step):
+                job.step = event.step
+                job.clock.count(event.count)
+                job.history.add_step(event.step, event.loss, event.accuracy, event.rate)
+            elif math.isfinite(event.loss):  # JSON has no NaN
+                job.history.add_score(event.step, event.loss, event.accuracy)
+        return isinstance(events[0], Step)
+
+    def _tell_early(self, job: Job) -> bool:
+        job.message = "It makes no mistake any more, so its rule changes nothing any more."
+        job.history.show("net", self._net())
+        return False
+
+    def _show(self, news: dict[str, Any], job: Job) -> bool:
+        for name, value in news.items():
+            if name == "kept":
+                job.history.keep(value)
+            else:
+                job.history.show(name, value)
+        return False
+
+    def _news(self, event: Step | Score) -> dict[str, Any]:
+        """What viewers are shown anew with this event, made outside of the lock."""
+        now, news = time.monotonic(), dict[str, Any]()
+        keeps = event.step in self._kept
+        last = event.step == self.total_steps
+        if keeps or last or now >= self._net_due:
+            news["net"] = self._net()
+            self._net_due = now + NET_SECONDS
+        if keeps:
+            self._kept = self._kept - {event.step}
+            news["kept"] = news["net"]
+        if event.step and (last or now >= self._examine_due):
+            news["findings"] = self._findings()
+            ended = time.monotonic()
+            self._examine_due = ended + max(EXAMINE_SECONDS, (ended - now) / MOST_OF_THE_TIME)
+        return news
+
+    def _net(self) -> dict[str, Any]:
+        return {"step": self._run.step, **self._run.network.packed()}
+
+    def _findings(self, diverged: bool = False) -> list[dict[str, str]]:
+        self._healths.append(self._run.health())
+        log = PointsLog(
+            classes=self._run.points.classes,
+            steps_per_epoch=self._run.steps_per_epoch,
+            total_steps=self.total_steps,
+            steps=self._history.steps,
+            scores=self._history.scores,
+            healths=tuple(self._healths),
+            diverged=diverged,
+            hindrances=("dropout",) if self._run.spec.net.dropout else (),
+            spread=self._spread,
+            points=len(self._run.points.train_x),
+        )
+        return [asdict(_of_points(finding)) for finding in examine(log)]
+
+
+@dataclass(frozen=True)
+class PointsLog(Log):
+    """What the babysitter looks at; of a regression ``spread`` is the loss of the best constant.
+
+    ``points``: over how many training points dead units are looked for.
+    """
+
+    spread: float | None = None
+    points: int = 0
+
+    @property
+    def looked_at(self) -> int:
+        """How many points were asked which units they wake."""
+        return self.points
+
+    @property
+    def guessing(self) -> float:
+        """The loss of who knows nothing of the point."""
+        return super().guessing if self.spread is None else self.spread
+
+
+def kept_steps(total: int) -> frozenset[int]:
+    """At most ``MAX_TRACK`` steps from 0 to ``total``: close together at first, then even.
+
+    Half of them are spaced evenly in the logarithm, for most happens at the start.
+    """
+    half = MAX_TRACK // 2
+    early = np.geomspace(1, max(total, 1), half)
+    even = np.linspace(0, total, half)
+    return frozenset(int(step) for step in np.rint([*early, *even]))
+
+
+def _of_points(finding: Finding) -> Finding:
+    looked_at = "training points" if finding.name == "dead_relus" else "held-out points"
+    sentence = finding.sentence.replace("held-out pictures", looked_at)
+    return replace(finding, sentence=sentence, advice=ADVICE.get(finding.name, finding.advice))
