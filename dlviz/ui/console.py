@@ -22,6 +22,7 @@ BUTTONS: dict[Command, tuple[str, str, str]] = {  # label, icon, key
     Command.REWIND: ("Rewind", ":material/replay:", "Home"),
     Command.STOP: ("Stop", ":material/stop:", "X"),  # not Esc: that closes a list of choices
 }
+START_WIDTH, PAUSE_WIDTH = 132, 146  # CSS pixels: their labels change, and no button shall move
 _ALLOWED: dict[Command, tuple[State, ...]] = {
     Command.PAUSE: (State.RUNNING,),
     Command.RESUME: (State.PAUSED,),
@@ -80,6 +81,7 @@ class RunConsole:
             label,
             icon=icon,
             shortcut=shortcut,
+            width=PAUSE_WIDTH if command in (Command.PAUSE, Command.RESUME) else "content",
             disabled=status is None or status.state not in _ALLOWED[command],
             on_click=self._control,
             args=(command,),

@@ -15,7 +15,7 @@ from dlviz.runs.jobs import State, Status
 from dlviz.runs.spec import same_but_for_seed, with_seed
 from dlviz.ui.address import as_text, follow, write
 from dlviz.ui.components.live import VIEWS, live_view, read_view
-from dlviz.ui.console import SEEDS, RunConsole, block, refuse, refused, tell_if_slow
+from dlviz.ui.console import SEEDS, START_WIDTH, RunConsole, block, refuse, refused, tell_if_slow
 from dlviz.ui.models import address_of
 from dlviz.ui.pages import LABS, page_file
 from dlviz.ui.server import server
@@ -52,6 +52,7 @@ class Console(RunConsole):
             icon=":material/play_arrow:",
             type="primary",
             shortcut="S",
+            width=START_WIDTH,
             disabled=blocked,
             help=chosen.mistake or None,
             on_click=_wish,

@@ -30,6 +30,24 @@ def test_scrub_back_to_the_untrained_net_and_put_it_on_the_shelf(page: Page) -> 
     expect(page.get_by_role("button", name="It is on your shelf")).to_be_disabled()
 
 
+def test_no_button_moves_when_a_run_begins_and_ends(page: Page) -> None:
+    """Their labels change: Start, Start anew; Pause, Resume."""
+
+    def places() -> list[tuple[float, ...]]:
+        names = re.compile("Start|Pause|Resume|One step|Rewind|Stop")
+        boxes = [item.bounding_box() for item in page.get_by_role("button", name=names).all()]
+        return [(box["x"], box["y"], box["width"]) for box in boxes if box]
+
+    visit(page, QUICK)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    before = places()
+    assert len(before) == 5
+    start(page)
+    await_state(page, "done")
+    expect(page.get_by_role("button", name="Start anew")).to_be_enabled()
+    assert places() == before
+
+
 def test_five_seeds_are_trained_one_after_the_other_and_drawn_as_a_band(page: Page) -> None:
     visit(page, QUICK)
     press(page, "Repeat with 5 seeds")
