@@ -6,6 +6,7 @@ import { prepare } from "./live_canvas.js";
 import { Feed, nothingYet } from "./live_feed.js";
 import { keepKeys, Tabs, viewAfter } from "./live_hands.js";
 import { NumberBox } from "./points_box.js";
+import { Brush } from "./points_brush.js";
 import { drawStrip } from "./points_curves.js";
 import { GridTrace } from "./points_field.js";
 import { handleNetwork, handlePicture } from "./points_hands.js";
@@ -16,7 +17,7 @@ import { LossView } from "./points_loss_view.js";
 import { hiddenOf, hiddenText, numberAt, placeName, withNumber } from "./points_net.js";
 import { NetPainter } from "./points_paint_net.js";
 import { saveFilm, savePoints } from "./points_save.js";
-import { pointsStyle } from "./points_surface.js";
+import { drawCross, pointsStyle } from "./points_surface.js";
 import { absorbNets, netAt, noNets, Pending, Scrubber } from "./points_track.js";
 import { drawLegend, HiddenView, SurfaceView } from "./points_views.js";
 import { changeMarks, paceOf, placeOf, placeText, pointsLine, saidHere, targetText } from "./points_words.js";
@@ -44,6 +45,7 @@ class PointsView {
     const redraw = () => this.schedule();
     this.views = { surface: new SurfaceView(), hidden: new HiddenView(inputs), loss: new LossView(part, inputs, redraw) };
     this.painter = new NetPainter(part.network);
+    this.brush = new Brush(part, { send: (points) => this.send("painted", { points }), redraw });
     this.heads = new Heads(part, (hidden) => this.send("shape", { hidden }));
     this.box = new NumberBox(part, {
       preview: (value) => this.preview(value),
@@ -70,9 +72,13 @@ class PointsView {
     keepKeys(this.root);
     const look = () => ({ layout: this.layout, counts: this.counts, marked: this.marked });
     handleNetwork(part.network, { look, mark: (...given) => this.mark(...given), open: (target) => this.open(target) });
-    handlePicture(part.picture, (place) => {
-      this.pointed = place;
-      this.schedule();
+    handlePicture(part.picture, {
+      look: () => this.pointed,
+      point: (place, how) => {
+        Object.assign(this, { pointed: place, how });
+        this.schedule();
+      },
+      put: (place) => this.brush.put(place),
     });
     part.save.onclick = () => savePoints(this);
     part.film.onclick = () => saveFilm(this, part.film);
@@ -102,19 +108,22 @@ class PointsView {
     this.root.dataset.view = name;
     part.panel.setAttribute("aria-labelledby", `${name}-tab`);
     part.axes.hidden = name !== "loss";
-    part.legend.hidden = name === "loss";
+    if (this.data) this.brush.update(this.data.scene, this.style, name);
+    part.legend.hidden = name === "loss" || this.brush.on;
     this.schedule();
   }
 
   /** Called at each rerun: another job, another theme, another scene. */
-  update({ data, setTriggerValue }) {
+  update({ data: given, setTriggerValue }) {
     this.tell = setTriggerValue;
+    const { scene } = given;
+    const data = { ...given, scene: { ...scene, task: scene.rule === "perceptron" ? "perceptron" : scene.task } };
     this.data = data;
     const open = this.root.dataset.view;
     const [view, unheard] = viewAfter(data.view ?? open, open, this.unheard);
     this.unheard = unheard;
-    if (view !== open) this.show(view);
     this.style = pointsStyle(this.root, data);
+    this.show(view);
     for (const [name, colour] of Object.entries(this.style.inks)) this.root.style.setProperty(name, colour);
     if (data.job !== this.job) {
       this.job = data.job;
@@ -223,12 +232,14 @@ class PointsView {
   shot(step) {
     const { layers, trace, nets, moving, version, job, style, data } = this;
     const marked = this.marked;
-    return { scene: data.scene, points: data.scene, layers, trace, nets, moving, version, job, style, marked, step };
+    return { scene: data.scene, points: this.brush.points(data.scene), layers, trace, nets, moving, version, job, style, marked, step };
   }
 
   drawPicture(step) {
     const [context, side] = this.canvasOf(this.part.picture);
-    return this.view.draw(context, side, this.shot(step));
+    const more = this.view.draw(context, side, this.shot(step));
+    if (this.pointed && this.how === "keys" && this.view === this.views.surface) drawCross(context, side, this.pointed, this.style.theme);
+    return more;
   }
 
   drawStrips() {
@@ -261,6 +272,7 @@ class PointsView {
     const { frame, findings } = known;
     if (this.marked && this.layers) return [targetText(this.marked, this.scene), "read"];
     if (this.pointed && this.layers && this.root.dataset.view === "surface") return [saidHere(this.pointed, this.scene), "read"];
+    if (this.brush.full) return [this.brush.full, "say"];
     if (frame?.state === "queued" && frame.position > 0) return [`All places are taken: you are number ${frame.position} in the queue.`, "say"];
     if (frame?.message) return [frame.message, "say"];
     const [finding] = findings ?? [];

@@ -54,6 +54,7 @@ def script() -> str:
         "points_hands.js",
         "points_hidden.js",
         "points_loss.js",
+        "points_brush.js",
         "points_views.js",
         "points_loss_view.js",
         "points_save.js",
@@ -91,7 +92,7 @@ def points_view(
     """Show a network of points and its run.
 
     ``data``: ``path``, ``job``, ``token``, ``session`` and ``state`` of the job as in
-    ``live_view``; ``scene`` (``task``, ``features``, ``classes``, ``train`` and ``test`` as
+    ``live_view``; ``scene`` (``task``, ``rule``, ``features``, ``classes``, ``train`` and ``test`` as
     [[x, y, label], …], ``activations`` {name: title}, ``most_units``, ``most_layers``,
     ``editable``, ``paint``); without a job ``net`` ({"step", "layers"}) or ``recorded``, a whole
     frame with its track; ``frame``, one brought by a rerun where the channel is blocked; ``hint``,

@@ -2,7 +2,7 @@
 
 import { readNumber } from "./numbers.js";
 
-const LARGEST = 100;
+const LARGEST_NUMBER = 100;
 const SLIDE = 5; // the slider ends at ±5, or at the number if that is beyond
 
 /** A number as it stands in the box: four digits, no exponent, a real minus. */
@@ -57,7 +57,7 @@ export class NumberBox {
   }
 
   read() {
-    return readNumber(this.part.number.value, LARGEST);
+    return readNumber(this.part.number.value, LARGEST_NUMBER);
   }
 
   type() {
@@ -74,7 +74,7 @@ export class NumberBox {
     const { value } = this.read();
     if (!step || value === undefined) return;
     event.preventDefault();
-    this.part.number.value = boxText(Math.max(-LARGEST, Math.min(LARGEST, value + step)));
+    this.part.number.value = boxText(Math.max(-LARGEST_NUMBER, Math.min(LARGEST_NUMBER, value + step)));
     this.type();
   }
 

@@ -62,7 +62,7 @@ export function paintSaid(task, outputs, count, { table, colours, ground }, pixe
     let colour;
     if (task === "classes") colour = mixed(said, colours, ground);
     else {
-      const value = task === "two" ? (2 * said - 1) / PALE : said;
+      const value = task === "regression" ? said : (2 * said - 1) / PALE;
       colour = colourAt(table, Number.isFinite(value) ? (value + 1) / 2 : 0.5);
     }
     pixels.set(colour, 4 * at);

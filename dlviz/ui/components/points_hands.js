@@ -1,8 +1,10 @@
 // Pointer and keys on the network: what is looked at, what is opened to be edited; and on the picture.
 
-import { unplaced } from "./points_surface.js";
 import { nextTarget, sameTarget, targetAt } from "./points_layout.js";
+import { DOMAIN } from "./points_net.js";
+import { unplaced } from "./points_surface.js";
 
+const WALK = 0.1; // of the plane, for each arrow key
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
 /**
@@ -44,11 +46,28 @@ export function handleNetwork(canvas, { look, mark, open }) {
   canvas.onblur = () => mark(null, "blur");
 }
 
-/** `point([x, y] or null)`: the place of the plane under the pointer. */
-export function handlePicture(canvas, point) {
+/**
+ * `point([x, y] or null, how)`: the place of the plane under the pointer or the keys; `look()` →
+ * that place; `put(place)` for Enter.
+ */
+export function handlePicture(canvas, { look, point, put }) {
   canvas.onpointermove = (event) => {
     const { left, top, width } = canvas.getBoundingClientRect();
-    point([unplaced(event.clientX - left, width), -unplaced(event.clientY - top, width)]);
+    point([unplaced(event.clientX - left, width), -unplaced(event.clientY - top, width)], "pointer");
   };
-  canvas.onpointerleave = () => point(null);
+  canvas.onpointerleave = () => point(null, "pointer");
+  canvas.onblur = () => point(null, "blur");
+  canvas.onkeydown = (event) => {
+    if (event.key === "Escape") point(null, "keys");
+    if ((event.key === "Enter" || event.key === " ") && look()) {
+      event.preventDefault();
+      put(look());
+    }
+    if (!ARROWS.includes(event.key)) return;
+    event.preventDefault();
+    const far = event.shiftKey ? 5 * WALK : WALK;
+    const steps = { ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, far], ArrowDown: [0, -far] };
+    const walked = (look() ?? [0, 0]).map((value, axis) => value + steps[event.key][axis]);
+    point(walked.map((value) => Math.min(DOMAIN, Math.max(-DOMAIN, Math.round(value / WALK) * WALK))), "keys");
+  };
 }

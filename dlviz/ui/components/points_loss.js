@@ -84,7 +84,7 @@ export class LossWork {
   /** `key`: what the surface depends on; `make()` begins it. → whether there is more to do. */
   advance(key, make, milliseconds) {
     const [stale, idle] = [this.shown?.key !== key, !this.rows];
-    if (stale && idle) Object.assign(this, { rows: make().rows, key, frame: make().frame });
+    if (stale && idle) Object.assign(this, { ...make(), key });
     if (!this.rows) return false;
     const until = performance.now() + milliseconds;
     while (performance.now() < until) {

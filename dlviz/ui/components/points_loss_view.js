@@ -64,6 +64,7 @@ export class LossView {
     this.ranges = [0, 1].map((axis) => rangeAround(path.map((point) => point[axis]), this.ranges[axis]));
     const size = moving ? 21 : 41;
     const { trained, labels } = this.inputs.of(scene);
+    if (!labels.length) return false;
     const key = `${shot.version} ${size} ${JSON.stringify(this.ranges)} ${this.names}`;
     const begin = () => {
       const wanted = { names: this.names, ranges: this.ranges.map((range) => [...range]), size };

@@ -82,9 +82,13 @@ export function sharesAt(outputs, at) {
   return powers.map((power) => power / sum);
 }
 
-/** What the network says of one point: class 1's share, each class's share, or the number. */
+/**
+ * What the network says of one point (tasks "two", "classes", "regression"; "perceptron" is two
+ * classes by Rosenblatt's rule, which knows yes and no only): class 1's share, each class's share, or the number.
+ */
 export function saidAt(task, outputs, at) {
   if (task === "two") return logistic(outputs[0][at]);
+  if (task === "perceptron") return Number(outputs[0][at] > 0);
   return task === "classes" ? sharesAt(outputs, at) : outputs[0][at];
 }
 
@@ -97,6 +101,7 @@ export function meanLoss(task, outputs, labels) {
   for (let at = 0; at < labels.length; at += 1) {
     const label = labels[at];
     if (task === "two") sum += softplus(outputs[0][at]) - label * outputs[0][at];
+    else if (task === "perceptron") sum += Math.max(0, (1 - 2 * label) * outputs[0][at]);
     else if (task === "classes") sum += crossEntropyAt(outputs, at, label);
     else sum += 0.5 * (outputs[0][at] - label) ** 2;
   }

@@ -195,6 +195,21 @@ export function nameAxes(context, side, theme, { across, up, low = `−${DOMAIN}
   haloText(context, `${high}  ${up}`, 7, 19, theme);
 }
 
+/** Where the keys are. */
+export function drawCross(context, side, [x, y], theme) {
+  const [across, down] = [placed(x, side), side - placed(y, side)];
+  for (const [colour, width] of [[theme.background, 5], [theme.text, 2]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      context.moveTo(across + 7 * dx, down + 7 * dy); // what stands there stays in sight
+      context.lineTo(across + 15 * dx, down + 15 * dy);
+    }
+    context.stroke();
+  }
+}
+
 /** A quiet frame, so that a pale surface has an end. */
 export function frameSquare(context, side, theme) {
   context.strokeStyle = theme.dark ? "rgba(255,255,255,0.35)" : "rgba(20,24,34,0.35)";

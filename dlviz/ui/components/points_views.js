@@ -33,11 +33,12 @@ export class HiddenView {
   draw(context, side, { scene, style, layers, moving }) {
     const { theme } = style;
     const { inputs, count, train } = this.inputs.of(scene);
-    const seen = hiddenPlaces(layers, inputs, count, train.length, this.axes);
+    const seen = layers.length > 1 && train.length ? hiddenPlaces(layers, inputs, count, train.length, this.axes) : null;
     context.fillStyle = theme.dark ? "#20242c" : "#f4f5f7";
     context.fillRect(0, 0, side, side);
     if (!seen) {
-      haloText(context, "There is no hidden layer: add one with +.", side / 2, side / 2, theme, "center");
+      const lacking = layers.length > 1 ? "There are no points yet." : "There is no hidden layer: add one with +.";
+      haloText(context, lacking, side / 2, side / 2, theme, "center");
       frameSquare(context, side, theme);
       return false;
     }

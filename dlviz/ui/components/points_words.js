@@ -52,8 +52,9 @@ export const activationText = (name, { activations }) => activations?.[name] ?? 
 /** "orange 93 %" or "0.42": what the network says of a place. */
 export function saidText(said, { task, classes }) {
   if (task === "regression") return weightText(said);
-  const shares = task === "two" ? [1 - said, said] : said;
+  const shares = task === "classes" ? said : [1 - said, said];
   const best = shares.indexOf(Math.max(...shares));
+  if (task === "perceptron") return classes[best] ?? String(best);
   return `${classes[best] ?? best} ${percentText(shares[best])}`;
 }
 
