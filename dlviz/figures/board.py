@@ -68,6 +68,16 @@ class Board:
             box = (x - 1, y - 1, x + size * cell + 1, y + size * cell + 1)
             self._draw.rectangle(box, outline=ACCENT[self.theme], width=4)
 
+    def marks(
+        self, left: int, top: int, side: int, places: ArrayLike, labels: Sequence[int]
+    ) -> None:
+        """Points in [0, 1]², (0, 0) below on the left: discs of class 0, squares of class 1."""
+        for (x, y), label in zip(np.asarray(places).tolist(), labels, strict=True):
+            across, down = left + x * side, top + (1 - y) * side
+            box = (across - 5, down - 5, across + 5, down + 5)
+            draw = self._draw.rectangle if label else self._draw.ellipse
+            draw(box, fill=CURVES["light"][label], outline=(255, 255, 255))
+
     def axes(self, left: int, top: int, width: int, height: int, steps: int) -> None:
         """Accuracy from 0 to 100 % over training steps."""
         font = ImageFont.load_default(20)

@@ -16,8 +16,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dlviz.core.convolution import trace_convolution
+from dlviz.core.events import Score
 from dlviz.core.kernels import KERNELS
 from dlviz.core.patches import top_patches
+from dlviz.core.points.data import DOMAIN
+from dlviz.core.points.features import features_of
+from dlviz.core.points.run import PointsRun
+from dlviz.core.points.specs import PointsData, PointsNet, PointsSpec, PointsTrain
+from dlviz.core.words import percent
 from dlviz.figures.attack import attacked, study
 from dlviz.figures.board import Board
 from dlviz.figures.colours import SIGNED, signed_colours
@@ -50,6 +56,26 @@ def convolution(board: Board) -> None:
     photo = filter_photograph(load_photograph("camera"), sobel, theme=board.theme)
     board.picture(890, 16, photo.before, side=190)
     board.picture(890, 218, photo.after, side=190)
+
+
+def points(board: Board) -> None:
+    """A spiral learnt by one neuron, by four hidden units, and by two layers of eight."""
+    data = PointsData("spiral", noise=0.02, count=600)
+    train = PointsTrain(optimiser="adam", learning_rate=0.01, batch_size=30, epochs=500)
+    titles = {"": "one neuron", "4tanh": "4 hidden units", "8tanh-8tanh": "8 and 8 units"}
+    centres = np.linspace(-DOMAIN, DOMAIN, 176)
+    grid = np.stack(np.meshgrid(centres, -centres), axis=-1).reshape(-1, 2)
+    for column, (text, title) in enumerate(titles.items()):
+        net = PointsNet(hidden=PointsNet.hidden_from(text))
+        run = PointsRun(PointsSpec(data, net, train))
+        *_, last = (event for event in run if isinstance(event, Score))
+        said = np.tanh(run.network.forward(features_of(grid, net.features)).outputs[:, 0] / 2)
+        left = 12 + column * 372
+        pixels = signed_colours(said.reshape(176, 176), 1.5, board.theme)
+        board.picture(left, 6, pixels, side=352)
+        places = (run.points.test_x / DOMAIN + 1) / 2
+        board.marks(left, 6, 352, places, run.points.test_y.astype(int).tolist())
+        board.text(left, 372, f"{title}: {percent(last.accuracy)}", size=30)
 
 
 def training(board: Board) -> None:
@@ -110,6 +136,7 @@ def adversarial(board: Board) -> None:
 
 HEROES: dict[str, Callable[[Board], None]] = {
     "convolution": convolution,
+    "points": points,
     "training": training,
     "filters": filters,
     "adversarial": adversarial,

@@ -25,7 +25,7 @@ def new_visitor_id() -> str:
 
 def is_visitor_id(text: str | None) -> bool:
     """Whether a stranger's cookie has the form of an id of ours."""
-    return bool(text and _ID.fullmatch(text))
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
 
 
 @dataclass

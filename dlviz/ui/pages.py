@@ -30,6 +30,13 @@ LABS: dict[str, Lab] = {
         "Step a kernel over a grid, one multiplication table at a time, change any number, and see "
         "the same kernel on a photograph.",
     ),
+    "points": Lab(
+        "Points",
+        ":material/scatter_plot:",
+        "What can one neuron do, and what takes more?",
+        "Teach a small network to tell points of the plane apart: set any weight by hand, add "
+        "units and layers, paint points of your own, and see what every unit sees.",
+    ),
     "training": Lab(
         "Training",
         ":material/show_chart:",

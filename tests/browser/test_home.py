@@ -1,4 +1,4 @@
-"""The home page in a real browser: four real results, four ways in, by mouse and by keys."""
+"""The home page in a real browser: five real results, five ways in, by mouse and by keys."""
 
 import re
 
@@ -15,14 +15,15 @@ def way_into(page: Page, name: str):
     return page.get_by_role("link", name=LABS[name].question)
 
 
-def test_four_results_are_really_loaded_and_no_two_are_the_same(page):
+def test_five_results_are_really_loaded_and_no_two_are_the_same(page):
     visit(page, "/")
-    expect(page.locator(HEROES)).to_have_count(4)
+    expect(page.locator(HEROES)).to_have_count(len(LABS))
     sizes = page.locator(HEROES).evaluate_all(
         "nodes => Promise.all(nodes.map(async n => (await n.decode(), [n.naturalWidth, n.width])))"
     )
     assert all(natural > 0 and shown >= 300 for natural, shown in sizes)
-    assert len(set(page.locator(HEROES).evaluate_all("nodes => nodes.map(n => n.src)"))) == 4
+    sources = page.locator(HEROES).evaluate_all("nodes => nodes.map(n => n.src)")
+    assert len(set(sources)) == len(LABS)
     assert all(page.locator(HEROES).evaluate_all("nodes => nodes.map(n => n.alt.length > 20)"))
     expect(page.get_by_text("one model goes through all of them")).to_be_visible()
 

@@ -20,6 +20,7 @@ from dlviz.io.assets import ASSETS
 from dlviz.ui.pages import LABS
 
 ROOT = Path(__file__).resolve().parents[2]
+TORCHLESS = ("convolution", "points")
 
 # The import is held back for good: what is painted here was painted without torch.
 PAINT = """
@@ -90,7 +91,7 @@ def test_home_shows_one_shipped_picture_per_lab(painted: dict[str, Any]) -> None
     assert all(any(lab.does in text for text in found["texts"]) for lab in LABS.values())
 
 
-@pytest.mark.parametrize("page", [lab for lab in LABS if lab != "convolution"])
+@pytest.mark.parametrize("page", [lab for lab in LABS if lab not in TORCHLESS])
 def test_a_lab_shows_its_shipped_picture_first(painted: dict[str, Any], page: str) -> None:
     shipped = (ASSETS / "heroes" / f"{page}-light.png").read_bytes()
     assert pictures(painted[page]) == [shipped]
@@ -113,8 +114,14 @@ def test_the_shipped_pictures_are_pictures_of_something(lab: str, theme: str) ->
         assert (sum(background) > 3 * 128) == (theme == "light")
 
 
-def test_the_convolution_lab_itself_is_there_before_torch(painted: dict[str, Any]) -> None:
-    found = painted["convolution"]
-    assert {"bidi_component", "selectbox", "progress"} <= set(found["kinds"])
-    shipped = (ASSETS / "heroes" / "convolution-light.png").read_bytes()
+@pytest.mark.parametrize("page", TORCHLESS)
+def test_a_lab_that_needs_no_torch_is_there_at_once(painted: dict[str, Any], page: str) -> None:
+    found = painted[page]
+    assert {"bidi_component", "selectbox"} <= set(found["kinds"])
+    shipped = (ASSETS / "heroes" / f"{page}-light.png").read_bytes()
     assert shipped not in pictures(found), "the real thing, not a picture of it"
+
+
+def test_the_photograph_below_the_convolution_lab_waits_for_torch(painted: dict[str, Any]) -> None:
+    assert "progress" in painted["convolution"]["kinds"]
+    assert "progress" not in painted["points"]["kinds"]

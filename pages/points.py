@@ -1,0 +1,35 @@
+"""Points: from one neuron to a deep net, on points of the plane, under the hand."""
+
+import streamlit as st
+
+from dlviz.runs.jobs import Command
+from dlviz.ui.address import rerun
+from dlviz.ui.console import slow_seconds
+from dlviz.ui.pages import header
+from dlviz.ui.points import PointsConsole, change_pace, change_rate, leave_old, settings_changed
+from dlviz.ui.points_setup import points_setup
+from dlviz.ui.points_words import equations
+
+header("points")
+settings_changed()  # what follows reads them anew
+chosen = leave_old(points_setup(on_rate=change_rate, on_pace=change_pace))
+slow = slow_seconds()
+
+
+@st.fragment(run_every=slow)
+def run_view() -> None:
+    """Buttons, the network and its run: what changes with it, and nothing else."""
+    if slow_seconds() != slow or settings_changed():
+        rerun()
+    console = PointsConsole(chosen)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        console.start_buttons()
+        console.button(Command.PAUSE if console.running else Command.RESUME)
+        console.button(Command.STEP)
+        console.button(Command.REWIND)
+        console.button(Command.STOP)
+    console.show()
+
+
+run_view()
+equations(chosen.spec)
