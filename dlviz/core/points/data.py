@@ -117,11 +117,11 @@ def _circle(generator: Generator, count: int) -> Drawn:
 
 
 def _xor(generator: Generator, count: int) -> Drawn:
-    """B where the signs differ, with a gap of 0.2 to either side of the axes."""
+    """Four normal clouds of deviation 0.3, B where the signs differ: two lines tell them apart."""
     y = _labels(count, 2)
-    sizes = generator.uniform(0.2, 2.8, (count, 2))
-    first = generator.choice([-1.0, 1.0], count)
-    return sizes * np.stack([first, first * np.where(y == 1, -1.0, 1.0)], axis=1), y
+    side = generator.choice([-1.5, 1.5], count)
+    middles = np.stack([side, side * np.where(y == 1, -1.0, 1.0)], axis=1)
+    return middles + generator.normal(0.0, 0.3, (count, 2)), y
 
 
 def _spiral(arms: int, turns: float) -> Callable[[Generator, int], Drawn]:
