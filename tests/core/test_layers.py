@@ -3,111 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable
 from dataclasses import fields
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
-from torchvision.models.resnet import BasicBlock
 
-from dlviz.core.layers import LAYERS, Option, Shape, build, options, plan, read_layer, survey
-from dlviz.core.specs import MAX_PARAMETERS, LayerSpec, NetSpec, RunSpec, SpecError, layer
-from dlviz.core.words import grouped
-
-CLASSES = 3
-
-
-TORCHS: dict[str, Callable[[], nn.Module]] = {
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "elu": nn.ELU,
-    "gelu": nn.GELU,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-    "flatten": nn.Flatten,
-    "dropout": nn.Dropout,
-    "global_average": lambda: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
-}
-POINTWISE = ["relu", "leaky_relu", "elu", "gelu", "tanh", "sigmoid", "dropout"]
-
-
-def oracle(spec: LayerSpec, before: Tensor) -> nn.Module:
-    """torch's module for a layer, on the meta device: shapes without numbers."""
-    options, channels = dict(spec.options), before.shape[1]
-    norm = nn.BatchNorm2d if before.ndim == 4 else nn.BatchNorm1d
-    makers: dict[str, Callable[[], nn.Module]] = {
-        **TORCHS,
-        "conv": lambda: nn.Conv2d(
-            channels,
-            options["channels"],
-            *(options["kernel"], options["stride"], options["padding"]),
-        ),
-        "max_pool": lambda: nn.MaxPool2d(options["size"], options["stride"]),
-        "avg_pool": lambda: nn.AvgPool2d(options["size"], options["stride"]),
-        "dense": lambda: nn.Linear(channels, options.get("units") or CLASSES),
-        "batch_norm": lambda: norm(channels),
-        "residual": lambda: torchvisions(channels, options["channels"], options["stride"]),
-    }
-    with torch.device("meta"):
-        return makers[spec.kind]().eval()
-
-
-def torchvisions(before: int, channels: int, stride: int) -> BasicBlock:
-    fit = nn.Sequential(
-        nn.Conv2d(before, channels, 1, stride, bias=False), nn.BatchNorm2d(channels)
-    )
-    changes = (before, 1) != (channels, stride)
-    return BasicBlock(before, channels, stride, fit if changes else None)
-
-
-def draw_layer(draw: st.DrawFn, before: Tensor) -> LayerSpec:
-    """Any kind that fits behind ``before``, with any options that fit."""
-    if before.ndim == 2:
-        kind = draw(st.sampled_from([*POINTWISE, "batch_norm", "dense", "flatten"]))
-        return layer(kind, units=draw(st.integers(1, 12))) if kind == "dense" else layer(kind)
-    kinds = ["conv", "max_pool", "avg_pool", "residual", "batch_norm", *POINTWISE]
-    kind = draw(st.sampled_from(kinds))
-    side = min(before.shape[2:])
-    if kind == "conv":
-        padding = draw(st.integers(0, 3))
-        kernel = draw(st.integers(1, min(7, side + 2 * padding)))
-        stride = draw(st.integers(1, 3))
-        channels = draw(st.integers(1, 6))
-        return layer(kind, channels=channels, kernel=kernel, stride=stride, padding=padding)
-    if kind == "residual":
-        return layer(kind, channels=draw(st.integers(1, 6)), stride=draw(st.integers(1, 3)))
-    if kind in ("max_pool", "avg_pool"):
-        stride = draw(st.none() | st.integers(1, 3))
-        return layer(kind, size=draw(st.integers(1, min(4, side))), stride=stride)
-    return layer(kind)
-
-
-@st.composite
-def chains(draw: st.DrawFn) -> tuple[NetSpec, tuple[int, ...], list[tuple[tuple[int, ...], int]]]:
-    """A net that fits, its input shape, and torch's (output shape, parameters) of every layer."""
-    shape = (draw(st.integers(1, 3)), draw(st.integers(4, 17)), draw(st.integers(4, 17)))
-    now, layers, expected = torch.empty(1, *shape, device="meta"), [], []
-
-    def put(spec: LayerSpec) -> None:
-        nonlocal now
-        module = oracle(spec, now)
-        now = module(now)
-        layers.append(spec)
-        count = sum(value.numel() for value in module.parameters())
-        expected.append((tuple(now.shape[1:]), count))
-
-    for _ in range(draw(st.integers(0, 6))):
-        put(draw_layer(draw, now))
-    put(layer(draw(st.sampled_from(["flatten", "global_average"]))))
-    for _ in range(draw(st.integers(0, 3))):
-        put(draw_layer(draw, now))
-    put(layer("dense"))
-    return NetSpec(tuple(layers)), shape, expected
+from dlviz.core.layers import LAYERS, Option, Shape, build, options, plan, read_layer
+from dlviz.core.specs import LayerSpec, NetSpec, SpecError, layer
+from tests.core.chains import CLASSES, END, POINTWISE, TORCHS, chains
 
 
 @settings(derandomize=True, deadline=None, max_examples=30)
@@ -215,88 +122,6 @@ def test_unknown_options_are_refused(option: str) -> None:
     assert len(str(refused.value)) <= 200
 
 
-# -- what does not fit ----------------------------------------------------------------------------
-
-END = (layer("flatten"), layer("dense"))
-
-
-@pytest.mark.parametrize(
-    ("layers", "number", "words"),
-    [
-        ((layer("conv", kernel=9), *END), 1, "9×9"),
-        ((layer("relu"), layer("max_pool", size=9), *END), 2, "9×9"),
-        ((layer("conv", kernel=5), layer("conv", kernel=5), *END), 2, "4×4"),
-        ((layer("flatten"), layer("conv"), *END), 2, "flat vector of 64"),
-        ((layer("flatten"), layer("max_pool"), *END), 2, "flat vector of 64"),
-        ((layer("dense"),), 1, "1×8×8 maps: put a Flatten"),
-        ((layer("flatten"), layer("dense"), layer("dense")), 2, "last"),
-        ((layer("nonsense"), *END), 1, "nonsense"),
-    ],
-)
-def test_a_layer_that_does_not_fit_is_named_by_its_number(layers, number, words) -> None:
-    with pytest.raises(SpecError, match=f"^Layer {number}: .*{words}.*\\.$"):
-        plan(NetSpec(layers), (1, 8, 8), CLASSES)
-
-
-@pytest.mark.parametrize(
-    "layers",
-    [
-        (layer("conv"),),
-        (layer("flatten"),),
-        (layer("flatten"), layer("dense", units=CLASSES + 1)),
-        (*END, layer("dense", units=7)),
-    ],
-)
-def test_a_net_must_end_with_a_value_per_class(layers) -> None:
-    with pytest.raises(SpecError):
-        plan(NetSpec(layers), (1, 8, 8), CLASSES)
-
-
-def test_activations_and_dropout_may_follow_the_output() -> None:
-    net = NetSpec((layer("flatten"), layer("dense", units=CLASSES), layer("relu")))
-    assert plan(net, (1, 8, 8), CLASSES)[-1].after == (CLASSES,)
-
-
-def test_parameters_are_limited_before_anything_is_allocated() -> None:
-    def wide(units: int) -> NetSpec:
-        return NetSpec((layer("flatten"), layer("dense", units=units), layer("dense")))
-
-    assert sum(row.parameters for row in plan(wide(132), (3, 224, 224), 2)) < MAX_PARAMETERS
-    with pytest.raises(SpecError, match=grouped(MAX_PARAMETERS)):
-        plan(wide(133), (3, 224, 224), 2)
-    with pytest.raises(SpecError, match="limit"):
-        build(wide(4096), (3, 4096, 4096), 2, torch.Generator())
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"channels": 10**9},
-        {"channels": "8"},
-        {"channels": True},
-        {"kernel": -3},
-        {"kernel": 10**6},
-        {"init_std": "small"},
-        {"stride": 0},
-        {"padding": None},
-        {"weight_decay": -1},
-        {"wide": 1},
-    ],
-)
-def test_a_strangers_layer_is_refused_on_the_whole_road(options: dict[str, object]) -> None:
-    """JSON → spec → plan: a sentence, wherever on the road it is found."""
-    net = NetSpec((LayerSpec("conv", options), *END))
-    with pytest.raises(SpecError) as refused:
-        plan(RunSpec.from_json(RunSpec(net=net).to_json()).net, (1, 28, 28), 10)
-    assert str(refused.value).endswith(".")
-
-
-def test_an_endless_number_is_refused_on_the_whole_road() -> None:
-    text = '{"net":{"layers":[{"kind":"dropout","options":{"p":1e999}},{"kind":"flatten"}]}}'
-    with pytest.raises(SpecError):
-        plan(RunSpec.from_json(text).net, (1, 28, 28), 10)
-
-
 # -- initial weights ------------------------------------------------------------------------------
 
 
@@ -373,67 +198,6 @@ def test_an_editor_is_told_the_very_limits_that_are_checked(kind: str, option: O
 def test_every_kind_has_a_title_of_its_own(kind: str) -> None:
     assert [cls.title for cls in LAYERS.values()].count(LAYERS[kind].title) == 1
     assert {option.name for option in options(kind)} == {item.name for item in fields(LAYERS[kind])}
-
-
-# -- the survey -----------------------------------------------------------------------------------
-
-
-def test_the_survey_of_a_sound_net_is_its_plan() -> None:
-    net = NetSpec((layer("conv"), *END))
-    lines = survey(net, (1, 8, 8), CLASSES)
-    assert tuple(line.row for line in lines) == plan(net, (1, 8, 8), CLASSES)
-    assert [(line.number, line.kind) for line in lines] == [
-        *((1, "conv"), (2, "flatten"), (3, "dense"))
-    ]
-    assert not any(line.mistake for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("layers", "number", "words"),
-    [
-        ((layer("conv", kernel=9), *END), 1, "a kernel of at most 8 or a padding of at least 1"),
-        ((layer("conv", kernel=13, padding=1), *END), 1, "at most 10 or a padding of at least 3"),
-        ((layer("relu"), layer("max_pool", size=9), *END), 2, "a window of at most 8"),
-        ((layer("flatten"), layer("conv"), *END), 2, "flat vector of 64: put it before"),
-        ((layer("conv"), layer("dense")), 2, r"16×6×6 maps: put a Flatten \(576 values\)"),
-        ((layer("flatten"), layer("dense"), layer("relu")), 2, "give it units or move it"),
-        ((layer("conv", channels=0), *END), 1, "channels must be a whole number from 1 to 512"),
-        ((layer("conv", kernels=5), *END), 1, "has no option"),
-        ((layer("nonsense"), *END), 1, "nonsense"),
-    ],
-)
-def test_a_mistake_stands_at_its_layer_and_says_what_to_do(layers, number, words) -> None:
-    lines = survey(NetSpec(layers), (1, 8, 8), CLASSES)
-    assert re.search(words, lines[number - 1].mistake)
-    assert lines[number - 1].mistake.endswith(".")
-    assert all(line.row and not line.mistake for line in lines[: number - 1])
-    assert all(line.row is None for line in lines[number - 1 :])
-    assert not any(line.mistake for line in lines[number:])
-    with pytest.raises(SpecError) as refused:
-        plan(NetSpec(layers), (1, 8, 8), CLASSES)
-    assert str(refused.value) == f"Layer {number}: {lines[number - 1].mistake}"
-
-
-@pytest.mark.parametrize(
-    ("layers", "words"),
-    [
-        ((layer("conv"),), "ends with 16×6×6 maps: put a Flatten and a Dense without units"),
-        ((layer("flatten"),), "ends with a flat vector of 64: put a Dense without units"),
-        ((*END[:1], layer("dense", units=7)), "must end with 3 values, one per class"),
-    ],
-)
-def test_a_mistake_of_the_whole_net_stands_at_its_last_layer(layers, words) -> None:
-    *others, last = survey(NetSpec(layers), (1, 8, 8), CLASSES)
-    assert words in last.mistake
-    assert last.row is not None
-    assert all(line.row and not line.mistake for line in others)
-
-
-def test_a_net_of_too_many_parameters_is_told_where_they_are() -> None:
-    net = NetSpec((layer("flatten"), layer("dense", units=4096), layer("dense")))
-    *_, last = survey(net, (3, 64, 64), CLASSES)
-    assert grouped(MAX_PARAMETERS) in last.mistake
-    assert "50\u202f335\u202f744 are in dense1, which gets a flat vector of 12288" in last.mistake
 
 
 # -- work -----------------------------------------------------------------------------------------
