@@ -15,21 +15,8 @@ import pytest
 from hypothesis import given
 
 from dlviz.core.networks import PRESETS
-from dlviz.core.specs import (
-    DataSpec,
-    NetSpec,
-    RunSpec,
-    SpecError,
-    TrainSpec,
-    layer,
-    small_cnn,
-)
-from tests.core.written_specs import (
-    FAST,
-    RUN_SPECS,
-    layers_json,
-    train_json,
-)
+from dlviz.core.specs import DataSpec, NetSpec, RunSpec, SpecError, TrainSpec, layer, small_cnn
+from tests.core.written_specs import FAST, RUN_SPECS, layers_json, train_json
 
 # -- round trip ---------------------------------------------------------------------------------
 

@@ -18,13 +18,7 @@ from dlviz.core.specs import (
     RunSpec,
     SpecError,
 )
-from tests.core.written_specs import (
-    FAST,
-    layers_json,
-    one_sentence,
-    refusal,
-    train_json,
-)
+from tests.core.written_specs import FAST, layers_json, one_sentence, refusal, train_json
 
 # -- hostile JSON -------------------------------------------------------------------------------
 
