@@ -78,6 +78,10 @@ def test_on_a_phone_the_loss_curve_is_on_the_first_screen(
         button = page.get_by_role("button", name=name)
         expect(button.locator("kbd")).to_be_hidden()
         assert box(button)["height"] >= 40
+    hands = [
+        page.get_by_role("button", name=name) for name in ("Resume", "One step", "Rewind", "Stop")
+    ]
+    assert len({box(hand)["y"] for hand in hands}) == 1
     labels = [page.get_by_text(name, exact=True) for name in ("Network and data", "Learning rate")]
     assert len({box(label.first)["y"] for label in labels}) == 1
     pills = page.get_by_role("radiogroup", name="Change").get_by_role("radio")
