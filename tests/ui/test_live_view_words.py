@@ -72,7 +72,7 @@ def test_the_line_tells_what_a_frame_knows_and_copes_with_an_old_one():
     )
     assert said["place"] == "step 5 of 10 · epoch 0.50 of 1"
     assert said["time"] == "1:01 elapsed"
-    assert (said["speed"], said["series"], said["memory"]) == ("4,589 images/s", "", "")
+    assert (said["speed"], said["series"], said["memory"]) == ("4\u202f589 images/s", "", "")
     assert new["time"] == "1:01 elapsed · ≈ 3 s left"
     assert in_live("lineTexts(value).time", {**old, "state": "paused"}) == "1:01 elapsed"
     assert (new["series"], new["memory"]) == ("run 2 of 5", "server 1.0 GB")

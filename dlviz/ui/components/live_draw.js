@@ -108,7 +108,7 @@ export function drawCurves(canvas, { steps, scores }, { theme, column, faint, to
 /** The numbers at the axis as [value, text], and where the chart begins beside them; `peak` null: a bare line. */
 function axis(context, theme, peak, percent) {
   context.font = `14px ${theme.font}`;
-  const written = (tick) => (percent ? `${Math.round(tick * 100)}%` : tickText(tick));
+  const written = (tick) => (percent ? `${Math.round(tick * 100)} %` : tickText(tick));
   const numbers = peak == null ? [[0, ""]] : ticks(peak).map((tick) => [tick, written(tick)]);
   const widest = Math.max(0, ...numbers.map(([, text]) => context.measureText(text).width));
   return { numbers, left: Math.max(MARGIN.left, Math.ceil(widest) + 8) };

@@ -1,7 +1,7 @@
 // What goes on inside the layers: one row each with gradient, update, dead units and weights.
 
 import { bar, fitted, polyline, prepare } from "./live_canvas.js";
-import { percentText, powerText, sizeText } from "./live_words.js";
+import { percentText, powerText, sizeText, thousandsText } from "./live_words.js";
 
 export const NARROW = 640; // below this width a row takes two lines
 const GRADIENTS = [-7, 2]; // exponents of ten; fixed, so that a bar's length means the same always
@@ -90,7 +90,7 @@ export function layersText(rows) {
 
 export function weakText({ times, than }) {
   if (!Number.isFinite(times)) return "no gradient arrives";
-  const round = times < 1e6 ? Math.round(Number(times.toPrecision(2))).toLocaleString("en") : sizeText(times);
+  const round = times < 1e6 ? thousandsText(Number(times.toPrecision(2))) : sizeText(times);
   return `${round}× weaker than ${than}`;
 }
 

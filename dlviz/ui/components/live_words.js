@@ -6,6 +6,9 @@ const HUGE = 1e4; // from here on a loss is written with a power of ten
 const FEW_STEPS = 10; // a run of less is too short to judge
 const FINAL_STATES = ["done", "stopped", "failed"];
 
+/** 4589.2 → "4 589". */
+export const thousandsText = (count) => Math.round(count).toLocaleString("en").replaceAll(",", THIN);
+
 /** 0.1234 → "12.3 %". */
 export const percentText = (share) => `${(100 * share).toFixed(1)} %`;
 
@@ -88,7 +91,7 @@ export function lineTexts(frame) {
     series: frame.runs > 1 ? `run ${frame.run} of ${frame.runs}` : "",
     place: `step ${frame.step} of ${frame.total} · epoch ${frame.epoch.toFixed(2)} of ${frame.epochs}`,
     time: `${clockText(frame.elapsed)} elapsed${left}`,
-    speed: frame.throughput ? `${Math.round(frame.throughput).toLocaleString("en")} images/s` : "",
+    speed: frame.throughput ? `${thousandsText(frame.throughput)} images/s` : "",
     memory: memoryText(frame.memory, frame.device),
     device: frame.device ?? "",
   };
