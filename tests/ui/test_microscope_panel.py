@@ -1,0 +1,129 @@
+"""The microscope's panel under AppTest: which update is taken apart."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz.core.events import Step
+from dlviz.core.points.run import PointsRun
+from dlviz.core.points.specs import Hidden, PointsChange, PointsNet, PointsSpec, PointsTrain
+from dlviz.ui import microscope
+from dlviz.ui.points_scene import recorded
+
+SPEC = PointsSpec(train=PointsTrain(optimiser="adam", epochs=3, seed=4))
+
+
+@dataclass
+class Job:
+    """What the panel asks of a job's status."""
+
+    step: int
+    interventions: tuple[PointsChange, ...] = ()
+
+
+def page() -> None:
+    import streamlit as st
+
+    from dlviz.core.points.specs import PointsSpec
+    from dlviz.ui.microscope import microscope_panel
+
+    spec = PointsSpec.from_link(st.session_state["spec"])
+    microscope_panel(spec, st.session_state["status"])
+
+
+def opened(spec: PointsSpec, status: Job | None = None, **address: str) -> AppTest:
+    test = AppTest.from_function(page, default_timeout=60)
+    test.session_state["spec"] = spec.to_link()
+    test.session_state["status"] = status
+    for name, value in {"microscope": "1", **address}.items():
+        test.query_params[name] = value
+    return sound(test.run())
+
+
+def sound(test: AppTest) -> AppTest:
+    assert not test.exception, test.exception
+    return test
+
+
+def shown(test: AppTest) -> dict[str, Any]:
+    """What the component was given."""
+    (view,) = test.get("bidi_component")
+    assert "dlviz_microscope" in str(view.proto)
+    return dict(json.loads(view.proto.json))
+
+
+def losses_of(spec: PointsSpec) -> list[float]:
+    return [event.loss for event in PointsRun(spec) if isinstance(event, Step)]
+
+
+def test_folded_away_it_computes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(microscope, "dissected", lambda *_: pytest.fail("computed"))
+    test = opened(SPEC, microscope="0")
+    assert not test.toggle[0].value
+    assert not test.number_input
+    assert not test.get("bidi_component")
+
+
+def test_it_shows_the_update_that_comes_next() -> None:
+    losses = losses_of(SPEC)
+    assert shown(opened(SPEC))["before"][0] == pytest.approx(losses[0], rel=1e-8)
+    test = opened(SPEC, Job(step=30))
+    assert shown(test)["before"][0] == pytest.approx(losses[30], rel=1e-8)
+    assert test.number_input[0].value == 31
+    assert test.query_params["update"] == "31"
+
+
+def test_it_follows_the_run_and_can_be_sent_back() -> None:
+    test = opened(SPEC, Job(step=5))
+    test.session_state["status"] = Job(step=6)
+    assert shown(sound(test.run()))["step"] == 6
+    test.number_input[0].set_value(3)
+    assert shown(sound(test.run()))["step"] == 2
+    assert test.query_params["update"] == "3"
+    test.session_state["status"] = Job(step=7)
+    assert shown(sound(test.run()))["step"] == 7
+
+
+def test_a_link_opens_its_update_without_a_run() -> None:
+    test = opened(SPEC, update="12")
+    assert shown(test)["step"] == 11
+    assert test.number_input[0].max == len(losses_of(SPEC))
+
+
+def test_what_hands_have_changed_counts() -> None:
+    changed = (SPEC.change(4, "weight:0:1:0", 2.5), SPEC.change(6, "learning_rate", 0.7))
+    data = shown(opened(SPEC, Job(step=9, interventions=changed)))
+    losses = losses_of(replace(SPEC, interventions=changed))
+    assert data["before"][0] == pytest.approx(losses[9], rel=1e-8)
+    assert data["rate"] == 0.7
+
+
+def test_of_the_pages_own_settings_it_goes_on_from_the_recorded_run() -> None:
+    data = shown(opened(PointsSpec()))
+    assert data["step"] == recorded(PointsSpec())["step"] > 0
+
+
+def test_what_diverged_gets_a_sentence() -> None:
+    hopeless = PointsSpec(
+        net=PointsNet(hidden=(Hidden(8, "relu"),) * 3, initialisation="large"),
+        train=PointsTrain(learning_rate=10.0, l2=10.0, epochs=50),
+    )
+    test = opened(hopeless, Job(step=400))
+    assert "stopped being a number" in test.info[0].value
+    assert not test.get("bidi_component")
+    test.number_input[0].set_value(1)
+    assert shown(sound(test.run()))["step"] == 0
+
+
+def test_walking_back_gives_the_same_numbers() -> None:
+    microscope._walker.cache_clear()
+    microscope.dissected.cache_clear()
+    there = microscope.dissected(SPEC, 8)
+    microscope.dissected(SPEC, 20)
+    microscope.dissected.cache_clear()
+    assert microscope.dissected(SPEC, 8) == there
