@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
 from playwright.sync_api import Page
 
 
@@ -18,3 +22,10 @@ def visit(page: Page, path: str) -> Page:
     page.goto(path)
     settle(page)
     return page
+
+
+def first_fast(values: Iterable[Any], count: int = 1) -> list[Any]:
+    """For ``parametrize``: all but the first ``count`` run with the acceptance suite only."""
+    every = list(values)
+    slow = [pytest.param(value, marks=pytest.mark.acceptance) for value in every[count:]]
+    return every[:count] + slow

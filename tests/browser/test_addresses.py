@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import settle, visit
+from tests.browser.driver import first_fast, settle, visit
 
 # page → a link that says much, and what then stands in the controls: label → value.
 GOOD: dict[str, tuple[str, dict[str, str]]] = {
@@ -102,7 +102,7 @@ def in_order(page: Page, width: int) -> None:
     assert page.evaluate("() => window.innerWidth") == width
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize("name", first_fast(GOOD, 2))
 def test_a_link_brings_the_controls_back_also_after_a_reload(page, name):
     query, controls = GOOD[name]
     visit(page, f"/{name}?{query}")
@@ -120,7 +120,7 @@ def test_a_link_brings_the_controls_back_also_after_a_reload(page, name):
     in_order(page, 1280)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", first_fast(HOSTILE, 3))
 def test_a_hostile_address_keeps_the_page_alive_at_both_widths_in_both_themes(page, name):
     alerts = []
     page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driver import visit
+from tests.browser.driver import first_fast, visit
 from tests.browser.training.test_live_view import part, tab
 
 
@@ -21,7 +21,7 @@ def upper_edge(page: Page) -> float:
     return box(page.get_by_role("button", name="Start"))["y"]
 
 
-@pytest.mark.parametrize("panel", ["data", "network", "augmentation", "training"])
+@pytest.mark.parametrize("panel", first_fast(["data", "network", "augmentation", "training"]))
 def test_half_of_the_curves_is_in_sight_beside_a_panel(page: Page, panel: str) -> None:
     visit(page, f"/training?edit={panel}")
     canvas = part(page, "lossCanvas")
@@ -41,6 +41,7 @@ def test_half_of_the_curves_is_in_sight_beside_a_panel(page: Page, panel: str) -
     assert box(canvas)["y"] + curve["height"] <= 720
 
 
+@pytest.mark.acceptance
 def test_without_a_panel_the_run_stands_where_it_is(page: Page) -> None:
     visit(page, "/training")
     part(page, "lossCanvas").wait_for()
@@ -66,7 +67,7 @@ def test_what_the_keys_lead_to_is_not_behind_the_run(page: Page) -> None:
     assert found["y"] + found["height"] <= upper_edge(page)
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", first_fast([False, True]))
 def test_on_a_phone_the_loss_curve_is_on_the_first_screen(
     new_page: Callable[..., Page], dark: bool
 ) -> None:
