@@ -2,15 +2,25 @@
 
 import streamlit as st
 
+from dlviz.core.points.cards import POINT_CARDS
 from dlviz.runs.jobs import Command
 from dlviz.ui.address import rerun
+from dlviz.ui.cards import cards
+from dlviz.ui.compare import compare_panel
 from dlviz.ui.console import slow_seconds
+from dlviz.ui.microscope import microscope_panel
 from dlviz.ui.pages import header
-from dlviz.ui.points import PointsConsole, change_pace, change_rate, leave_old, settings_changed
+from dlviz.ui.points import PointsConsole, change_pace, change_rate, leave_old
+from dlviz.ui.points_events import settings_changed
+from dlviz.ui.points_exports import points_exports
 from dlviz.ui.points_setup import points_setup
 from dlviz.ui.points_words import equations
+from dlviz.ui.restarts import lay_out, restarts_panel
 
-header("points")
+top = st.container(horizontal=True, vertical_alignment="center")
+with top:
+    header("points")
+cards(POINT_CARDS, apply=lay_out, beside=top)
 settings_changed()  # what follows reads them anew
 chosen = leave_old(points_setup(on_rate=change_rate, on_pace=change_pace))
 slow = slow_seconds()
@@ -29,7 +39,12 @@ def run_view() -> None:
         console.button(Command.REWIND)
         console.button(Command.STOP)
     console.show()
+    equations(console.spec)
+    restarts_panel(chosen.spec, chosen.mistake)
+    if not chosen.mistake:
+        microscope_panel(console.spec, console.status)
+    compare_panel(points=True)
+    points_exports(chosen.spec)
 
 
 run_view()
-equations(chosen.spec)

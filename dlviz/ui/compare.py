@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.core.points.specs import PointsSpec
 from dlviz.runs.compare import Band, BandPoint, bands, differing
 from dlviz.runs.jobs import State
 from dlviz.runs.naming import name_of_run
@@ -37,13 +38,16 @@ STYLE = """
 """
 
 
-def compare_panel() -> None:
-    """The visitor's ended runs, over one another; a part of the page of its own."""
-    st.fragment(run_every=LOOK_SECONDS if _is_series_going() else None)(_panel)()
+def compare_panel(*, points: bool = False) -> None:
+    """The visitor's ended runs, over one another; a part of the page of its own.
+
+    Those on ``points``, or those on pictures.
+    """
+    going = _is_series_going(visitor().points_job if points else visitor().job)
+    st.fragment(run_every=LOOK_SECONDS if going else None)(_panel)(points)
 
 
-def _is_series_going() -> bool:
-    job = visitor().job
+def _is_series_going(job: str | None) -> bool:
     try:
         status = server().executor.status(job) if job else None
     except KeyError:
@@ -51,9 +55,9 @@ def _is_series_going() -> bool:
     return status is not None and status.runs > 1 and not status.state.final
 
 
-def _panel() -> None:
+def _panel(points: bool) -> None:
     st.subheader("Your runs, compared", anchor=False)
-    records = visitor().records
+    records = visitor().points_records if points else visitor().records
     entries = records.entries()
     if not entries:
         st.caption(
@@ -63,7 +67,7 @@ def _panel() -> None:
         return
     with st.container(key="compared_runs"):
         st.html(f"<style>{STYLE}</style>")
-        chosen = _choose(entries)
+        chosen = _choose(entries, " on points" if points else "")
     if not chosen:
         st.caption("Choose one run or more.")
         return
@@ -99,23 +103,23 @@ def _differ_in_seed_alone(one: Record, other: Record) -> bool:
     return one.spec.train.seed != other.spec.train.seed and len(bands((one, other))) == 1
 
 
-def _choose(records: Sequence[Record]) -> list[Record]:
-    """The chosen runs, in the order they were chosen.
+def _choose(records: Sequence[Record], kind: str) -> list[Record]:
+    """The chosen runs, in the order they were chosen; every ``kind`` has its own choice.
 
     New runs are shown by themselves until the visitor has chosen; they are the visitor's, so they
     stay out of the address.
     """
     found = {record.key: record for record in records}
     state, usual = st.session_state, [record.key for record in at_first(records)]
-    widget, offered = state.get(_OFFER, (_CHOSEN, None))
-    chosen = state.get(widget, state.get(_KEPT))
+    widget, offered = state.get(_OFFER + kind, (_CHOSEN + kind, None))
+    chosen = state.get(widget, state.get(_KEPT + kind))
     if chosen is None or chosen == offered:
         # Another offer is another widget: a browser that is a moment behind would send the offer
         # before as if it had been chosen.
         chosen, widget = usual, f"{_CHOSEN} {' '.join(usual)}"
-        state[_OFFER] = widget, usual
+        state[_OFFER + kind] = widget, usual
     state[widget] = [key for key in chosen if key in found]
-    state[_KEPT] = st.multiselect(
+    state[_KEPT + kind] = st.multiselect(
         "Runs",
         list(found)[::-1],
         default=state[widget],
@@ -123,7 +127,7 @@ def _choose(records: Sequence[Record]) -> list[Record]:
         format_func=lambda key: found[key].title,
         placeholder="Choose runs",
     )
-    return [found[key] for key in state[_KEPT]]
+    return [found[key] for key in state[_KEPT + kind]]
 
 
 # -- what is drawn --------------------------------------------------------------------------------
@@ -207,7 +211,8 @@ def _curves(groups: Sequence[Group]) -> None:
     losses = [group.curve(group.band.loss) for group in groups]
     accuracies = [group.curve(group.band.accuracy) for group in groups]
     if not any(curve.points for curve in losses):
-        st.caption("None of them came as far as its first look at the held-out pictures.")
+        things = "points" if isinstance(groups[0].records[0].spec, PointsSpec) else "pictures"
+        st.caption(f"None of them came as far as its first look at the held-out {things}.")
         return
     left, right = st.columns(2)
     quiet = {"displayModeBar": False}
@@ -230,9 +235,9 @@ def _notes(groups: Sequence[Group]) -> None:
             "goes from the lowest to the highest, ± is their standard deviation at the end."
         )
     if is_cut([group.curve(group.band.loss) for group in groups]):
-        notes.append(
-            f"Losses above {HIGHEST_LOSS:g} are cut off: guessing among ten classes costs 2.3."
-        )
+        on_points = isinstance(groups[0].records[0].spec, PointsSpec)
+        why = "" if on_points else ": guessing among ten classes costs 2.3"
+        notes.append(f"Losses above {HIGHEST_LOSS:g} are cut off{why}.")
     for note in notes:
         st.markdown(note)
 

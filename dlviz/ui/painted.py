@@ -26,7 +26,7 @@ def as_address(points: tuple[Painted, ...]) -> str:
 def from_address(text: str) -> tuple[Painted, ...]:
     """What ``as_address`` wrote; ValueError with the end of a sentence for anything else."""
     try:
-        packed = base64.urlsafe_b64decode(text[: 4 * MAX_PAINTED + 4].encode())
+        packed = base64.b64decode(text[: 4 * MAX_PAINTED + 4], altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise ValueError(f"points like “{plain(text)}”") from error
     if len(packed) % 3 or len(packed) > 3 * MAX_PAINTED:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,6 @@ from dlviz.core.points.specs import (
     MAX_EPOCHS,
     RATE,
     PointsChange,
-    PointsNet,
     PointsSpec,
 )
 from dlviz.core.specs import SpecError
@@ -30,14 +29,11 @@ from dlviz.ui.console import (
     refused,
     tell_if_slow,
 )
-from dlviz.ui.painted import from_browser
+from dlviz.ui.points_events import KEY, VIEW, paint, reshape, run_again, set_setting, told, turn
 from dlviz.ui.points_scene import recorded, scene_of, untrained
 from dlviz.ui.points_setup import CHOSEN, DEFAULT, PointsSetup
 from dlviz.ui.server import server
 
-KEY = "points_view"
-_VIEW = "view"  # the address's parameter
-_SETTINGS = "points settings changed"
 _WISH = "runs on points to start"  # asked for by a button: with so many seeds
 MOST_REPLAYED = 50_000  # steps that are taken again so that a hand can go on from there: seconds
 STOP_SECONDS = 2.0
@@ -127,13 +123,13 @@ class PointsConsole(RunConsole):
 
     def show(self) -> None:
         """The network and its run, or what the chosen settings would begin with."""
-        unread = follow(_VIEW, read_points_view, VIEWS[0], widget=False)
-        write(_VIEW, st.session_state[_VIEW], VIEWS[0])
+        unread = follow(VIEW, read_points_view, VIEWS[0], widget=False)
+        write(VIEW, st.session_state[VIEW], VIEWS[0])
         for sentence in (unread, refused(), as_text(self.chosen.mistake)):
             if sentence:
                 st.warning(sentence)
         tell_if_slow()
-        data = {**self._channel(), "view": st.session_state[_VIEW]}
+        data = {**self._channel(), "view": st.session_state[VIEW]}
         data["scene"] = scene_of(self.spec)
         data["hint"] = self._hint()
         if self.status is None:
@@ -141,25 +137,31 @@ class PointsConsole(RunConsole):
         points_view(
             data,
             key=KEY,
-            on_state=_rerun,
+            on_state=run_again,
             on_blocked=lambda: block(KEY),
-            on_view=_turn,
+            on_view=turn,
             on_edit=self._edit,
-            on_shape=_reshape,
-            on_painted=_paint,
+            on_shape=reshape,
+            on_painted=paint,
         )
 
     def _before(self) -> dict[str, Any]:
         """Without a run: a recorded one of the page's own settings, else the untrained network."""
-        spec = self.chosen.spec
-        return {"recorded": recorded(spec)} if spec == DEFAULT else {"net": untrained(spec)}
+        if self._opens_recorded:
+            return {"recorded": recorded(self.chosen.spec)}
+        return {"net": untrained(self.chosen.spec)}
+
+    @property
+    def _opens_recorded(self) -> bool:
+        """Whether a recorded run is shown."""
+        return self.status is None and self.chosen.spec == DEFAULT and not self.chosen.mistake
 
     def _hint(self) -> str:
         status = self.status
         if self.chosen.mistake:
             return ""
         if status is None:
-            if self.chosen.spec == DEFAULT:
+            if self._opens_recorded:
                 return "This run was recorded: Start trains your own. Click a line to set a weight."
             return "Not trained yet: press Start, or click a line to set a weight."
         if not is_of(self.chosen.spec, status):
@@ -172,9 +174,9 @@ class PointsConsole(RunConsole):
 
     def _edit(self) -> None:
         """A weight or bias was set: it acts on the run, or on one that begins with it."""
-        told = _told("edit")
+        found = told("edit")
         try:
-            name, value = str(told["name"]), float(told["value"])
+            name, value = str(found.get("name")), float(found.get("value", math.nan))
             change = self.spec.change(0, name, value)
             if self.status is not None and not self.status.state.final:
                 server().executor.change(self.status.job, change.name, change.value)
@@ -182,8 +184,10 @@ class PointsConsole(RunConsole):
                 self._go_on(change.name, change.value)
         except KeyError:
             refuse(GONE)
-        except (SpecError, TypeError, ValueError) as error:
+        except SpecError as error:
             refuse(str(error))
+        except (TypeError, ValueError):
+            refuse("A weight is set to a number.")
 
     def _go_on(self, name: str, value: float) -> None:
         """Begin a paused run where what is shown stands, with one number changed.
@@ -194,7 +198,7 @@ class PointsConsole(RunConsole):
         if self.status is not None:
             spec, step = self.spec, self.status.step
             made = [spec.change(at.step, at.name, at.value) for at in self.status.interventions]
-        elif spec == DEFAULT:
+        elif self._opens_recorded:
             step = int(recorded(spec)["step"])
         if step > MOST_REPLAYED:
             refuse("This run has ended after too many steps to go on from there: rewind it first.")
@@ -202,7 +206,7 @@ class PointsConsole(RunConsole):
         if step and (self.status is None or self.status.state is State.DONE):
             epochs = min(MAX_EPOCHS, 2 * spec.train.epochs)
             spec = replace(spec, train=replace(spec.train, epochs=epochs))
-            _set("epochs", epochs)
+            set_setting("epochs", epochs)
         spec = replace(spec, interventions=(*made, spec.change(step, name, value)))
         self._begin([spec], paused=True, steps=step)
 
@@ -242,52 +246,8 @@ def leave_old(chosen: PointsSetup) -> PointsSetup:
 # -- events ----------------------------------------------------------------------------------------
 
 
-def _told(name: str) -> Mapping[str, Any]:
-    """What the component sent with its last event; a stranger's browser may send anything."""
-    told = (st.session_state.get(KEY) or {}).get(name)
-    return told if isinstance(told, Mapping) else {}
-
-
 def _wish(seeds: int) -> None:
     st.session_state[_WISH] = seeds
-
-
-def _rerun() -> None:
-    """The rerun itself is what is wanted: buttons follow the new state."""
-
-
-def _turn() -> None:
-    """Another of the component's views was opened: the address follows."""
-    name = (st.session_state.get(KEY) or {}).get("view")
-    if name in VIEWS:
-        st.session_state[_VIEW] = name
-
-
-def _reshape() -> None:
-    """Layers, units or activations were changed at the network: the control follows."""
-    text = str(_told("shape").get("hidden", ""))[:200]
-    try:
-        PointsNet.hidden_from(text)
-    except SpecError as error:
-        refuse(str(error))
-        return
-    _set("hidden", text)
-
-
-def _paint() -> None:
-    """Points were painted: all that there are now."""
-    _set("painted", from_browser(_told("painted")))
-
-
-def _set(key: str, value: Any) -> None:
-    """What the hand did is a setting: its control is in another part of the page, which follows."""
-    st.session_state[key] = value
-    st.session_state[_SETTINGS] = True
-
-
-def settings_changed() -> bool:
-    """Whether a hand has changed a setting since this was asked last."""
-    return bool(st.session_state.pop(_SETTINGS, False))
 
 
 def change_rate() -> None:

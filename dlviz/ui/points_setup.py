@@ -223,7 +223,7 @@ def _features(usual: tuple[str, ...]) -> tuple[str, ...]:
 
     def read(text: str) -> list[str]:
         names = text.split(",")
-        if not set(names) <= set(FEATURES):
+        if not set(names) <= set(FEATURES) or len(set(names)) < len(names):
             raise ValueError(f"the features “{plain(text)}”")
         return names
 

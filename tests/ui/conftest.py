@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from dlviz.runs.executor import ThreadExecutor
 from dlviz.runs.visitors import Visitor, Visitors
 from dlviz.ui.engine import ENGINE
-from dlviz.ui.server import Server
+from dlviz.ui.server import Server, _server
 from tests.runs.studio import EndOfTestError, Studio
+from tests.ui import points_page
 
 
 @pytest.fixture
@@ -80,3 +81,31 @@ def new_server(
             orders.put(EndOfTestError())
     for server in made:
         server.close()
+
+
+@pytest.fixture
+def real_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The process's server state as it is, with real recorders."""
+    server = _server.__wrapped__()
+    monkeypatch.setattr("dlviz.ui.server._server", lambda: server)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def open_points(real_server: Server, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Run the points page at an address, as one visitor; see ``points_page.HANDS``."""
+    points_page.TOLD.clear()
+    become(monkeypatch, lambda: real_server.visitors.get(points_page.MINE))
+    monkeypatch.setattr("dlviz.ui.console.visitor_id", lambda: (points_page.MINE, True))
+    for module in ("points", "points_events"):
+        monkeypatch.setattr(f"dlviz.ui.{module}.told", lambda name: points_page.TOLD.get(name, {}))
+    script = points_page.PAGE.read_text("utf-8") + points_page.HANDS
+
+    def run(**address: str) -> AppTest:
+        test = AppTest.from_string(script, default_timeout=60)
+        for name, value in address.items():
+            test.query_params[name] = value
+        return points_page.sound(test.run())
+
+    return run
