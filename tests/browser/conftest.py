@@ -69,12 +69,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(**environment: str) -> Server:
-    """``streamlit run app.py`` on a free port; returns when it answers."""
+def start_server(app: str = "app.py", **environment: str) -> Server:
+    """``streamlit run`` on a free port; returns when it answers."""
     port = free_port()
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "streamlit", "run", "app.py"),
+            *(sys.executable, "-m", "streamlit", "run", app),
             *("--server.headless", "true", "--server.port", str(port)),
         ],
         cwd=ROOT,

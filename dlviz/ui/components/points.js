@@ -23,7 +23,7 @@ import { drawLegend, HiddenView, SurfaceView } from "./points_views.js";
 import { changeMarks, paceOf, placeOf, placeText, pointsLine, saidHere, targetText } from "./points_words.js";
 
 const [FINE, COARSE] = [120, 60]; // cells a side of the surface at rest and while it moves
-const LINE = ["series", "epoch", "step", "speed", "loss", "accuracy"];
+const LINE = ["series", "epoch", "speed", "loss", "accuracy"];
 const instances = new WeakMap();
 
 function write(node, text) {

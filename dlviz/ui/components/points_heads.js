@@ -66,7 +66,7 @@ export class Heads {
 
   head(layer, activations) {
     const button = (sign, value) => {
-      const label = `One unit ${value < 0 ? "less" : "more"} in layer ${layer + 1}`;
+      const label = value < 0 ? `Remove a unit from layer ${layer + 1}` : `Add a unit to layer ${layer + 1}`;
       const node = made("button", { type: "button", className: "small", textContent: sign });
       node.setAttribute("aria-label", label);
       node.onclick = () => this.edit({ kind: "units", layer, value });

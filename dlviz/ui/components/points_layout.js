@@ -1,15 +1,15 @@
 // Where units, edges and their headings stand, and what is under the pointer. No DOM.
 
 export const LARGEST_BOX = 58;
-const LARGEST_GAP = 16;
 const BOX_SHARE = 0.86; // of the distance from unit to unit
 const NAMES = 52; // room for the features' names
-const RIGHT = 14; // beside the last column
+const RIGHT = 44; // half of the last heading
+const MOST_COLUMNS = 8;
 const EDGE_REACH = 7; // pixels beside an edge that still are the edge
-export const LEAST_PITCH = 92; // from column to column: a heading needs it
+const LEAST_PITCH = 88; // from column to column: a heading needs it
 
 /** How wide the picture has to be so that all headings fit. */
-export const leastWidth = (columns) => NAMES + columns * LEAST_PITCH + RIGHT;
+export const leastWidth = (columns) => NAMES + (columns < MOST_COLUMNS ? 24 : 12) + (columns - 1) * LEAST_PITCH + RIGHT;
 
 /**
  * Columns of boxes, features first: {side, columns: [{x, units: [y…]}]}; x is a box's left side.
@@ -17,9 +17,11 @@ export const leastWidth = (columns) => NAMES + columns * LEAST_PITCH + RIGHT;
  */
 export function netLayout(counts, width, height) {
   const room = (height - 10) / Math.max(...counts);
-  const side = Math.min(LARGEST_BOX, Math.floor(BOX_SHARE * room));
-  const gap = Math.min(LARGEST_GAP, room - side);
-  const last = width - RIGHT - side / 2 - LEAST_PITCH / 2;
+  const largest = Math.max(LARGEST_BOX, Math.round(0.17 * height)); // a tall screen has more room
+  const beside = width - RIGHT - NAMES - (counts.length - 1) * (LEAST_PITCH - 1); // what the headings leave
+  const side = Math.max(22, Math.min(largest, Math.floor(BOX_SHARE * room), Math.floor(2 * beside)));
+  const gap = Math.min(0.28 * largest, room - side);
+  const last = width - RIGHT - side / 2;
   const pitch = counts.length > 1 ? (last - NAMES) / (counts.length - 1) : 0;
   const columns = counts.map((count, at) => {
     const high = count * (side + gap) - gap;

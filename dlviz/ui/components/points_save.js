@@ -64,7 +64,7 @@ export async function saveFilm(view, button) {
   };
   view.filming = true;
   const tell = (done, total) => {
-    button.textContent = `Stop ${done}/${total}`;
+    button.textContent = `${Math.round((100 * done) / total)} %`; // a click stops it
     return view.filming;
   };
   const bytes = await makeFilm({ count: kept.length, width: FILM_SIDE, delay: FILM_DELAY, paint, tell });

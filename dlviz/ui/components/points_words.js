@@ -71,7 +71,6 @@ export function pointsLine(frame, score, { task, pace }) {
   return {
     series: frame.runs > 1 ? `run ${frame.run} of ${frame.runs}` : "",
     epoch: `epoch ${groupedCount(Math.floor(frame.epoch))}${frame.epochs ? ` of ${groupedCount(frame.epochs)}` : ""}`,
-    step: `step ${groupedCount(frame.step)}`,
     speed: pace ? `${pace < 10 ? pace.toFixed(1) : groupedCount(pace)} epochs/s` : "",
     loss: score ? `loss ${lossText(score[1])}` : "",
     accuracy: score ? measureText(score[2], task) : "",

@@ -1,0 +1,230 @@
+"""The learning step under the microscope, in a real browser: stages, units, numbers, heights."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.driver import visit
+
+LINK = "/points?microscope=1&update=30&hidden=4tanh-3relu"
+KINDS = ["batch", *["forward"] * 3, "loss", *["backward"] * 3, *["update"] * 3, "after"]
+
+
+def scope_of(page: Page) -> Locator:
+    return page.locator(".scope")
+
+
+def opened(page: Page, link: str = LINK) -> Locator:
+    visit(page, link)
+    scope = scope_of(page)
+    expect(scope).to_have_attribute("data-place", re.compile(r"\d"))
+    return scope
+
+
+def button(scope: Locator, name: str) -> Locator:
+    return scope.get_by_role("button", name=name, exact=True)
+
+
+def equation(scope: Locator) -> list[str]:
+    return scope.locator(".equation p").all_inner_texts()
+
+
+def boxes(scope: Locator) -> list[list[float]]:
+    """Where in the microscope the parts stand that must not move from stage to stage."""
+    names = ["strip", "body", "pane", "equation", "numbers", "foot", "point", "where"]
+    return list(
+        scope.evaluate(
+            """(scope, names) => names.map((name) => {
+              const [own, box] = [scope, scope.querySelector(`[data-part="${name}"]`)]
+                .map((node) => node.getBoundingClientRect());
+              return [box.x - own.x, box.y - own.y, box.width, box.height];
+            })""",
+            names,
+        )
+    )
+
+
+def test_a_mini_batch_is_stepped_through_forwards_and_backwards(page: Page) -> None:
+    messages: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", messages.append))
+    scope = opened(page)
+    assert messages
+    messages.clear()
+    said, places = [], [boxes(scope)]
+    for place, kind in enumerate(KINDS):
+        expect(scope).to_have_attribute("data-place", str(place))
+        expect(scope).to_have_attribute("data-kind", kind)
+        said.append((scope.locator("h4").inner_text(), equation(scope)))
+        places.append(boxes(scope))
+        if place < len(KINDS) - 1:
+            button(scope, "Next stage").click()
+    assert places == [places[0]] * len(places)
+    assert len({title for title, _ in said}) == len(KINDS)
+    expect(button(scope, "Next stage")).to_be_disabled()
+    for place in range(len(KINDS) - 2, -1, -1):
+        button(scope, "Previous stage").click()
+        expect(scope).to_have_attribute("data-place", str(place))
+        assert (scope.locator("h4").inner_text(), equation(scope)) == said[place]
+    expect(button(scope, "Previous stage")).to_be_disabled()
+    assert messages == []
+
+
+def test_gradients_stand_beside_their_finite_differences(page: Page) -> None:
+    scope = opened(page)
+    button(scope, "Backward, layer 2").click()
+    head = scope.locator("th").all_inner_texts()
+    gradient, check = head.index("∂J/∂w"), head.index("finite difference")
+    rows = scope.locator("tbody tr")
+    assert rows.count() == 3 * (4 + 1)
+    for at in range(rows.count()):
+        cells = rows.nth(at).locator("td").all_inner_texts()
+        assert cells[gradient] == cells[check]
+    foot = scope.locator(".foot").inner_text()
+    assert re.match(r"Largest difference in the whole network: \S*10⁻¹?\S", foot)
+
+
+def test_keys_step_choose_and_play(page: Page) -> None:
+    scope = opened(page)
+    body = scope.locator('[data-part="body"]')
+    body.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+    expect(scope).to_have_attribute("data-kind", "forward")
+    unit = scope.locator('[data-part="unit"]')
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(unit).to_have_value("0")
+    first = equation(scope)
+    page.keyboard.press("ArrowDown")
+    expect(unit).to_have_value("1")
+    assert equation(scope) != first
+    assert equation(scope)[0].startswith("z₂ = ")
+    page.keyboard.press("End")
+    expect(scope).to_have_attribute("data-kind", "after")
+    page.keyboard.press("Home")
+    expect(scope).to_have_attribute("data-kind", "batch")
+    page.keyboard.press("Space")
+    expect(button(scope, "Pause")).to_be_visible()
+    expect(scope).to_have_attribute("data-place", "1")
+    page.keyboard.press("Space")
+    expect(button(scope, "Play")).to_be_visible()
+
+
+def test_units_are_read_by_hovering_and_taken_by_clicking(page: Page) -> None:
+    scope = opened(page)
+    button(scope, "Forward, layer 1").click()
+    units = scope.locator('[data-column="1"]')
+    chosen = int(scope.locator('[data-part="unit"]').input_value())
+    other = (chosen + 1) % 4
+    before = equation(scope)
+    units.nth(other).hover()
+    expect(scope.locator(".equation p").first).to_contain_text(f"z{'₁₂₃₄'[other]} = ")
+    scope.locator("h4").hover()
+    expect(scope.locator(".equation p").first).to_have_text(before[0])
+    units.nth(other).click()
+    scope.locator("h4").hover()
+    expect(scope.locator(".equation p").first).to_contain_text(f"z{'₁₂₃₄'[other]} = ")
+    row = scope.locator("tbody tr.chosen td").first
+    expect(row).to_have_text(str(other + 1))
+    # A unit of another layer leads to the stage of that layer.
+    scope.locator('[data-column="2"]').nth(1).click()
+    expect(scope.locator("h4")).to_have_text("Forward, layer 2")
+    expect(scope.locator('[data-part="unit"]')).to_have_value("1")
+
+
+def test_another_point_of_the_batch_has_other_numbers_and_the_same_means(page: Page) -> None:
+    scope = opened(page)
+    button(scope, "Backward, output").click()
+    picker = scope.locator('[data-part="point"]')
+    losses = [float(text.split("loss ")[1]) for text in picker.locator("option").all_inner_texts()]
+    assert len(losses) == 10
+    chosen = int(picker.input_value())
+    assert losses[chosen] == max(losses)
+    before = equation(scope)
+    picker.select_option(str((chosen + 1) % 10))
+    after = equation(scope)
+    assert before[0] != after[0]
+    assert before[2:] == after[2:]
+
+
+def test_a_link_opens_its_stage_and_a_screen_reader_hears_the_equation(page: Page) -> None:
+    scope = opened(page, f"{LINK}&stage=6")
+    expect(scope.locator("h4")).to_have_text("Backward, output")
+    spoken = scope.locator(".spoken")
+    expect(spoken).to_contain_text("Backward, output. δ = ∂Jᵢ/∂z = ŷ − y = ")
+    button(scope, "Next stage").click()
+    expect(page).to_have_url(re.compile(r"stage=7"))
+    expect(spoken).to_contain_text("Backward, layer 2. ")
+    before = equation(scope)
+    page.reload()
+    expect(scope.locator("h4")).to_have_text("Backward, layer 2")
+    assert equation(scope) == before
+
+
+def test_the_next_step_of_a_run_is_what_the_microscope_foretold(page: Page) -> None:
+    """One step further the batch is another, and the weights are the new ones."""
+    scope = opened(page, "/points?microscope=1&epochs=50&hidden=2tanh&update=1")
+    button(scope, "Update, layer 1").click()
+    new = [row.split("\t") for row in scope.locator("tbody").inner_text().splitlines()]
+    page.get_by_label("Update", exact=True).fill("2")
+    page.get_by_label("Update", exact=True).press("Enter")
+    expect(scope.locator("h4")).to_have_text("Update, layer 1")
+    expect(scope.locator("tbody tr").first.locator("td").nth(1)).to_have_text(new[0][-1])
+    old = [row.split("\t") for row in scope.locator("tbody").inner_text().splitlines()]
+    assert [row[1] for row in old] == [row[-1] for row in new]
+
+
+def test_a_stage_can_be_saved_as_a_picture(page: Page) -> None:
+    scope = opened(page, f"{LINK}&stage=8")
+    with page.expect_download() as download:
+        button(scope, "Save picture").click()
+    assert download.value.suggested_filename == "step-30-stage-8.png"
+    image = Image.open(io.BytesIO(download.value.path().read_bytes())).convert("RGB")
+    assert image.width > 900
+    assert len(image.getcolors(1 << 24) or []) > 200
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_large_network_stays_within_its_box_on_a_phone(
+    new_page: Callable[..., Page], dark: bool
+) -> None:
+    page = new_page(width=390, height=844, dark=dark)
+    eights = "-".join(["8relu"] * 6)
+    scope = opened(page, f"/points?microscope=1&update=5&hidden={eights}")
+    for name in ("Forward, layer 6", "Backward, layer 3", "Update, layer 1", "After"):
+        button(scope, name).click()
+        box = scope.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        sizes = scope.evaluate(
+            """node => [...node.querySelectorAll("*")].filter((one) => one.textContent.trim())
+              .map((one) => parseFloat(getComputedStyle(one).fontSize))"""
+        )
+        assert min(sizes) >= 14
+    # The stage's layer was scrolled into sight.
+    button(scope, "Backward, layer 5").click()
+    pane, unit = (
+        scope.locator(part).bounding_box()
+        for part in ('[data-part="pane"]', '[data-column="5"][data-unit="0"]')
+    )
+    assert pane is not None
+    assert unit is not None
+    assert pane["x"] <= unit["x"]
+    assert unit["x"] + unit["width"] <= pane["x"] + pane["width"]
+
+
+def test_the_perceptron_has_its_own_short_dissection(page: Page) -> None:
+    scope = opened(page, "/points?microscope=1&data=gaussians&rule=perceptron&hidden=&update=3")
+    expect(scope.locator('[data-part="where"]')).to_have_text("stage 1 of 5")
+    button(scope, "Mistake?").click()
+    assert re.match(r"A mistake:|Right:", equation(scope)[2])
+    assert scope.locator("th").all_inner_texts() == ["point", "class", "t", "z", "t z"]
