@@ -17,7 +17,8 @@ LEAK = 0.01
 class Activation:
     """``value(z)`` is a = g(z); ``slope(z, a)`` is g′(z), from whichever of the two is cheaper.
 
-    Both keep the shape. At its kink a function has the slope of its left side, as in PyTorch.
+    Both keep the shape; ``slope`` gives a new array. At its kink a function has the slope of its
+    left side, as in PyTorch.
     """
 
     title: str

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlviz.core.points.activations import ACTIVATIONS
 from dlviz.core.points.data import MANY, REGRESSION, TWO
 from dlviz.core.points.numbers import Labels, Numbers
 
@@ -28,14 +27,13 @@ class Loss:
 
 
 def _logistic(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
-    """ŷ = σ(z). Written in z, where log(1 + eᶻ) − y z overflows nowhere."""
+    """In z, where nothing overflows: s = log(1 + eᶻ), ŷ = σ(z) = eᶻ⁻ˢ, J = mean of s − y z."""
     z = outputs[:, 0]
-    value = np.logaddexp(0.0, z)
-    value -= y * z
-    gradient = ACTIVATIONS["sigmoid"].value(z)
+    s = np.logaddexp(0.0, z)
+    gradient: Numbers = np.exp(z - s)
     gradient -= y
     gradient /= len(z)
-    return float(value.sum()) / len(z), gradient[:, None]
+    return float(np.add.reduce(s) - y.dot(z)) / len(z), gradient[:, None]
 
 
 def _softmax(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:

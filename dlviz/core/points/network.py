@@ -32,7 +32,7 @@ class Dense:
         return ACTIVATIONS[self.activation]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Trace:
     """A forward pass of N points ``x``: for each layer N×units of ``z`` = w x + b and ``a`` = g(z).
 
@@ -51,7 +51,7 @@ class Trace:
         return self.a[-1]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Gradient:
     """Of one layer: ∂J/∂w, ∂J/∂b, and δ = ∂J/∂z of every point, N×units."""
 
@@ -80,7 +80,6 @@ class Network:
             Dense(w, b, layer.activation) for (w, b), layer in zip(here, layers, strict=True)
         ]
         self._gradients = there
-        self._transposed = [layer.w.T for layer in self.layers]
 
     def forward(self, x: Numbers, dropout: float = 0.0, chance: Generator | None = None) -> Trace:
         """Points N×inputs through all layers: zₗ = aₗ₋₁ wₗᵀ + bₗ, aₗ = g(zₗ).
@@ -91,7 +90,7 @@ class Network:
         trace = Trace(x, [], [], [])
         a = x
         for number, layer in enumerate(self.layers, start=1):
-            z = np.dot(a, self._transposed[number - 1])
+            z = a.dot(layer.w.T)
             z += layer.b
             a = layer.function.value(z)
             kept = None
@@ -111,6 +110,7 @@ class Network:
         w and b are views into ``self.gradient``, valid until the next backward pass.
         """
         found: list[Gradient] = []
+        ones = np.ones(len(trace.x))
         for number in reversed(range(len(self.layers))):
             layer, kept = self.layers[number], trace.kept[number]
             if kept is not None:
@@ -118,14 +118,15 @@ class Network:
             delta = gradient
             if layer.activation != LINEAR:
                 a = trace.a[number] if kept is None else layer.function.value(trace.z[number])
-                delta = gradient * layer.function.slope(trace.z[number], a)
+                delta = layer.function.slope(trace.z[number], a)
+                delta *= gradient
             below = trace.a[number - 1] if number else trace.x
             w, b = self._gradients[number]
-            np.dot(delta.T, below, out=w)
-            np.add.reduce(delta, axis=0, out=b)
+            delta.T.dot(below, out=w)
+            ones.dot(delta, out=b)  # the sum, faster
             found.append(Gradient(w, b, delta))
             if number:
-                gradient = np.dot(delta, layer.w)
+                gradient = delta.dot(layer.w)
         return found[::-1]
 
     def packed(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from dlviz.core.events import DivergedError, Health, Score, Step, no_number
-from dlviz.core.points.data import PAINTED, REGRESSION, points_of
+from dlviz.core.points.data import PAINTED, REGRESSION, TWO, points_of
 from dlviz.core.points.features import features_of
 from dlviz.core.points.health import measure
 from dlviz.core.points.losses import LOSS_OF_TASK, LOSSES, Truth
@@ -50,12 +50,13 @@ class PointsRun:
         count = len(self.points.train_x)
         if spec.data.name == PAINTED:
             require(len(spec.data.painted) >= LEAST_PAINTED, f"Paint {LEAST_PAINTED} points first.")
-        self.train = (features_of(self.points.train_x, spec.net.features), self.points.train_y)
-        self.test = (features_of(self.points.test_x, spec.net.features), self.points.test_y)
+        self.train = self._prepared(self.points.train_x, self.points.train_y)
+        self.test = self._prepared(self.points.test_x, self.points.test_y)
         self._is_perceptron = spec.train.rule == PERCEPTRON
         name = PERCEPTRON if self._is_perceptron else LOSS_OF_TASK[self.points.task]
         self.loss = LOSSES[name]
         self.batch_size = min(spec.train.batch_size or count, count)
+        self._all = np.arange(count)
         self._kind = OPTIMISERS[spec.train.optimiser]
         if self._is_perceptron:
             self.batch_size, self._kind = 1, OPTIMISERS["sgd"]
@@ -87,7 +88,13 @@ class PointsRun:
                 return
 
     def batches(self) -> Iterator[Labels]:
-        """An epoch's mini-batches as indices of training points: all of them, in a new order."""
+        """An epoch's mini-batches as indices of training points: all of them, in a new order.
+
+        To a full batch the order means nothing.
+        """
+        if self.batch_size == len(self.train[1]):
+            yield self._all
+            return
         order = self._shuffling.permutation(len(self.train[1]))
         for start in range(0, len(order), self.batch_size):
             yield order[start : start + self.batch_size]
@@ -96,7 +103,9 @@ class PointsRun:
     def update(self, batch: Labels) -> Step:
         """One step of gradient descent on the training points of these indices."""
         self.make_changes()
-        x, y = self.train[0][batch], self.train[1][batch]
+        x, y = self.train
+        if batch is not self._all:
+            x, y = x.take(batch, axis=0), y.take(batch)
         trace = self.network.forward(x, self.spec.net.dropout, self._dropping)
         loss, gradient = self.loss.of(trace.outputs, y)
         if not math.isfinite(loss):
@@ -148,6 +157,11 @@ class PointsRun:
         while self._made < len(log_now) and log_now[self._made].step <= self.step:
             self._make(log_now[self._made])
             self._made += 1
+
+    def _prepared(self, x: Numbers, y: Truth) -> tuple[Numbers, Truth]:
+        """The features of points, and y as the loss reckons with it: two classes are 0 and 1."""
+        two = self.points.task == TWO
+        return features_of(x, self.spec.net.features), y.astype(np.float64) if two else y
 
     def _make(self, change: PointsChange) -> None:
         if change.name == RATE:
