@@ -276,6 +276,13 @@ REGISTRIES = {
     "PHOTOGRAPHS": "dlviz.io.photographs",
     "MODELS": "dlviz.io.models",
     "LABS": "dlviz.ui.pages",
+    "POINT_DATA": "dlviz.core.points.data",
+    "POINT_PRESETS": "dlviz.core.points.presets",
+    "FEATURES": "dlviz.core.points.features",
+    "ACTIVATIONS": "dlviz.core.points.activations",
+    "INITIALISATIONS": "dlviz.core.points.initialisations",
+    "OPTIMISERS": "dlviz.core.points.optimisers",
+    "LOSSES": "dlviz.core.points.losses",
 }
 
 

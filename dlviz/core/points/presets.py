@@ -96,7 +96,7 @@ POINT_PRESETS: dict[str, PointPreset] = {
     ),
     "checkerboard": PointPreset(
         "Checkerboard: why depth",
-        "94 to 96 % of the held-out points after 600 epochs; with one hidden layer instead of "
+        "92 to 96 % of the held-out points after 600 epochs; with one hidden layer instead of "
         "three 52 to 84 %.",
         PointsSpec(
             PointsData("checkerboard", 0.0, 1000),

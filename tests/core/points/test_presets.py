@@ -42,7 +42,7 @@ FAST = {
 }
 LONG = {
     "spiral": Told(0.97, 1.0, 250),
-    "checkerboard": Told(0.91, 0.985),
+    "checkerboard": Told(0.89, 0.985),
     "bumps": Told(0.92, 0.975),
 }
 OTHERWISE = ("xor",)
