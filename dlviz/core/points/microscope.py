@@ -15,6 +15,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from dlviz.core.events import DivergedError
 from dlviz.core.points.activations import ACTIVATIONS
 from dlviz.core.points.differences import Problem, finite_differences
 from dlviz.core.points.losses import LOSS_OF_TASK, LOSSES, Truth
@@ -165,6 +166,7 @@ def dissect_next(run: PointsRun, batch: Labels) -> Dissection:
     )
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def dissect(
     network: Network,
     inputs: Numbers,
@@ -180,11 +182,14 @@ def dissect(
     """The update that N×features ``inputs`` with truth ``y`` would cause; nothing is changed.
 
     ``loss``: as registered in ``LOSSES``. ``optimiser`` and ``chance``: as they are before the
-    update. ``rate``: λ, which a hand may have moved away from ``train``'s.
+    update. ``rate``: λ, which a hand may have moved away from ``train``'s. Raises ``DivergedError``
+    if the loss is no number.
     """
     network, changed = Network(network.layers), copy.deepcopy(optimiser)
     trace = network.forward(inputs, dropout, copy.deepcopy(chance))
     mean, slopes = LOSSES[loss].of(trace.outputs, y)
+    if not np.isfinite(mean):
+        raise DivergedError("The loss of this batch is no number any more.")
     network.backward(trace, slopes)
     data_gradient, old = network.gradient.copy(), network.numbers.copy()
     l1, l2, decoupled = _penalties(train)

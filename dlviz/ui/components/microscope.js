@@ -32,7 +32,6 @@ class Microscope {
       if (this.part.pane.clientWidth !== this.width) this.layOut();
     });
     this.chosen = { point: 0, unit: 0, input: 0 };
-    this.taken = []; // {unit, input} of each column that a hand has chosen
     this.hovered = null;
     this.gone = true;
   }
@@ -65,7 +64,8 @@ class Microscope {
     for (const name of ["accent", "line", "muted", "background"]) this.root.style.setProperty(`--${name}`, this.theme[name]);
     if (another) {
       this.hovered = null;
-      this.chosen = { ...this.chosen, point: largestAt(data.points.losses) };
+      const asked = known === undefined ? placeInUrl("sample", data.points.at.length) : null;
+      this.chosen = { ...this.chosen, point: asked ?? largestAt(data.points.losses) };
       this.fillPoints();
     }
     if (!same) this.begin(known === undefined);
@@ -76,8 +76,10 @@ class Microscope {
   begin(opened) {
     this.hands.pause();
     this.stages = stagesOf(this.data);
-    this.taken = [];
+    this.taken = []; // {unit, input} of each column that a hand has chosen
     this.place = (opened ? placeInUrl("stage", this.stages.length) : null) ?? 0;
+    const unit = opened ? placeInUrl("unit", unitsOf(this.data, this.stage)) : null;
+    if (unit !== null) this.taken[columnOf(this.data, this.stage)] = { unit };
     const strip = stripOf(this.data, this.stages, (place) => this.hands.byHand(place));
     this.part.strip.replaceChildren(...strip.nodes);
     this.chips = strip.buttons;
@@ -110,14 +112,19 @@ class Microscope {
     this.show();
   }
 
-  /** The unit that was chosen in this layer, else the one of the largest error. */
+  /** Unless a hand has chosen: the unit of the layer with the largest error, its steepest weight. */
+  usual(point, taken) {
+    const column = columnOf(this.data, this.stage);
+    if (column === 0) return { unit: 0, input: 0, ...taken };
+    const { delta, numbers } = this.data.layers[column - 1];
+    const unit = taken?.unit ?? largestAt(delta[point].map(Math.abs));
+    return { unit, input: largestAt(numbers.data[unit].slice(0, -1).map(Math.abs)), ...taken };
+  }
+
+  /** What is looked at in this stage's layer. */
   enter() {
-    const { data, chosen } = this;
-    const column = columnOf(data, this.stage);
-    const layer = data.layers[column - 1];
-    const unit = this.taken[column]?.unit ?? (layer ? largestAt(layer.delta[chosen.point].map(Math.abs)) : 0);
-    const slopes = layer ? layer.numbers.data[unit].slice(0, -1).map(Math.abs) : [0];
-    this.chosen = { ...chosen, unit, input: this.taken[column]?.input ?? largestAt(slopes) };
+    const taken = this.taken[columnOf(this.data, this.stage)];
+    this.chosen = { ...this.chosen, ...this.usual(this.chosen.point, taken) };
   }
 
   choose(wanted) {
@@ -127,7 +134,7 @@ class Microscope {
     next.unit = clampTo(next.unit, unitsOf(this.data, this.stage));
     next.input = clampTo(next.input, this.stage.layer < 0 ? 1 : this.data.layers[this.stage.layer].numbers.old[0].length);
     this.chosen = next;
-    if ("unit" in wanted || "input" in wanted) this.taken[columnOf(this.data, this.stage)] = next;
+    if ("unit" in wanted || "input" in wanted) this.taken[columnOf(this.data, this.stage)] = { unit: next.unit, input: next.input };
     this.show();
   }
 
@@ -232,7 +239,13 @@ class Microscope {
 
   settle(title) {
     this.part.spoken.textContent = `${title}. ${this.lines.join(". ")}`;
-    writePlacesToUrl({ stage: [this.place, 0] });
+    const { point, unit } = this.chosen;
+    const usual = this.usual(point);
+    writePlacesToUrl({
+      stage: [this.place, 0],
+      sample: [point, largestAt(this.data.points.losses)],
+      unit: [unit, usual.unit],
+    });
   }
 
   save() {

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from dlviz.core.events import Step
+from dlviz.core.events import DivergedError, Step
 from dlviz.core.points.activations import ACTIVATIONS
 from dlviz.core.points.losses import LOSSES
 from dlviz.core.points.microscope import Dissection, Walk, dissect, dissect_next
@@ -220,6 +220,16 @@ def test_the_loss_after_the_update_is_of_the_same_batch_with_the_same_units_left
     assert found.losses_after.mean() == pytest.approx(value)
     weights = [w for w, _ in found.by_layer(found.new)]
     assert found.penalty_after == pytest.approx(0.05 * sum((w**2).sum() for w in weights))
+
+
+def test_a_loss_that_is_no_number_is_not_taken_apart() -> None:
+    network = random_network((3, 5, 1), 4, ["relu", "linear"])
+    network.layers[0].w[:] = 1e200
+    network.layers[1].w[:] = -1e200
+    x, y = problem("squared", 1, 5)
+    optimiser = OPTIMISERS["sgd"].make(len(network.numbers), 0)
+    with pytest.raises(DivergedError, match="no number"):
+        dissect(network, x, y, loss="squared", train=PointsTrain(), optimiser=optimiser, rate=0.1)
 
 
 def test_a_tiny_step_lowers_the_loss_by_what_the_gradient_promised() -> None:
