@@ -17,10 +17,11 @@ from dlviz.ui.points_setup import points_setup
 from dlviz.ui.points_words import equations
 from dlviz.ui.restarts import lay_out, restarts_panel
 
-top = st.container(horizontal=True, vertical_alignment="center")
-with top:
-    header("points")
-cards(POINT_CARDS, apply=lay_out, beside=top)
+with st.container(gap=None, key="lessons"):
+    top = st.container(horizontal=True, vertical_alignment="center")
+    with top:
+        header("points")
+    cards(POINT_CARDS, apply=lay_out, beside=top)
 settings_changed()  # what follows reads them anew
 chosen = leave_old(points_setup(on_rate=change_rate, on_pace=change_pace))
 slow = slow_seconds()

@@ -85,7 +85,7 @@ def two_lines(
     theme: str = "light",
     title: str = "",
 ) -> str:
-    """The lines z = 0 of the first layer's units over the surface and the points → SVG.
+    """The lines z = 0 of the first layer's units over the surface and the points → HTML.
 
     For networks on x₁ and x₂ with one hidden layer. Training points are filled, held-out ones
     rings; classes are discs and squares. A unit without weights draws no line.
@@ -104,11 +104,15 @@ def two_lines(
         )
         for x, label in zip(xs, ys, strict=True)
     )
-    return (
-        f'<svg class="two-lines" viewBox="0 0 360 360" role="img" aria-label="{escape(title)}">'
-        f'<image href="data:image/png;base64,{data}" width="360" height="360" '
-        f'preserveAspectRatio="none"/>{marks}{drawn}</svg>'
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="360" viewBox="0 0 360 360" '
+        f'font-family="sans-serif"><image href="data:image/png;base64,{data}" width="360" '
+        f'height="360" preserveAspectRatio="none"/>{marks}{drawn}</svg>'
     )
+    coded = base64.b64encode(svg.encode()).decode()
+    # As an image: Streamlit takes drawings out of its HTML.
+    source = f"data:image/svg+xml;base64,{coded}"
+    return f'<img class="two-lines" alt="{escape(title)}" src="{source}">'
 
 
 def line_equations(network: Network) -> list[str]:

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dlviz.core.lessons import Card
 from dlviz.ui.address import follow, plain, write
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 
 def cards(
-    registry: Mapping[str, Card], *, key: str = "try", apply: Callable[[Card], None]
+    registry: Mapping[str, Card],
+    *,
+    key: str = "try",
+    apply: Callable[[Card], None],
+    beside: DeltaGenerator | None = None,
 ) -> str | None:
     """A row of cards to choose from, and the chosen one's question → its name, or None.
 
-    Choosing a card calls ``apply`` once, before the page runs again: it sets the page's widgets.
-    ``key`` is also the address's parameter. A link holds the settings themselves, so opening one
-    shows the card and applies nothing.
+    With ``beside``, a row that has other things in it, they are a menu at its end. Choosing a card
+    calls ``apply`` once, before the page runs again: it sets the page's widgets. ``key`` is also
+    the address's parameter. A link holds the settings themselves, so opening one shows the card and
+    applies nothing.
     """
 
     def read(text: str) -> str:
@@ -32,6 +41,19 @@ def cards(
             apply(registry[card])
 
     sentence = follow(key, read, None)
+    name = _row(registry, key, chosen) if beside is None else _menu(registry, key, chosen, beside)
+    write(key, name, None)
+    # Always there: what comes below keeps its place in the page, so it need not be drawn anew.
+    with st.container(key=f"{key}_place"):
+        if sentence:
+            st.info(sentence)
+        if name is not None:
+            _show(registry, name, key, chosen, apply)
+    return name
+
+
+def _row(registry: Mapping[str, Card], key: str, chosen: Callable[[], None]) -> str | None:
+    """All of them side by side."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
         st.markdown("Try this", width="content")
         name: str | None = st.pills(
@@ -42,13 +64,26 @@ def cards(
             on_change=chosen,
             label_visibility="collapsed",
         )
-    write(key, name, None)
-    # Always there: what comes below keeps its place in the page, so it need not be drawn anew.
-    with st.container(key=f"{key}_place"):
-        if sentence:
-            st.info(sentence)
-        if name is not None:
-            _show(registry, name, key, chosen, apply)
+    return name
+
+
+def _menu(
+    registry: Mapping[str, Card], key: str, chosen: Callable[[], None], beside: DeltaGenerator
+) -> str | None:
+    """Numbered, for they have an order."""
+    names = list(registry)
+    current = st.session_state[key]
+    name: str | None = beside.selectbox(
+        "Try this",
+        names,
+        index=names.index(current) if current in names else None,
+        key=key,
+        format_func=lambda item: f"{names.index(item) + 1}. {registry[item].title}",
+        placeholder=f"Try this: {len(names)} lessons",
+        on_change=chosen,
+        label_visibility="collapsed",
+        width=230,
+    )
     return name
 
 

@@ -12,13 +12,19 @@ from dlviz.core.points.specs import PointsSpec
 from dlviz.runs.records import record_csv
 from dlviz.ui.controls import save_button
 from dlviz.ui.exports import LAST, NOW
+from dlviz.ui.visitor import visitor
 
 if TYPE_CHECKING:
     from dlviz.runs.records import Record
 
 
 def points_exports(spec: PointsSpec, record: Record | None = None) -> None:
-    """A part of a page: code to copy and files to save, of ``spec`` or of the run ``record``."""
+    """A part of a page: code to copy and files to save, of ``spec`` or of the last run.
+
+    ``record`` is the run whose history is offered; without one, the visitor's newest on points.
+    """
+    records = visitor().points_records.entries()
+    record = record or (records[-1] if records else None)
     with st.expander("Take it home: code and files", icon=":material/home_storage:"):
         shown = _chosen(spec, record)
         numpy_code, torch_code = _codes(shown)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.core.lessons import Card
 from dlviz.core.points.data import REGRESSION, TWO, PointSet, points_of
 from dlviz.core.points.restarts import (
     MOST_UPDATES,
@@ -19,6 +20,8 @@ from dlviz.core.points.restarts import (
     told,
 )
 from dlviz.core.points.specs import PointsSpec
+from dlviz.core.words import grouped, percent
+from dlviz.ui.address import renew, rerun
 from dlviz.ui.components.points import CLASSES
 from dlviz.ui.components.tiles import tiles
 from dlviz.ui.controls import switch
@@ -35,7 +38,9 @@ Starts = tuple[Start, ...]
 
 _TASKS, _SHEETS = "starts tried", "pictures of starts"
 _TILES = "starts shown"
-_SMALLEST = 92
+_SMALLEST = 84
+_TAKEN = "start taken"
+_KEPT = "pace"  # what a card leaves as it is
 _crowd = Crowd(slots())  # of those who train starts at the same time
 
 STYLE = """
@@ -43,11 +48,19 @@ STYLE = """
 """
 
 
+def lay_out(card: Card) -> None:
+    """Set the page as a card says. Call in a callback."""
+    kept = {_KEPT: st.query_params[_KEPT]} if _KEPT in st.query_params else {}
+    renew({**kept, **card.settings, "try": card.name})
+
+
 def restarts_panel(spec: PointsSpec, mistake: str = "") -> None:
     """A part of a page: a switch, and after it what becomes of 24 starts of these settings.
 
     ``mistake`` says why they cannot be trained. Taking a start sets the page's seed.
     """
+    if st.session_state.pop(_TAKEN, False):
+        rerun()  # the seed's control is in another part of the page
     wanted = switch(
         f"Train from {STARTS} starts",
         key="starts",
@@ -89,13 +102,15 @@ def _show(spec: PointsSpec, starts: list[Start]) -> None:
     points = points_of(spec.data)
     measure = "R²" if points.task == REGRESSION else "accuracy"
     steps = max(start.step for start in starts)
-    much = f"R² of {SOLVED}" if measure == "R²" else f"{SOLVED:.0%} of the held-out points right"
+    much = (
+        f"R² of {SOLVED}" if measure == "R²" else f"{percent(SOLVED)} of the held-out points right"
+    )
     cut = steps >= MOST_UPDATES
     st.markdown(
-        f"**{told(starts)}**: at least {much} after {steps:,} updates"
+        f"**{told(starts)}**: at least {much} after {grouped(steps)} updates"
         f"{' (no more are made here)' if cut else ''}. Best first; choose one to take its seed."
     )
-    texts = [f"{start.seed}: {start.accuracy:.0%}{' ✓' * start.solved}" for start in starts]
+    texts = [f"{start.seed}: {percent(start.accuracy)}{' ✓' * start.solved}" for start in starts]
     names = [_named(start, measure) for start in starts]
     own = [at for at, start in enumerate(starts) if start.seed == spec.train.seed]
 
@@ -103,6 +118,7 @@ def _show(spec: PointsSpec, starts: list[Start]) -> None:
         at = (st.session_state.get(_TILES) or {}).get("pick")
         if isinstance(at, int) and 0 <= at < len(starts):
             st.session_state["seed"] = starts[at].seed
+            st.session_state[_TAKEN] = True
 
     tiles(
         _sheet(spec, starts, points),
@@ -121,7 +137,7 @@ def _named(start: Start, measure: str) -> str:
     if start.network is None:
         return f"Seed {start.seed}: the loss stopped being a number"
     solved = "solved" if start.solved else "not solved"
-    return f"Seed {start.seed}: held-out {measure} {start.accuracy:.1%}, {solved}"
+    return f"Seed {start.seed}: held-out {measure} {percent(start.accuracy, 1)}, {solved}"
 
 
 def _sheet(spec: PointsSpec, starts: list[Start], points: PointSet) -> Sheet:
@@ -154,7 +170,7 @@ def _lines(starts: list[Start], points: PointSet, own: int) -> None:
         with column:
             equations = line_equations(start.network)
             ended = "solves it" if start.solved else "does not solve it"
-            st.markdown(f"Seed {start.seed} {ended}: {start.accuracy:.0%}")
+            st.markdown(f"Seed {start.seed} {ended}: {percent(start.accuracy)}")
             st.html(
                 two_lines(
                     start.network,
