@@ -7,12 +7,13 @@ import { Feed, nothingYet } from "./live_feed.js";
 import { keepKeys, Tabs, viewAfter } from "./live_hands.js";
 import { NumberBox } from "./points_box.js";
 import { Brush } from "./points_brush.js";
-import { drawStrip } from "./points_curves.js";
+import { drawStrips } from "./points_curves.js";
 import { GridTrace } from "./points_field.js";
 import { handleNetwork, handlePicture } from "./points_hands.js";
 import { Heads } from "./points_heads.js";
 import { SceneInputs } from "./points_hidden.js";
 import { edgeEnds, leastWidth, netLayout } from "./points_layout.js";
+import { messageOf } from "./points_message.js";
 import { LossView } from "./points_loss_view.js";
 import { hiddenOf, hiddenText, numberAt, placeName, withNumber } from "./points_net.js";
 import { NetPainter } from "./points_paint_net.js";
@@ -20,7 +21,7 @@ import { saveFilm, savePoints } from "./points_save.js";
 import { drawCross, pointsStyle } from "./points_surface.js";
 import { absorbNets, netAt, noNets, Pending, Scrubber } from "./points_track.js";
 import { drawLegend, HiddenView, SurfaceView } from "./points_views.js";
-import { changeMarks, paceOf, placeOf, placeText, pointsLine, saidHere, targetText } from "./points_words.js";
+import { paceOf, pictureText, placeOf, placeText, pointsLine } from "./points_words.js";
 
 const [FINE, COARSE] = [120, 60]; // cells a side of the surface at rest and while it moves
 const LINE = ["series", "epoch", "speed", "loss", "accuracy"];
@@ -50,7 +51,7 @@ class PointsView {
     this.box = new NumberBox(part, {
       preview: (value) => this.preview(value),
       send: (value) => this.set(value),
-      close: () => part.network.focus({ preventScroll: true }),
+      close: () => this.how === "keys" && part.network.focus({ preventScroll: true }),
     });
     this.feed = new Feed((frame) => this.take(frame), (job) => this.tell("blocked", job));
     this.tabs = new Tabs([part.surfaceTab, part.hiddenTab, part.lossTab], (name) => this.choose(name));
@@ -70,6 +71,10 @@ class PointsView {
     });
     this.watcher.observe(this.root);
     keepKeys(this.root);
+    // What is typed into a box or a list is no shortcut of the page.
+    this.root.addEventListener("keydown", (event) => {
+      if (event.target.matches("input, select") && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+    });
     const look = () => ({ layout: this.layout, counts: this.counts, marked: this.marked });
     handleNetwork(part.network, { look, mark: (...given) => this.mark(...given), open: (target) => this.open(target) });
     handlePicture(part.picture, {
@@ -236,7 +241,9 @@ class PointsView {
   }
 
   drawPicture(step) {
-    const [context, side] = this.canvasOf(this.part.picture);
+    const { picture } = this.part;
+    const [context, side] = this.canvasOf(picture);
+    picture.setAttribute("aria-label", pictureText(this.root.dataset.view, this.data.scene, step));
     const more = this.view.draw(context, side, this.shot(step));
     if (this.pointed && this.how === "keys" && this.view === this.views.surface) drawCross(context, side, this.pointed, this.style.theme);
     return more;
@@ -244,40 +251,23 @@ class PointsView {
 
   drawStrips() {
     const { part, known, style, data } = this;
-    const { frame } = known;
-    const shared = { theme: style.theme, total: frame?.total, at: this.scrubber.back, marks: changeMarks(frame?.interventions) };
-    const regression = data.scene.task === "regression";
-    write(part.measureTitle, regression ? "R²" : "accuracy");
-    drawStrip(part.lossCanvas, known, { ...shared, column: 1 });
-    drawStrip(part.measureCanvas, known, { ...shared, column: 2, top: 1, percent: !regression });
+    drawStrips(part, known, { theme: style.theme, task: data.scene.task, at: this.scrubber.back });
   }
 
   write() {
     const { part, known, data } = this;
     const { frame } = known;
     const score = this.scrubber.scoreAt(known.scores);
-    const words = pointsLine(frame, score, { task: data.scene.task, pace: frame?.state === "running" ? paceOf(this.heard) : null });
+    const { back } = this.scrubber;
+    const then = frame && back != null ? { ...frame, epoch: (frame.epochs * back) / (frame.total || 1) } : frame;
+    const words = pointsLine(then, score, { task: data.scene.task, pace: frame?.state === "running" ? paceOf(this.heard) : null });
     for (const name of LINE) write(part[name], words[name] ?? "");
     write(part.badge, data.labels[this.job ? (frame?.state ?? "none") : frame ? "recorded" : "none"]);
     part.film.disabled = this.nets.steps.length < 2;
-    const [text, kind] = this.message();
+    const [text, kind] = messageOf(this);
     write(part.message, text);
     part.message.dataset.kind = kind;
     if (this.how === "keys") write(part.spoken, text);
-  }
-
-  /** What is under the hand, else what the run has to say, else the hint. */
-  message() {
-    const { known, data } = this;
-    const { frame, findings } = known;
-    if (this.marked && this.layers) return [targetText(this.marked, this.scene), "read"];
-    if (this.pointed && this.layers && this.root.dataset.view === "surface") return [saidHere(this.pointed, this.scene), "read"];
-    if (this.brush.full) return [this.brush.full, "say"];
-    if (frame?.state === "queued" && frame.position > 0) return [`All places are taken: you are number ${frame.position} in the queue.`, "say"];
-    if (frame?.message) return [frame.message, "say"];
-    const [finding] = findings ?? [];
-    if (finding) return [`${finding.sentence} ${finding.advice ?? ""}`, "finding"];
-    return [data.hint ?? "", "say"];
   }
 
   mark(target, how) {
@@ -321,6 +311,7 @@ class PointsView {
 
   end() {
     this.feed.disconnect();
+    this.box.end();
     this.observer.disconnect();
     this.watcher.disconnect();
     cancelAnimationFrame(this.due);

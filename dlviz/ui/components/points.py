@@ -58,6 +58,7 @@ def script() -> str:
         "points_views.js",
         "points_loss_view.js",
         "points_save.js",
+        "points_message.js",
         "points.js",
     )
 
@@ -92,8 +93,8 @@ def points_view(
     """Show a network of points and its run.
 
     ``data``: ``path``, ``job``, ``token``, ``session`` and ``state`` of the job as in
-    ``live_view``; ``scene`` (``task``, ``rule``, ``features``, ``classes``, ``train`` and ``test`` as
-    [[x, y, label], …], ``activations`` {name: title}, ``most_units``, ``most_layers``,
+    ``live_view``; ``scene`` (``task``, ``rule``, ``features``, ``classes``, ``train`` and ``test``
+    as [[x, y, label], …], ``activations`` {name: title}, ``most_units``, ``most_layers``,
     ``editable``, ``paint``); without a job ``net`` ({"step", "layers"}) or ``recorded``, a whole
     frame with its track; ``frame``, one brought by a rerun where the channel is blocked; ``hint``,
     a line of text; ``view``, which of ``VIEWS`` is open.

@@ -31,6 +31,14 @@ export class NumberBox {
     part.box.addEventListener("focusout", (event) => {
       if (event.relatedTarget && !part.box.contains(event.relatedTarget)) this.close();
     });
+    this.outside = (event) => {
+      if (!event.composedPath().includes(part.box)) this.close();
+    };
+    document.addEventListener("pointerdown", this.outside);
+  }
+
+  end() {
+    document.removeEventListener("pointerdown", this.outside);
   }
 
   get open() {
@@ -40,7 +48,6 @@ export class NumberBox {
   /** Opens beside [x, y] of the section that holds it. */
   show(text, value, [x, y]) {
     const { part } = this;
-    this.before = document.activeElement;
     part.box.hidden = false;
     part.boxText.textContent = text;
     part.number.value = boxText(value);

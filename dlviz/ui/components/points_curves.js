@@ -2,8 +2,8 @@
 
 import { polyline, prepare } from "./live_canvas.js";
 import { perColumn, smoothed, spannedSteps } from "./live_draw.js";
-import { sizeText } from "./live_words.js";
-import { groupedCount } from "./points_words.js";
+import { lossText, sizeText } from "./live_words.js";
+import { changeMarks, groupedCount, stripText } from "./points_words.js";
 
 const STRIP = { left: 44, right: 12, above: 6, below: 18 };
 
@@ -80,4 +80,18 @@ function drawSteps(context, theme, { marks, at, x, above, base }) {
   if (at == null) return;
   context.strokeStyle = theme.text;
   polyline(context, [[x(at), above], [x(at), base]]);
+}
+
+/** Both strips with their words; `at`: the step that is looked back at. */
+export function drawStrips(part, known, { theme, task, at }) {
+  const { frame, steps, scores } = known;
+  const [batch, held] = [steps.at(-1), scores.at(-1)];
+  const shared = { theme, total: frame?.total, at, marks: changeMarks(frame?.interventions) };
+  const regression = task === "regression";
+  const measure = regression ? "R²" : "accuracy";
+  if (part.measureTitle.textContent !== measure) part.measureTitle.textContent = measure;
+  part.lossCanvas.setAttribute("aria-label", stripText("loss", batch, held, 1, lossText));
+  part.measureCanvas.setAttribute("aria-label", stripText(measure, batch, held, 2, (value) => value.toFixed(3)));
+  drawStrip(part.lossCanvas, known, { ...shared, column: 1 });
+  drawStrip(part.measureCanvas, known, { ...shared, column: 2, top: 1, percent: !regression });
 }

@@ -24,10 +24,16 @@ export function handleNetwork(canvas, { look, mark, open }) {
   canvas.onpointerleave = (event) => {
     if (event.pointerType === "mouse") mark(null, "pointer");
   };
+  canvas.onmousedown = (event) => event.preventDefault(); // the page's keys stay the page's
+  let before = null;
+  canvas.onpointerdown = () => {
+    before = look().marked;
+  };
   canvas.onclick = (event) => {
     const target = under(event);
     mark(target, "pointer");
-    if (target) open(target);
+    // A finger cannot hover: its first touch reads, its second one edits.
+    if (target && (event.pointerType !== "touch" || sameTarget(target, before))) open(target);
   };
   canvas.onkeydown = (event) => {
     const { marked, counts } = look();
@@ -55,6 +61,7 @@ export function handlePicture(canvas, { look, point, put }) {
     const { left, top, width } = canvas.getBoundingClientRect();
     point([unplaced(event.clientX - left, width), -unplaced(event.clientY - top, width)], "pointer");
   };
+  canvas.onmousedown = (event) => event.preventDefault();
   canvas.onpointerleave = () => point(null, "pointer");
   canvas.onblur = () => point(null, "blur");
   canvas.onkeydown = (event) => {

@@ -75,6 +75,23 @@ export class LossView {
     return more;
   }
 
+  /** "w x₁ → unit 1 0.5, bias of unit 1 −1: loss 0.3" at a place of the picture, shares of its side. */
+  said([across, down]) {
+    const { shown } = this.work;
+    if (!shown) return "";
+    const { losses, size, ranges } = shown;
+    const row = Math.min(size - 1, Math.max(0, Math.round(down * (size - 1))));
+    const column = Math.min(size - 1, Math.max(0, Math.round(across * (size - 1))));
+    const value = (axis, share) => weightText(Number((ranges[axis][0] + share * (ranges[axis][1] - ranges[axis][0])).toFixed(2)));
+    const [first, second] = [this.named(0), this.named(1)];
+    return `${first}: ${value(0, across)}, ${second}: ${value(1, 1 - down)}, loss ${sizeText(losses[row * size + column])}`;
+  }
+
+  /** A weight in the words of its list. */
+  named(axis) {
+    return [this.part.acrossAxis, this.part.upAxis][axis].selectedOptions[0]?.textContent ?? "";
+  }
+
   paint(context, side, style, path) {
     const { theme } = style;
     const { shown } = this.work;
@@ -85,11 +102,10 @@ export class LossView {
     const places = path.filter((point) => point.every(Number.isFinite)).map(([x, y]) => [spot(0, x), side - spot(1, y)]);
     this.paintPath(context, places);
     const [[left, right], [low, high]] = this.ranges;
-    const named = (axis) => this.part[axis].selectedOptions[0]?.textContent ?? "";
     const ink = { font: theme.font, dark: true, text: "#ffffff" }; // the scale's ends are dark on every page
     haloText(context, weightText(left), 7, side - 8, ink);
-    haloText(context, `${named("acrossAxis")}  ${weightText(right)}`, side - 7, side - 8, ink, "right");
-    haloText(context, `${weightText(high)}  ${named("upAxis")}`, 7, 19, ink);
+    haloText(context, `${this.named(0)}  ${weightText(right)}`, side - 7, side - 8, ink, "right");
+    haloText(context, `${weightText(high)}  ${this.named(1)}`, 7, 19, ink);
     haloText(context, weightText(low), 7, side - 28, ink);
     if (shown) haloText(context, `loss ${sizeText(shown.least)} – ${sizeText(shown.most)}`, side - 7, 19, ink, "right");
     frameSquare(context, side, theme);

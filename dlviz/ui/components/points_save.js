@@ -36,7 +36,7 @@ export function savePoints(view) {
   const step = Number(view.root.dataset.shown ?? 0);
   const numbers = [part.loss.textContent, part.accuracy.textContent].filter(Boolean).join(", ");
   const shown = [[beside(part.network, part.picture, style.theme), `${netText(view)}, step ${step}${numbers ? `: held-out ${numbers}` : ""}`]];
-  if (known.scores.length) shown.push([beside(part.lossCanvas, part.measureCanvas, style.theme), "loss and accuracy: thin, batches; dots, held out"]);
+  if (known.scores.length) shown.push([beside(part.lossCanvas, part.measureCanvas, style.theme), "loss and accuracy: blue, training batches; orange with dots, held out"]);
   savePicture(stack(shown, style.theme), `points-step-${step || nets.net?.step || 0}.png`);
 }
 

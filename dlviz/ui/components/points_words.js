@@ -65,6 +65,24 @@ export function saidHere([x, y], scene) {
   return `x₁ ${place[0]}, x₂ ${place[1]}: ${saidText(saidAt(scene.task, outputs, 0), scene)}`;
 }
 
+/** What the big picture shows, for who cannot see it. */
+export function pictureText(view, { classes, task, train, test }, step) {
+  const points = `${train.length} points are trained on, ${test.length} held out`;
+  const what = task === "regression" ? "a number for every place" : `classes ${classes.join(", ")}`;
+  const shown = {
+    surface: `Decision surface: ${what}; ${points}. Arrow keys read places.`,
+    hidden: `The points as the last hidden layer sees them; ${points}.`,
+    loss: "The loss over two weights, and the way that the run took.",
+  };
+  return `${shown[view]} Step ${groupedCount(step)}.`;
+}
+
+/** A chart in words: "loss over steps: batches 0.123, held-out 0.456". */
+export function stripText(name, batch, held, column, write) {
+  const parts = [batch && `batches ${write(batch[column])}`, held && `held-out ${write(held[column])}`].filter(Boolean);
+  return `${name} over steps: ${parts.join(", ") || "nothing yet"}`;
+}
+
 /** The line above the picture, part by part; `pace`: epochs a second, null if not known. */
 export function pointsLine(frame, score, { task, pace }) {
   if (!frame) return {};
