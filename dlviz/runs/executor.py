@@ -17,7 +17,7 @@ from dlviz.core.specs import MAX_INTERVENTIONS, SpecError
 from dlviz.runs.admission import replaced, sentence_of, series_of, surprise
 from dlviz.runs.contract import MAX_PACE, Make, Recorder
 from dlviz.runs.history import Update
-from dlviz.runs.jobs import Command, DeviceError, FullError, Job, State, Status
+from dlviz.runs.jobs import TURN_SECONDS, Command, DeviceError, FullError, Job, State, Status
 from dlviz.runs.queue import Queue
 from dlviz.runs.records import Record, record_of
 from dlviz.runs.spec import Spec
@@ -161,7 +161,7 @@ class ThreadExecutor:
             raise FullError(f"{self._max_jobs} runs are waiting: try again in a minute.", 60.0)
 
     def _status(self, job: Job) -> Status:
-        return job.status(self._queue.position(job))
+        return job.status(self._queue.position(job) if job.state is State.QUEUED else 0)
 
     # -- the worker -----------------------------------------------------------------------------
 
@@ -287,8 +287,10 @@ class ThreadExecutor:
                 self._pause(job)
             elif job.wanted is Command.RESUME and not self._queue.computes(job):
                 self._await_turn(job)
-            elif job.early > 0:
-                self._changed.wait(job.early)
+            elif early := job.early:  # who waits for a slot may have this one meanwhile
+                if self._queue.give_back(job):
+                    self._changed.notify_all()
+                self._changed.wait(early)
             else:
                 job.clock.start()  # also one that a start over made new
                 return
@@ -301,15 +303,20 @@ class ThreadExecutor:
             self._changed.wait()
 
     def _await_turn(self, job: Job) -> None:
-        """Wait for a slot, in order of arrival, unless the visitor wants a pause or a stop."""
+        """Wait for a slot, in order of arrival, unless the visitor wants a pause or a stop.
+
+        A paced run that has let others compute says only after a while that it waits.
+        """
         with self._changed:
             self._queue.join(job)
-            if not self._queue.computes(job):
-                job.state = State.QUEUED
+            until = time.monotonic() + TURN_SECONDS * (job.state is State.RUNNING)
             while job.wanted is Command.RESUME and not job.rewinding:
                 if self._queue.take_slot(job):
                     break
-                self._changed.wait()
+                if (left := until - time.monotonic()) <= 0:
+                    job.clock.stop()
+                    job.state, left = State.QUEUED, None
+                self._changed.wait(left)
             self._queue.quit_line(job)
             self._changed.notify_all()
             if job.wanted is Command.STOP:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PREPARING = "Preparing the pictures …"
 SLACK_SECONDS = 0.02  # a step that comes late may be made up for
+TURN_SECONDS = 1.0  # for so long it may wait for its next turn and counts as running
+AHEAD_SECONDS = 0.04  # a paced run takes its steps in bursts: its slot is free in between
 
 
 SPEED_SECONDS = 5.0  # of running: a speed is the mean over so many
@@ -202,8 +204,9 @@ class Job:
 
     @property
     def early(self) -> float:
-        """Seconds until the next step is due; a single step is due at once."""
-        return self.due - time.monotonic() if self.pace and not self.credits else 0.0
+        """Seconds until the next step is due, 0 if that is soon; a single step is due at once."""
+        left = self.due - time.monotonic() if self.pace and not self.credits else 0.0
+        return left if left > AHEAD_SECONDS else 0.0
 
     @property
     def spec(self) -> Spec:

@@ -32,10 +32,11 @@ class Queue:
         if job in self._waiting:
             self._waiting.remove(job)
 
-    def give_back(self, job: Job) -> None:
-        """Compute no longer."""
+    def give_back(self, job: Job) -> bool:
+        """Compute no longer; whether anybody waits for that."""
         if job in self._computing:
             self._computing.remove(job)
+        return bool(self._waiting)
 
     def computes(self, job: Job) -> bool:
         """Whether the job has a slot."""

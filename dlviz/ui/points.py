@@ -23,6 +23,7 @@ from dlviz.ui.components.points import VIEWS, points_view, read_points_view
 from dlviz.ui.console import (
     GONE,
     SEEDS,
+    START_WIDTH,
     RunConsole,
     block,
     refuse,
@@ -81,6 +82,7 @@ class PointsConsole(RunConsole):
             icon=":material/play_arrow:",
             type="primary",
             shortcut="S",
+            width=START_WIDTH,
             disabled=bool(mistake),
             help=mistake or None,
             on_click=_wish,
