@@ -269,6 +269,7 @@ REGISTRIES = {
     "MIXES": "dlviz.core.mixes",
     "GRIDS": "dlviz.io.grids",
     "CONVOLUTION_CARDS": "dlviz.core.lessons",
+    "POINT_CARDS": "dlviz.core.points.cards",
     "ATTACKS": "dlviz.core.attacks",
     "PRESETS": "dlviz.core.networks",
     "SHIPPED": "dlviz.core.networks",
