@@ -109,6 +109,8 @@ export function steadyRange(values, before) {
   }
   if (low > high) return before ?? [-1, 1];
   const width = Math.max(high - low, 1e-3);
-  const holds = before && low >= before[0] && high <= before[1] && width > 0.45 * (before[1] - before[0]);
+  if (!before) return [low - 0.2 * width, high + 0.2 * width];
+  const span = before[1] - before[0];
+  const holds = Math.min(low - before[0], before[1] - high) > 0.04 * span && width > 0.45 * span;
   return holds ? before : [low - 0.2 * width, high + 0.2 * width];
 }

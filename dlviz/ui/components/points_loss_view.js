@@ -11,6 +11,7 @@ import { colourAt } from "./scale.js";
 
 const WORK = 5; // milliseconds of a frame for the loss surface
 const LEVELS = 9;
+const FLAT = 0.05; // what differs by less than this factor looks flat
 
 /** The loss over two weights, and the way that the run took. */
 export class LossView {
@@ -117,7 +118,8 @@ export class LossView {
     shown.least ??= finite.reduce((least, value) => Math.min(least, value), Infinity);
     shown.most ??= finite.reduce((most, value) => Math.max(most, value), 0);
     const [low, high] = [Math.log(shown.least + 1e-6), Math.log(shown.most + 1e-6)];
-    const heights = losses.map((value) => (Number.isFinite(value) ? (Math.log(value + 1e-6) - low) / (high - low || 1) : 1));
+    const reach = Math.max(FLAT, high - low);
+    const heights = losses.map((value) => (Number.isFinite(value) ? (Math.log(value + 1e-6) - low) / reach : 1));
     const { canvas, context: own, image } = this.pixels(size);
     heights.forEach((height, at) => {
       image.data.set(colourAt(scales.magnitude, height), 4 * at);

@@ -30,12 +30,12 @@ def demo(demo_server: Server, new_page: Callable[..., Page]) -> Callable[..., Pa
 
 
 def part(page: Page, name: str) -> Locator:
-    return page.locator(f'.points [data-part="{name}"]')
+    return page.locator(f'div.points [data-part="{name}"]')
 
 
 def visit(page: Page, query: str) -> Page:
     page.goto(f"/{query}")
-    page.locator(".points[data-shown]").wait_for()
+    page.locator("div.points[data-shown]").wait_for()
     page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
     return page
 

@@ -53,7 +53,7 @@ def test_nothing_is_wider_than_the_screen_or_higher_than_it_may_be(
 ) -> None:
     page = demo("?data=four&hidden=8tanh-8relu-8elu-8tanh-8relu-8tanh", width=width, dark=dark)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    box = page.locator(".points").bounding_box() or {}
+    box = page.locator("div.points").bounding_box() or {}
     if width == 1280:
         assert box["height"] <= 490  # a screen of 720 with the rows above it
         overflow = part(page, "scrolled").evaluate("node => node.scrollWidth - node.clientWidth")
@@ -74,7 +74,7 @@ def test_frames_are_drawn_as_they_come_on_the_same_canvases(demo: Callable[..., 
           window.before = roots.flatMap((root) => [...root.querySelectorAll("canvas")]);
         }"""
     )
-    root = page.locator(".points")
+    root = page.locator("div.points")
     first = int(root.get_attribute("data-frames") or 0)
     page.wait_for_timeout(2000)
     shown = (int(root.get_attribute("data-frames") or 0) - first) / 2
@@ -194,7 +194,7 @@ def test_the_slider_goes_back_through_the_run(demo: Callable[..., Page]) -> None
     part(page, "scrubber").focus()
     page.keyboard.press("Home")
     expect(part(page, "when")).to_have_text("step 0")
-    expect(page.locator(".points")).to_have_attribute("data-shown", "0")
+    expect(page.locator("div.points")).to_have_attribute("data-shown", "0")
     assert seen(page) != trained
     page.keyboard.press("ArrowRight")
     expect(part(page, "when")).to_have_text("step 1")
@@ -251,7 +251,7 @@ def test_points_are_painted_erased_and_cleared(demo: Callable[..., Page]) -> Non
     part(page, "picture").focus()
     page.get_by_role("button", name="Clear").click()
     assert points_told(page, 0) == []
-    expect(page.locator(".points")).to_be_visible()
+    expect(page.locator("div.points")).to_be_visible()
 
 
 @pytest.mark.acceptance
