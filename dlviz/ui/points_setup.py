@@ -136,8 +136,6 @@ def _data(name: str) -> PointsData:
         noise, count = plain_data.noise, plain_data.count
         if name == PAINTED:
             painted = _painted()
-            if painted:
-                st.button("Clear the points", icon=":material/delete:", on_click=_clear)
         else:
             noise = number("Noise", 0.0, 1.0, noise, key="noise", step=0.05, width=130)
             count = number(
@@ -165,10 +163,6 @@ def _painted() -> tuple[Any, ...]:
     points: tuple[Any, ...] = st.session_state["painted"]
     write("painted", as_address(points), "")
     return points
-
-
-def _clear() -> None:
-    st.session_state["painted"] = ()
 
 
 def _network() -> tuple[PointsNet, str]:

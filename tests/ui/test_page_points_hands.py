@@ -247,7 +247,7 @@ def test_painted_points_are_a_setting_and_are_learnt(
     assert isinstance(spec, PointsSpec)
     assert len(spec.data.painted) == 30
     assert real_server.executor.poll(status(real_server).job, -1)[1].scores[-1][2] > 0.6
-    press(test, "Clear the points")
+    hand(test, "painted", points=[], serial=2)
     assert shown(test)["scene"]["train"] == []
 
 

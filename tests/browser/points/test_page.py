@@ -22,7 +22,7 @@ RUNS = """() => {
 
 
 def view(page: Page) -> Locator:
-    return page.locator(".points")
+    return page.locator("div.points")
 
 
 def number(page: Page, name: str) -> int:
@@ -46,7 +46,7 @@ def await_step(page: Page, step: int) -> None:
           const roots = [document];
           for (const root of roots) for (const node of root.querySelectorAll("*")) {
             if (node.shadowRoot) roots.push(node.shadowRoot);
-            if (node.matches(".points") && Number(node.dataset.step) > step) return true;
+            if (node.matches("div.points") && Number(node.dataset.step) > step) return true;
           }
           return false;
         }""",
@@ -238,3 +238,27 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(lab: Callable[..., Page
         page.get_by_role("radio", name=name).click()
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_points_of_three_classes_are_painted_and_learnt(lab: Callable[..., Page]) -> None:
+    page = lab("/points?data=painted&hidden=6tanh&batch=0&rate=1&epochs=400&pace=0&share=0.3")
+    expect(page.get_by_text("Paint some points of two classes")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Start"))).to_be_disabled()
+    picture = part(page, "picture")
+    for name, x, y in (("A", 0.2, 0.2), ("B", 0.8, 0.25), ("C", 0.5, 0.8)):
+        page.get_by_role("radio", name=f"Class {name}").click()
+        box = picture.bounding_box()
+        assert box is not None
+        left, top, side = box["x"] + x * box["width"], box["y"] + y * box["height"], box["width"]
+        page.mouse.move(left, top)
+        page.mouse.down()
+        page.mouse.move(left + side * 0.12, top, steps=8)
+        page.mouse.move(left, top + side * 0.12, steps=8)
+        page.mouse.up()
+    page.wait_for_url("**painted=*")
+    press(page, "Start")
+    await_state(page, "done")
+    expect(part(page, "accuracy")).to_have_text(re.compile(r"accuracy (9\d|100)\.\d %"))
+    expect(part(page, "layersText")).to_have_text("1 hidden layer")
+    page.reload()
+    await_state(page, "done")
