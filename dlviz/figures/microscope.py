@@ -103,6 +103,7 @@ def _layers(found: Dissection, shown: Labels) -> list[dict[str, Any]]:
             "slope_formula": SLOPES[layer.activation],
             "numbers": {name: row[place] for name, row in rows.items()},
             **_steps(found.layers[place], shown),
+            "after": _short(found.after[place][shown]),
         }
         for place, layer in enumerate(found.network.layers)
     ]

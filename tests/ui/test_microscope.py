@@ -194,7 +194,7 @@ def test_what_is_not_known_yet_stands_on_no_unit(written: dict[str, list[dict[st
     assert known[2] == [True, True, True]
     assert [stage["symbols"][1:] for stage in stages] == [
         *(["", ""], ["a", ""], ["a", "z"], ["a", "ŷ"], ["a", "δ"]),
-        *(["δ", "δ"], ["δ", "δ"], ["δ", "δ"], ["", "ŷ after"]),
+        *(["δ", "δ"], ["δ", "δ"], ["δ", "δ"], ["a after", "ŷ after"]),
     ]
 
 

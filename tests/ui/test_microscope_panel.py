@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dlviz.core.events import Step
 from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import Hidden, PointsChange, PointsNet, PointsSpec, PointsTrain
+from dlviz.runs.jobs import State
 from dlviz.ui import microscope
 from dlviz.ui.points_scene import recorded
 
@@ -23,6 +25,8 @@ class Job:
     """What the panel asks of a job's status."""
 
     step: int
+    job: str = "job"
+    state: State = State.STOPPED
     interventions: tuple[PointsChange, ...] = ()
 
 
@@ -74,8 +78,8 @@ def test_it_shows_the_update_that_comes_next() -> None:
     assert shown(opened(SPEC))["before"][0] == pytest.approx(losses[0], rel=1e-8)
     test = opened(SPEC, Job(step=30))
     assert shown(test)["before"][0] == pytest.approx(losses[30], rel=1e-8)
-    assert test.number_input[0].value == 31
-    assert test.query_params["update"] == "31"
+    assert test.number_input[0].value is None
+    assert "update" not in test.query_params
 
 
 def test_it_follows_the_run_and_can_be_sent_back() -> None:
@@ -86,7 +90,37 @@ def test_it_follows_the_run_and_can_be_sent_back() -> None:
     assert shown(sound(test.run()))["step"] == 2
     assert test.query_params["update"] == "3"
     test.session_state["status"] = Job(step=7)
+    assert shown(sound(test.run()))["step"] == 2
+    test.number_input[0].set_value(None)
     assert shown(sound(test.run()))["step"] == 7
+    assert "update" not in test.query_params
+
+
+def test_an_update_that_is_not_there_gets_a_sentence() -> None:
+    for wrong in ("0", "100000000000", "next", "-1", "²"):
+        test = opened(SPEC, update=wrong)
+        assert "the update is a number from 1 to 63" in test.info[0].value
+        assert shown(test)["step"] == 0
+
+
+class Executor:
+    """Has one job, which has gone on since it was asked last."""
+
+    def status(self, job: str) -> Job:
+        return Job(step=9, job=job, state=State.PAUSED)
+
+
+class Gone:
+    def status(self, job: str) -> Job:
+        raise KeyError(job)
+
+
+@pytest.mark.parametrize(("executor", "step"), [(Executor(), 9), (Gone(), 4)])
+def test_a_paused_run_is_looked_at_as_it_is_by_now(
+    monkeypatch: pytest.MonkeyPatch, executor: Executor | Gone, step: int
+) -> None:
+    monkeypatch.setattr(microscope, "server", lambda: SimpleNamespace(executor=executor))
+    assert shown(opened(SPEC, Job(step=4, state=State.PAUSED)))["step"] == step
 
 
 def test_a_link_opens_its_update_without_a_run() -> None:

@@ -30,10 +30,6 @@ class Problem:
     l1: float
     l2: float
 
-    def outputs(self, network: Network) -> Numbers:
-        """N×outputs."""
-        return self._passes(network)[0]
-
     def penalty(self, network: Network) -> float:
         """What L1 and L2 add to the mean loss."""
         return penalty(network.numbers * network.is_weight, self.l1, self.l2)[0]

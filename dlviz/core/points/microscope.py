@@ -75,8 +75,8 @@ class Dissection:
     their mean; ``penalty`` what L1 and L2 add to it. ``data_gradient`` comes from the points,
     ``gradient`` has the penalties' part as well; ``numeric`` is its finite
     difference, and ``kinked`` where that tells nothing. ``move`` is by ``formula`` of {rate}, {g}
-    and the ``terms``; ``new = old − move − decay``. ``*_after``: the same batch with the same
-    dropout, after the update.
+    and the ``terms``; ``new = old − move − decay``. ``after`` and
+    ``*_after``: the layers' a and the rest, the same batch with the same dropout after the update.
     """
 
     network: Network
@@ -99,6 +99,7 @@ class Dissection:
     move: Numbers
     decay: Numbers
     new: Numbers
+    after: tuple[Numbers, ...]
     said_after: Numbers
     losses_after: Numbers
     loss_after: float
@@ -200,7 +201,8 @@ def dissect(
     step = descend(network, changed, rate, l1=l1, l2=l2, decoupled=decoupled)
     decay = rate * l2 * old * network.is_weight if decoupled else np.zeros_like(old)
     terms, formula = _terms(copy.deepcopy(optimiser), changed, train)
-    after = problem.outputs(network)
+    moved = network.forward(inputs, dropout, copy.deepcopy(chance))  # leaves out the same units
+    after = moved.outputs
     return Dissection(
         network=before,
         inputs=inputs,
@@ -222,6 +224,7 @@ def dissect(
         move=step - decay,
         decay=decay,
         new=network.numbers.copy(),
+        after=tuple(moved.a),
         said_after=_said(loss, after),
         losses_after=_each_loss(loss, after, y),
         loss_after=LOSSES[loss].of(after, y)[0],

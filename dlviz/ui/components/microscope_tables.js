@@ -155,7 +155,7 @@ export function unitValue(data, stage, stages, { column, unit }, point) {
   const layer = column - 1;
   if (place("forward", layer) > at) return null;
   const last = layer === data.layers.length - 1;
-  if (stage.kind === "after") return last ? data.points.said_after[point][unit] : null;
+  if (stage.kind === "after") return last ? data.points.said_after[point][unit] : data.layers[layer].after[point][unit];
   const back = place("backward", layer);
   if (back !== -1 && back <= at) return data.layers[layer].delta[point][unit];
   return last && stage.kind !== "forward" ? data.points.said[point][unit] : data.layers[layer].a[point][unit];
@@ -166,7 +166,7 @@ export function columnSymbol(data, stage, stages, column) {
   const at = stages.indexOf(stage);
   if (column === 0) return "";
   const last = column === data.layers.length;
-  if (stage.kind === "after") return last ? "ŷ after" : "";
+  if (stage.kind === "after") return last ? `${data.rule === "perceptron" ? "z" : "ŷ"} after` : "a after";
   if (stages.findIndex((one) => one.kind === "forward" && one.layer === column - 1) > at) return "";
   const back = stages.findIndex((one) => one.kind === "backward" && one.layer === column - 1);
   if (back !== -1 && back <= at) return "δ";

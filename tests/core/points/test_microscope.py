@@ -210,10 +210,12 @@ def test_the_loss_after_the_update_is_of_the_same_batch_with_the_same_units_left
     walk = Walk(spec)
     walk.to(5)
     found = dissect_next(walk.run, walk.batch)
-    a = found.inputs
+    a, checked = found.inputs, list[np.ndarray]()
     for steps, (w, b) in zip(found.layers, found.by_layer(found.new), strict=True):
         z = a @ w.T + b
         a = z if steps.kept is None else np.where(z > 0, z, np.expm1(z)) * steps.kept
+        np.testing.assert_allclose(found.after[len(checked)], a, atol=1e-12)
+        checked.append(a)
     assert (found.layers[0].kept == 0).any()
     value, _ = LOSSES["logistic"].of(a, found.y)
     assert value == pytest.approx(found.loss_after, abs=1e-12)
