@@ -33,7 +33,7 @@ def run_view() -> None:
     if slow_seconds() != slow or settings_changed():
         rerun()
     console = PointsConsole(chosen)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="points_buttons"):
         console.start_buttons()
         console.button(Command.PAUSE if console.running else Command.RESUME)
         console.button(Command.STEP)
