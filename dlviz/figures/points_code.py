@@ -6,7 +6,7 @@ same order: its losses are the run's to the last digit.
 
 from __future__ import annotations
 
-from dlviz.core.points.data import TWO, task_of
+from dlviz.core.points.data import points_of, task_of
 from dlviz.core.points.losses import LOSS_OF_TASK
 from dlviz.core.points.optimisers import ADAM_MEMORIES, EPSILON, RMS_MEMORY
 from dlviz.core.points.specs import PERCEPTRON, PointsSpec
@@ -86,8 +86,6 @@ def _activations(spec: PointsSpec) -> list[str]:
     hidden = [layer.activation for layer in spec.net.hidden]
     used = list(dict.fromkeys(hidden))
     blocks = []
-    if task_of(spec.data) == TWO and "sigmoid" not in used:
-        blocks.append(f"def sigmoid(z):\n    return {ACTIVATION_CODE['sigmoid'][0]}")
     for name in used:
         value, slope = ACTIVATION_CODE[name]
         blocks.append(f"def {name}(z):\n    return {value}")
@@ -131,7 +129,7 @@ def _backward(spec: PointsSpec) -> str:
         lines = (
             "def backward(x, delta):",
             '    """From δ = ∂J/∂z: ∂J/∂w = δᵀ x and ∂J/∂b = Σ δ."""',
-            "    return [np.dot(delta.T, x)], [delta.sum(axis=0)]",
+            "    return [np.dot(delta.T, x)], [np.dot(np.ones(len(x)), delta)]",
         )
         return "\n".join(lines)
     dropout = drops(spec)
@@ -142,7 +140,7 @@ def backward(z, a, {"keep, " if dropout else ""}delta):
     dw, db = [], []
     for layer in reversed(range(len(w))):
         dw.insert(0, np.dot(delta.T, a[layer]))
-        db.insert(0, delta.sum(axis=0))
+        db.insert(0, np.dot(np.ones(len(delta)), delta))  # the sum over the points
         if layer:  # on to the layer below: δ ← (δ w) g′(z)
             da = np.dot(delta, w[layer])
 {kept}            delta = da * slope[layer - 1](z[layer - 1])
@@ -198,44 +196,55 @@ def _judge(spec: PointsSpec, loss: str) -> str:
 
 
 def _descent(spec: PointsSpec) -> str:
-    """Epochs of mini-batches."""
-    train = spec.train
-    size = repr(train.batch_size) if train.batch_size else "len(x)"
+    """Epochs of mini-batches, or of all points at once, whose order means nothing."""
+    train, whole = spec.train, _is_whole(spec)
+    adam = train.optimiser in ("adam", "adamw")
+    update = [
+        *(["by_hand(len(losses))"] if spec.interventions else []),
+        *_pass(spec, *(("x", "y") if whole else ("x[batch]", "y[batch]"))),
+        "losses.append(J)",
+        f"update(dw, db{', len(losses)' if adam else ''})",
+    ]
+    if not whole:
+        size = train.batch_size
+        update = [
+            "order = shuffling.permutation(len(x))",
+            f"for first in range(0, len(x), {size}):",
+            *(f"    {line}" for line in (f"batch = order[first : first + {size}]", *update)),
+        ]
     lines = [
-        streams_code(spec),
+        *([] if whole and not drops(spec) else [streams_code(spec, shuffling=not whole)]),
         "losses, scores = [], []",
         "judge()",
         f"for epoch in range({train.epochs}):",
-        "    order = shuffling.permutation(len(x))",
-        f"    for first in range(0, len(x), {size}):",
-        f"        batch = order[first : first + {size}]",
-        *(["        by_hand(len(losses))"] if spec.interventions else []),
-        *_pass(spec),
-        "        losses.append(J)",
-        f"        update(dw, db{', len(losses)' if train.optimiser in ('adam', 'adamw') else ''})",
-        "    judge()",
+        *(f"    {line}" for line in (*update, "judge()")),
     ]
     return "\n".join(lines)
 
 
-def _pass(spec: PointsSpec) -> list[str]:
+def _is_whole(spec: PointsSpec) -> bool:
+    count = len(points_of(spec.data).train_x)
+    return not 0 < spec.train.batch_size < count
+
+
+def _pass(spec: PointsSpec, x: str, y: str) -> list[str]:
     """Forward, the loss, backward."""
     ended = [
-        "        if not np.isfinite(J):",
-        '            raise SystemExit("The loss is no number: the learning rate is too high.")',
+        "if not np.isfinite(J):",
+        '    raise SystemExit("The loss is no number: the learning rate is too high.")',
     ]
     if not spec.net.hidden:
         return [
-            "        J, delta = loss(forward(x[batch]), y[batch])",
+            f"J, delta = loss(forward({x}), {y})",
             *ended,
-            "        dw, db = backward(x[batch], delta)",
+            f"dw, db = backward({x}, delta)",
         ]
     keep, training = (", keep", ", training=True") if drops(spec) else ("", "")
     return [
-        f"        z, a{keep} = forward(x[batch]{training})",
-        "        J, delta = loss(z[-1], y[batch])",
+        f"z, a{keep} = forward({x}{training})",
+        f"J, delta = loss(z[-1], {y})",
         *ended,
-        f"        dw, db = backward(z, a{keep}, delta)",
+        f"dw, db = backward(z, a{keep}, delta)",
     ]
 
 

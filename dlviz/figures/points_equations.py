@@ -19,8 +19,9 @@ LOSS_CODE = {
 def loss(z, y):
     """J = −mean of y log ŷ + (1 − y) log(1 − ŷ) with ŷ = σ(z), and ∂J/∂z = (ŷ − y) / N."""
     z = z[:, 0]
-    J = (np.logaddexp(0, z) - y * z).sum() / len(y)  # −log ŷ = log(1 + e⁻ᶻ)
-    return J, ((sigmoid(z) - y) / len(y))[:, None]''',
+    s = np.logaddexp(0, z)  # log(1 + eᶻ): log ŷ = z − s and log(1 − ŷ) = −s
+    J = (s.sum() - y.dot(z)) / len(y)
+    return J, ((np.exp(z - s) - y) / len(y))[:, None]''',
     "softmax": '''\
 def loss(z, y):
     """J = −mean of log ŷ of the right class with ŷ = softmax(z), and ∂J/∂z = (ŷ − y) / N."""

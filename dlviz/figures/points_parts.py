@@ -107,10 +107,11 @@ def start_code(spec: PointsSpec) -> str:
     )
 
 
-def streams_code(spec: PointsSpec, *, dropping: bool = True) -> str:
+def streams_code(spec: PointsSpec, *, shuffling: bool = True, dropping: bool = True) -> str:
     """The generators of the training."""
-    seed = spec.train.seed
-    lines = [f"shuffling = np.random.default_rng([{seed}, 0, 1])"]
+    seed, lines = spec.train.seed, []
+    if shuffling:
+        lines.append(f"shuffling = np.random.default_rng([{seed}, 0, 1])")
     if dropping and drops(spec):
         lines.append(f"dropping = np.random.default_rng([{seed}, 0, 2])")
     return "\n".join(lines)

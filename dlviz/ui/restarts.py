@@ -110,7 +110,8 @@ def _show(spec: PointsSpec, starts: list[Start]) -> None:
         f"**{told(starts)}**: at least {much} after {grouped(steps)} updates"
         f"{' (no more are made here)' if cut else ''}. Best first; choose one to take its seed."
     )
-    texts = [f"{start.seed}: {percent(start.accuracy)}{' ✓' * start.solved}" for start in starts]
+    share = percent if points.classes else _two_digits
+    texts = [f"{start.seed}: {share(start.accuracy)}{' ✓' * start.solved}" for start in starts]
     names = [_named(start, measure) for start in starts]
     own = [at for at, start in enumerate(starts) if start.seed == spec.train.seed]
 
@@ -133,11 +134,16 @@ def _show(spec: PointsSpec, starts: list[Start]) -> None:
         _lines(starts, points, own[0] if own else 0)
 
 
+def _two_digits(value: float) -> str:
+    """R² is no share."""
+    return f"{value:.2f}"
+
+
 def _named(start: Start, measure: str) -> str:
     if start.network is None:
         return f"Seed {start.seed}: the loss stopped being a number"
     solved = "solved" if start.solved else "not solved"
-    return f"Seed {start.seed}: held-out {measure} {percent(start.accuracy, 1)}, {solved}"
+    return f"Seed {start.seed}: held-out {measure} {start.accuracy:.3f}, {solved}"
 
 
 def _sheet(spec: PointsSpec, starts: list[Start], points: PointSet) -> Sheet:

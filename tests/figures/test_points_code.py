@@ -70,6 +70,8 @@ SPECS = {
     "line": spec_of(""),
     "three_lines": spec_of("", PointsData("three", count=50), l2=0.01),
     "full_batch": spec_of(batch_size=0, momentum=0.5, optimiser="nesterov"),
+    "one_large_batch": spec_of(batch_size=42, l2=0.1),
+    "all_but_one": spec_of(batch_size=41),
     "deep": spec_of("8tanh-7relu-6sigmoid-5elu-4linear-3leaky_relu", batch_size=7),
     "perceptron": spec_of("", PointsData("xor", count=60), rule="perceptron"),
     "perceptron_done": spec_of(
@@ -80,6 +82,7 @@ SPECS = {
     "only_l1": spec_of("", l1=0.02, optimiser="adamw", learning_rate=0.01),
 }
 DROPPED = {
+    "dropout_all": spec_of("5tanh", net={"dropout": 0.2}, batch_size=0),
     "dropout": spec_of("6tanh-4relu", net={"dropout": 0.3}, l2=0.01),
     "dropout_adam": spec_of("6sigmoid", net={"dropout": 0.5}, optimiser="adam"),
 }

@@ -51,9 +51,8 @@ _CARDS = (
     _card(
         "perceptron",
         "Perceptron",
-        "Rosenblatt's rule learns from its mistakes alone, and these weights begin with every"
-        " held-out point wrong. Predict: from how many of 210 points does it learn, and when does"
-        " it rest?",
+        "Rosenblatt's rule learns from mistakes alone, and begins here with nearly all wrong."
+        " Predict: from how many of 210 points does it learn, and when does it rest?",
         "From 9, all in the first epoch. In the second it finds no mistake, so nothing can change"
         " any more. Gradient descent never rests like that.",
         data="gaussians",
@@ -162,8 +161,8 @@ _CARDS = (
     _card(
         "momentum",
         "Momentum",
-        "XOR, 4 units, a rate of 0.01: after 30 epochs plain SGD gets 74 % (5 seeds). Predict: how"
-        " many with a momentum of 0.9, and which rate would do the same without?",
+        "XOR at a rate of 0.01: plain SGD gets 74 % (5 seeds). Predict: and with a momentum of 0.9,"
+        " and which rate does as well without?",
         "100 %, from 5 of 5 seeds. Where the slope stays, steps add up to 1 / (1 − 0.9) = 10 of"
         " them: plain SGD at 0.1 has the same loss, 0.05.",
         then=("With momentum", {"optimiser": "momentum"}),
@@ -187,8 +186,8 @@ _CARDS = (
         "Dropout, L2",
         "The same, over 5 seeds: held out 85 %, loss 0.58. Predict: what do dropout (0.2) and L2"
         " (0.01) do to both?",
-        "Dropout: loss 0.40, but 84 % right: less sure, no more often right. L2: loss 0.29 and 88 %"
-        " right, though 1 of the 5 seeds stays at 84 %. With other data it may be the reverse.",
+        "Dropout: loss 0.40, but 84 % right: less sure, not better. L2: loss 0.29 and 88 %,"
+        " though 1 of the 5 seeds stays at 84 %.",
         then=("L2 instead", {"dropout": "0", "l2": "0.01"}),
         **_OVERFITTED,
         dropout="0.2",
@@ -198,8 +197,8 @@ _CARDS = (
         "Depth",
         "105 weights as 2 hidden layers (8, 8), as 3 (8, 5, 5) or as 4 (8, 4, 4, 4). Predict: which"
         " is best on the spiral, over 5 seeds?",
-        "The 2: 96 %, then 95 % and 85 %. A single layer of 8 (33 weights) gets 71 %: a second"
-        " layer pays, but depth that is paid for with width does not, here.",
+        "The 2: 96 %, then 95 % and 85 %. One layer of 8 (33 weights) gets 71 %: a second layer"
+        " pays, depth at the cost of width does not, here.",
         then=("8, 4, 4, 4", {"hidden": "8tanh-4tanh-4tanh-4tanh"}),
         data="spiral",
         noise="0",

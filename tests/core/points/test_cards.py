@@ -79,6 +79,9 @@ def line(card: Card) -> list[float]:
 def perceptron(card: Card) -> list[float]:
     one = Trained(spec_of(card))
     assert one.first.accuracy == 0
+    early = PointsRun(spec_of(card))
+    outputs = early.network.forward(early.train[0]).outputs
+    assert 0.95 < np.mean(early.loss.predict(outputs) != early.train[1]) < 1
     assert one.run.stopped_early
     assert one.run.step == 2 * 210
     assert not any(step.loss for step in one.steps[210:])
