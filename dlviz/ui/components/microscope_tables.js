@@ -61,7 +61,7 @@ const TABLES = {
     const rows = data.points.y.map((y, at) => [
       plain(truthText(data, y)), plain(y ? "+1" : "−1"), tinted(z[at][0]), tinted((y ? 1 : -1) * z[at][0]),
     ]);
-    return ofPoints(data, ["class", "t", "z", "t z"], rows, "Rosenblatt's rule looks at one point at a time.");
+    return ofPoints(data, ["class", "t", "z", "t z"], rows, "Rosenblatt’s rule looks at one point at a time.");
   },
   backward: (data, layer, point) => {
     const { delta, numbers, passed_on: passed } = data.layers[layer];
@@ -102,7 +102,7 @@ const TABLES = {
     ]);
     const hat = data.rule === "perceptron" ? "z" : "ŷ";
     const head = [data.classes.length ? "class" : "y", hat, `${hat} after`, "Jᵢ", "Jᵢ after", "change"];
-    return ofPoints(data, head, rows, `Update ${data.step + 2} takes another batch: what is good for this one need not be for all.`);
+    return ofPoints(data, head, rows, nextText(data));
   },
 };
 
@@ -139,6 +139,12 @@ function ofNumbers(data, layer, cellsOf) {
       return { unit, input, cells: [plain(numberSymbol(data, layer, unit, input) + from), ...cellsOf(unit, input)] };
     }),
   );
+}
+
+function nextText({ step, count, of, rule }) {
+  if (count === of) return `The batch is all ${of} training points: this is the whole J.`;
+  const another = rule === "perceptron" ? "point" : "batch";
+  return `Update ${step + 2} takes another ${another}: what is good for this one need not be for all.`;
 }
 
 function listedText({ count, points }) {

@@ -196,6 +196,29 @@ def test_the_next_step_of_a_run_is_what_the_microscope_foretold(page: Page) -> N
 
 
 @pytest.mark.acceptance
+def test_it_follows_a_paused_run_and_its_keys_do_not_press_the_runs_buttons(page: Page) -> None:
+    scope = opened(page, "/points?microscope=1&hidden=3tanh&pace=10&epochs=300")
+    page.get_by_role("button", name="Start").first.click()
+    page.get_by_role("button", name="Pause").first.click()
+    resume = page.get_by_role("button", name="Resume").first
+    expect(resume).to_be_visible()
+    page.get_by_role("button", name="One step").click()
+    title = scope.locator("h4")
+    expect(title).not_to_have_text("The mini-batch of update 1")
+    page.wait_for_timeout(1000)
+    at = int(title.inner_text().split()[-1])
+    for more in (1, 2):
+        page.get_by_role("button", name="One step").click()
+        expect(title).to_have_text(f"The mini-batch of update {at + more}")
+    scope.locator('[data-part="body"]').focus()
+    for key in ("ArrowRight", "ArrowLeft", "End", "Space", "Space", "Home"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(1000)
+    expect(title).to_have_text(f"The mini-batch of update {at + 2}")
+    expect(resume).to_be_visible()
+
+
+@pytest.mark.acceptance
 def test_a_stage_can_be_saved_as_a_picture(page: Page) -> None:
     scope = opened(page, f"{LINK}&stage=8")
     with page.expect_download() as download:
