@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import threading
 import weakref
+from pathlib import Path
 
 from dlviz.core.memory import LIMIT
 from dlviz.core.specs import SpecError
 
 SHARE = 0.5  # of the machine's memory: the rest is for data, snapshots and everything else
+# Where Linux tells how much memory a container may use, newer and older kernels.
+CONTAINER = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+
+_LOG = logging.getLogger(__name__)
 
 
 class Memory:
@@ -50,15 +59,49 @@ class Memory:
 
 
 def limit_here() -> int:
-    """Bytes: ``DLVIZ_RUNS_GB``, else half of the machine's memory, but room for any one run."""
+    """Bytes: ``DLVIZ_RUNS_GB``, else half of the machine's or the container's memory.
+
+    A machine has room for any one run; of a container the kernel ends whatever asks for more.
+    """
     asked = os.environ.get("DLVIZ_RUNS_GB")
+    size = _size(asked) if asked else None
+    if size is not None:
+        return size
+    machine, containers = _machine(), [size for path in CONTAINER if (size := _told(path))]
+    smallest = min([machine, *containers])
+    usual = int(SHARE * smallest) if smallest < machine else max(LIMIT, int(SHARE * machine))
     if asked:
-        return int(float(asked) * 2**30)
+        _LOG.warning(
+            "DLVIZ_RUNS_GB is “%s”, which is no number of GB above 0: the runs may hold %s GB.",
+            asked,
+            _gigabytes(usual),
+        )
+    return usual
+
+
+def _size(gigabytes: str) -> int | None:
+    """Bytes; None where the text is no number above 0."""
     try:
-        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # Windows does not tell
-        whole = 0
-    return max(LIMIT, int(SHARE * whole))
+        size = int(float(gigabytes) * 2**30)
+    except (ValueError, OverflowError):  # no number, or none that ends
+        return None
+    return size if size > 0 else None
+
+
+def _machine() -> int:
+    """Bytes of memory, 0 where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows
+        return 0
+
+
+def _told(path: Path) -> int:
+    """The limit of bytes in a control group's file; 0 where there is none ("max")."""
+    try:
+        return int(path.read_text("ascii"))
+    except (OSError, ValueError):
+        return 0
 
 
 def _gigabytes(count: int) -> str:
