@@ -17,17 +17,13 @@ from dlviz.core.specs import MAX_INTERVENTIONS, SpecError
 from dlviz.runs.admission import replaced, sentence_of, series_of, surprise
 from dlviz.runs.contract import MAX_PACE, Make, Recorder
 from dlviz.runs.history import Update
-from dlviz.runs.jobs import TURN_SECONDS, Command, DeviceError, FullError, Job, State, Status
-from dlviz.runs.queue import Queue
+from dlviz.runs.jobs import Command, DeviceError, FullError, Job, State, Status
 from dlviz.runs.records import Record, record_of
 from dlviz.runs.spec import Spec
+from dlviz.runs.turns import EndedError, Turns
 
 if TYPE_CHECKING:
     from dlviz.core.snapshots import Snapshot
-
-
-class _EndedError(Exception):
-    """The run shall not go on."""
 
 
 class ThreadExecutor:
@@ -52,8 +48,8 @@ class ThreadExecutor:
         self._on_end = on_end
         self._on_record = on_record
         self._jobs: dict[str, Job] = {}
-        self._queue = Queue(slots)
         self._changed = threading.Condition()
+        self._turns = Turns(slots, self._changed)
         self._closed = False
 
     # -- the contract ---------------------------------------------------------------------------
@@ -161,7 +157,7 @@ class ThreadExecutor:
             raise FullError(f"{self._max_jobs} runs are waiting: try again in a minute.", 60.0)
 
     def _status(self, job: Job) -> Status:
-        return job.status(self._queue.position(job) if job.state is State.QUEUED else 0)
+        return job.status(self._turns.position(job))
 
     # -- the worker -----------------------------------------------------------------------------
 
@@ -176,15 +172,14 @@ class ThreadExecutor:
         """The current run stands at its start, at the end of the line."""
         job.reset()
         job.rewinding = False
-        job.state = State.QUEUED
-        self._queue.join(job)
+        self._turns.begin(job)
 
     def _work(self, job: Job) -> None:
         """All runs of the job."""
         while True:
             state, message = self._run(job)
             with self._changed:
-                self._leave(job)
+                self._turns.leave(job)
                 job.message = message or job.message
             state = self._put_away(job, state)
             with self._changed:
@@ -211,7 +206,8 @@ class ThreadExecutor:
         recorder: Recorder | None = None
         try:
             while True:
-                self._await_turn(job)
+                with self._changed:
+                    self._turns.take(job)
                 recorder = None  # frees its memory before the next is made
                 recorder = self._recorder(job)
                 try:
@@ -225,8 +221,8 @@ class ThreadExecutor:
                     credits = job.credits
                     job.reset()
                     job.credits, job.rewinding = credits, False
-                    self._leave(job)
-        except _EndedError:
+                    self._turns.leave(job)
+        except EndedError:
             try:
                 if recorder and job.step:
                     recorder.finish(job)
@@ -281,54 +277,17 @@ class ThreadExecutor:
                 job.changed(job.spec.change(job.step, name, value))
             job.changes.clear()
             if job.wanted is Command.STOP:
-                raise _EndedError
+                raise EndedError
             if job.wanted is Command.PAUSE and not job.credits:
                 recorder.rest(job)
-                self._pause(job)
-            elif job.wanted is Command.RESUME and not self._queue.computes(job):
-                self._await_turn(job)
-            elif early := job.early:  # who waits for a slot may have this one meanwhile
-                if self._queue.give_back(job):
-                    self._changed.notify_all()
-                self._changed.wait(early)
+                self._turns.rest(job)
+            elif job.wanted is Command.RESUME and not self._turns.computes(job):
+                self._turns.take(job)
+            elif early := job.early:
+                self._turns.let_others(job, early)
             else:
                 job.clock.start()  # also one that a start over made new
                 return
-
-    def _pause(self, job: Job) -> None:
-        """Give the slot back and wait for a wish. One step is too short to queue for."""
-        self._leave(job)
-        job.state = State.PAUSED
-        while job.wanted is Command.PAUSE and not (job.credits or job.changes or job.rewinding):
-            self._changed.wait()
-
-    def _await_turn(self, job: Job) -> None:
-        """Wait for a slot, in order of arrival, unless the visitor wants a pause or a stop.
-
-        A paced run that has let others compute says only after a while that it waits.
-        """
-        with self._changed:
-            self._queue.join(job)
-            until = time.monotonic() + TURN_SECONDS * (job.state is State.RUNNING)
-            while job.wanted is Command.RESUME and not job.rewinding:
-                if self._queue.take_slot(job):
-                    break
-                if (left := until - time.monotonic()) <= 0:
-                    job.clock.stop()
-                    job.state, left = State.QUEUED, None
-                self._changed.wait(left)
-            self._queue.quit_line(job)
-            self._changed.notify_all()
-            if job.wanted is Command.STOP:
-                raise _EndedError
-            if self._queue.computes(job):
-                job.state = State.RUNNING
-                job.clock.start()
-
-    def _leave(self, job: Job) -> None:
-        job.clock.stop()
-        self._queue.give_back(job)
-        self._changed.notify_all()
 
     def _put_away(self, job: Job, state: State) -> State:
         """Tell who keeps results; a run whose result cannot be kept has failed."""
