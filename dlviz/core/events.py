@@ -61,6 +61,12 @@ class Health:
     layers: tuple[LayerHealth, ...]
 
 
+ENDED_IN_NO_NUMBERS = (
+    "The run ended with weights or a held-out loss that are no numbers any more: lower the "
+    "learning rate, or start from smaller weights."
+)
+
+
 def no_number(step: int, rate: float) -> str:
     """Whose fault it is: the loss of a step is measured before its update."""
     if step == 1:

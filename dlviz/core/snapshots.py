@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -41,6 +42,15 @@ class Snapshot:
     def bytes(self) -> int:
         """Memory of the weights."""
         return sum(t.numel() * t.element_size() for t in self.weights.values())
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether each weight is a number and, where it is known, the held-out loss.
+
+        Of a net that diverged they may not be.
+        """
+        numbers = all(bool(weights.isfinite().all()) for weights in self.weights.values())
+        return numbers and (self.held_out is None or math.isfinite(self.held_out.loss))
 
     @property
     def classifier(self) -> Classifier:

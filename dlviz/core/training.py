@@ -20,7 +20,14 @@ from torch.optim import SGD, Adam, AdamW, Optimizer
 
 from dlviz.core.augment import augment, is_empty
 from dlviz.core.data import ImageData, to_unit
-from dlviz.core.events import DivergedError, Health, Score, Step, no_number
+from dlviz.core.events import (
+    ENDED_IN_NO_NUMBERS,
+    DivergedError,
+    Health,
+    Score,
+    Step,
+    no_number,
+)
 from dlviz.core.health import Verdict, measure
 from dlviz.core.judge import Judge, Slice
 from dlviz.core.layers import build, plan
@@ -52,7 +59,8 @@ class Run:
     the steps, so no gap in the steps is longer than one slice. The last event is the final
     Snapshot with its Score. ``stopped_early`` says that the spec's patience ended the run.
 
-    Raises ``SpecError`` if the net doesn't fit the data, ``DivergedError`` when the loss is NaN.
+    Raises ``SpecError`` if the net doesn't fit the data, ``DivergedError`` when the loss is no
+    number, or a weight or the held-out loss at the end: a net of no numbers is no result.
     """
 
     def __init__(self, spec: RunSpec, data: ImageData, device: str = "cpu") -> None:
@@ -106,7 +114,10 @@ class Run:
         for event in self._evaluate():
             score = event if isinstance(event, Score) else score
             yield event
-        yield replace(self.snapshot(), held_out=score)
+        last = replace(self.snapshot(), held_out=score)
+        if not last.is_finite:
+            raise DivergedError(ENDED_IN_NO_NUMBERS)
+        yield last
 
     def batches(self) -> Iterator[Tensor]:
         """Indices of mini-batches without end: every epoch all pictures, in a new order."""

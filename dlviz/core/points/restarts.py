@@ -49,9 +49,11 @@ def from_start(spec: PointsSpec, seed: int) -> Start:
         for _ in run:
             if run.step >= MOST_UPDATES:
                 break
+        score = run.score()
+        run.require_numbers(score)
     except DivergedError:
         return Start(seed, run.step, 0.0, None)
-    return Start(seed, run.step, run.score().accuracy, run.network)
+    return Start(seed, run.step, score.accuracy, run.network)
 
 
 def restarts(spec: PointsSpec, seeds: Sequence[int] = range(STARTS)) -> Iterator[Start]:

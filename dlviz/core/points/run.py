@@ -14,7 +14,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from dlviz.core.events import DivergedError, Health, Score, Step, no_number
+from dlviz.core.events import (
+    ENDED_IN_NO_NUMBERS,
+    DivergedError,
+    Health,
+    Score,
+    Step,
+    no_number,
+)
 from dlviz.core.points.data import PAINTED, REGRESSION, TWO, points_of
 from dlviz.core.points.features import features_of
 from dlviz.core.points.health import measure
@@ -41,7 +48,8 @@ class PointsRun:
     after an epoch without a mistake nothing would change any more, and ``stopped_early`` is true.
     ``mistakes`` counts the points that it learnt from.
 
-    Raises ``SpecError`` if there are too few points, ``DivergedError`` when the loss is no number.
+    Raises ``SpecError`` if there are too few points, ``DivergedError`` when the loss is no number,
+    or a weight or the held-out loss at the end.
     """
 
     def __init__(self, spec: PointsSpec) -> None:
@@ -76,16 +84,19 @@ class PointsRun:
         self._made = 0  # so many of the interventions have been made
 
     def __iter__(self) -> Iterator[Step | Score]:
-        yield self.score()
+        score = self.score()
+        yield score
         for _ in range(self.spec.train.epochs):
             mistakes = self.mistakes
             for batch in self.batches():
                 yield self.update(batch)
-            yield self.score()
+            score = self.score()
+            yield score
             later = self._changes or self._made < len(self.interventions)
             if self._is_perceptron and self.mistakes == mistakes and not later:
                 self.stopped_early = True
-                return
+                break
+        self.require_numbers(score)
 
     def batches(self) -> Iterator[Labels]:
         """An epoch's mini-batches as indices of training points: all of them, in a new order.
@@ -123,6 +134,11 @@ class PointsRun:
         trace = self.network.forward(self.test[0])
         loss, _ = self.loss.of(trace.outputs, self.test[1])
         return Score(self.step, loss, self._accuracy(trace, self.test[1], loss), len(self.test[1]))
+
+    def require_numbers(self, score: Score) -> None:
+        """Raises ``DivergedError`` where a weight or ``score``, which is of now, is no number."""
+        if not (math.isfinite(score.loss) and np.isfinite(self.network.numbers).all()):
+            raise DivergedError(ENDED_IN_NO_NUMBERS)
 
     def health(self) -> Health:
         """Gradient, weights, last update and dead units of every layer as they are now."""
