@@ -10,6 +10,7 @@ from dlviz.runs.contract import MAX_RUNS, Recorder
 from dlviz.runs.jobs import DeviceError, FullError, Job, State
 from dlviz.runs.spec import Spec
 
+RESTING = 4  # so many times as many runs as may go or wait may be unfinished, paused ones included
 _LOG = logging.getLogger(__name__)
 
 
@@ -34,6 +35,22 @@ def replaced(jobs: Iterable[Job], owner: str, spec: Spec, paused: bool) -> list[
     if not paused and any(job.state in (State.QUEUED, State.RUNNING) for job in mine):
         raise FullError("Your run on another page is still going: pause or stop it there.", 1.0)
     return alike
+
+
+def require_room(jobs: Iterable[Job], most: int) -> None:
+    """Raises ``FullError`` if ``most`` jobs go or wait, or far more rest.
+
+    A paused one computes nothing, but keeps a thread and its memory.
+    """
+    unfinished = [job for job in jobs if not job.state.final]
+    if sum(job.goes for job in unfinished) >= most:
+        raise FullError(f"{most} runs are going or waiting: try again in a minute.", 60.0)
+    if len(unfinished) >= RESTING * most:
+        raise FullError(
+            f"{RESTING * most} runs are not finished, most of them paused: try again when some "
+            "have ended.",
+            60.0,
+        )
 
 
 def sentence_of(error: Exception, recorder: Recorder | None) -> str:

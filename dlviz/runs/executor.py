@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from dlviz.core.specs import MAX_INTERVENTIONS, SpecError
-from dlviz.runs.admission import replaced, sentence_of, series_of, surprise
+from dlviz.runs.admission import replaced, require_room, sentence_of, series_of, surprise
 from dlviz.runs.contract import MAX_PACE, Make, Recorder
 from dlviz.runs.history import Update
 from dlviz.runs.jobs import Command, DeviceError, FullError, Job, State, Status
@@ -73,7 +73,8 @@ class ThreadExecutor:
             job = Job(secrets.token_hex(8), owner, series, device, wanted=wanted)
             self._jobs[job.id] = job
             self._launch(job)
-            job.credits = steps if paused else 0
+            if paused:
+                job.go_back_to(steps)
             return job.id
 
     def status(self, job: str) -> Status:
@@ -90,20 +91,13 @@ class ThreadExecutor:
             found = self._jobs[job]
             if self._closed or (found.state.final and command is not Command.REWIND):
                 return
-            if command is Command.REWIND:
-                if found.state.final:
-                    self._require_room()
-                found.wanted, found.rewinding, found.credits = Command.PAUSE, True, 0
-                found.changes.clear()
-                if found.state.final:
-                    self._launch(found)
-            elif found.wanted is Command.STOP:
+            if found.wanted is Command.STOP and command is not Command.REWIND:
                 return
-            elif command is Command.STEP:
-                found.wanted = Command.PAUSE
-                found.credits += 1
-            else:
-                found.wanted = command
+            if found.state.final:
+                self._require_room()
+            found.wish(command)
+            if found.state.final:
+                self._launch(found)
             self._changed.notify_all()
 
     def change(self, job: str, name: str, value: float) -> None:
@@ -122,7 +116,7 @@ class ThreadExecutor:
             raise SpecError(f"A pace is from 0 to {MAX_PACE:g} epochs a second.")
         with self._changed:
             found = self._jobs[job]
-            found.pace, found.due = epochs_per_second, 0.0
+            found.keep_pace(epochs_per_second)
             self._changed.notify_all()
 
     def snapshots(self, job: str) -> list[Snapshot]:
@@ -153,11 +147,10 @@ class ThreadExecutor:
     def _require_room(self) -> None:
         if self._closed:
             raise FullError("The server is about to stop.", 60.0)
-        if sum(not job.state.final for job in self._jobs.values()) >= self._max_jobs:
-            raise FullError(f"{self._max_jobs} runs are waiting: try again in a minute.", 60.0)
+        require_room(self._jobs.values(), self._max_jobs)
 
     def _status(self, job: Job) -> Status:
-        return job.status(self._turns.position(job))
+        return job.status(self._turns.position(job), self._turns.words(job))
 
     # -- the worker -----------------------------------------------------------------------------
 
@@ -278,13 +271,13 @@ class ThreadExecutor:
             job.changes.clear()
             if job.wanted is Command.STOP:
                 raise EndedError
-            if job.wanted is Command.PAUSE and not job.credits:
+            if job.rests:
                 recorder.rest(job)
                 self._turns.rest(job)
-            elif job.wanted is Command.RESUME and not self._turns.computes(job):
-                self._turns.take(job)
-            elif early := job.early:
+            elif early := job.early:  # asked first: who is early needs no slot
                 self._turns.let_others(job, early)
+            elif job.goes and not self._turns.computes(job):
+                self._turns.take(job)
             else:
                 job.clock.start()  # also one that a start over made new
                 return

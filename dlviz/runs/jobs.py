@@ -9,6 +9,7 @@ from enum import StrEnum
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
+from dlviz.core.words import grouped
 from dlviz.runs.history import History
 from dlviz.runs.spec import Change, Spec
 
@@ -138,6 +139,10 @@ class Stopwatch:
         while len(marks) > 1 and now - marks[1].seconds >= SPEED_SECONDS:
             marks.popleft()
 
+    def forget_speed(self) -> None:
+        """What it was says nothing of what comes now."""
+        self._marks.clear()
+
     @property
     def throughput(self) -> float:
         """Images per second; 0 before the second step."""
@@ -169,6 +174,7 @@ class Job:
     wanted: Command = Command.RESUME
     rewinding: bool = False  # asked for beside what is wanted after it
     credits: int = 0  # single steps asked for while paused
+    target: int = 0  # the step that a paused start goes back to before it waits
     pace: float = 0.0  # the most epochs a second, 0: as fast as it goes
     due: float = 0.0  # when that lets the next step begin, on the monotonic clock
     changes: list[tuple[str, float]] = field(default_factory=list)  # asked for, not yet made
@@ -194,19 +200,60 @@ class Job:
         log = (*self.interventions, change)
         self.interventions = tuple(sorted(log, key=lambda item: item.step))
 
+    def wish(self, command: Command) -> None:
+        """What the visitor wants from now on; all but a step takes back the steps asked for."""
+        self.credits = self.credits + 1 if command is Command.STEP else 0
+        self.target = 0
+        if command is Command.REWIND:
+            self.rewinding = True
+            self.changes.clear()
+        paused = command in (Command.REWIND, Command.STEP)
+        self.wanted = Command.PAUSE if paused else command
+
+    def go_back_to(self, step: int) -> None:
+        """Before it waits a paused start takes so many steps: more than one needs a slot."""
+        self.credits, self.target = (0, step) if step > 1 else (step, 0)
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether a paused start is not yet where it shall wait."""
+        return self.wanted is Command.PAUSE and self.step < self.target
+
+    @property
+    def goes(self) -> bool:
+        """Whether the visitor wants more than single steps: that needs a slot."""
+        return self.wanted is Command.RESUME or self.goes_back
+
+    @property
+    def rests(self) -> bool:
+        """Whether the visitor wants no step now."""
+        return self.wanted is Command.PAUSE and not (self.credits or self.goes_back)
+
     def stepped(self) -> None:
         """One step was taken: the next is due when the pace says so."""
+        at_once = bool(self.credits) or self.step <= self.target
         if self.credits:
             self.credits -= 1
         if self.pace:
             seconds = self.spec.train.epochs / self.total_steps / self.pace
-            self.due = max(self.due, time.monotonic() - SLACK_SECONDS) + seconds
+            due = 0.0 if at_once else self.due
+            self.due = max(due, time.monotonic() - SLACK_SECONDS) + seconds
 
     @property
     def early(self) -> float:
-        """Seconds until the next step is due, 0 if that is soon; a single step is due at once."""
-        left = self.due - time.monotonic() if self.pace and not self.credits else 0.0
+        """Seconds until the next step is due, 0 if that is soon.
+
+        A single step is due at once, and so are those of a way back.
+        """
+        paced = self.pace and self.wanted is Command.RESUME
+        left = self.due - time.monotonic() if paced else 0.0
         return left if left > AHEAD_SECONDS else 0.0
+
+    def keep_pace(self, epochs_per_second: float) -> None:
+        """Go no faster than this from now on, 0: as fast as it goes."""
+        if self.pace != epochs_per_second and not self.state.final:
+            self.clock.forget_speed()
+        self.pace, self.due = epochs_per_second, 0.0
 
     @property
     def spec(self) -> Spec:
@@ -221,12 +268,15 @@ class Job:
     @property
     def _now(self) -> str:
         """What is told of this moment: pictures that have to be drawn first take seconds."""
-        preparing = self.state is State.RUNNING and not self.total_steps
-        return PREPARING if preparing else self.message
+        if self.state is not State.RUNNING:
+            return self.message
+        if not self.total_steps:
+            return PREPARING
+        return f"Going back to step {grouped(self.target)} …" if self.goes_back else self.message
 
     def reset(self) -> None:
         """Back to before the first step of the current run."""
-        self.step, self.credits, self.due, self.message = 0, 0, 0.0, ""
+        self.step, self.credits, self.target, self.due, self.message = 0, 0, 0, 0.0, ""
         self.interventions = self.spec.interventions
         self.history.clear()
         self.snapshots.clear()
@@ -234,12 +284,12 @@ class Job:
 
     def begin_again(self) -> None:
         """As ``reset``, but with all that the visitor has asked for: on another device."""
-        kept = self.credits, self.interventions
+        kept = self.credits, self.target, self.interventions
         self.reset()
-        self.credits, self.interventions = kept
+        self.credits, self.target, self.interventions = kept
 
-    def status(self, position: int) -> Status:
-        """A frozen picture of the job."""
+    def status(self, position: int, waiting: str = "") -> Status:
+        """A frozen picture of the job; ``waiting`` says what it waits for."""
         elapsed = self.clock.now()
         left = self.total_steps - self.step
         speed = self.clock.steps_per_second if self.state is State.RUNNING else 0.0
@@ -255,7 +305,7 @@ class Job:
             elapsed=elapsed,
             remaining=left / speed if speed else None,
             throughput=self.clock.throughput,
-            message=" ".join(filter(None, (*self.failures, *self.notes, self._now))),
+            message=" ".join(filter(None, (*self.failures, *self.notes, waiting or self._now))),
             device=self.device,
             rate=self.history.last_step[3] if self.history.last_step else None,
             pace=self.pace,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -69,6 +70,9 @@ def test_a_visitor_computes_in_one_slot_at_a_time(start, studio) -> None:
     until_state(executor, first, State.QUEUED)
     running_at(executor, studio, "b", 2, 1)
     assert executor.status(first).state is State.QUEUED
+    assert executor.status(first).position == 0
+    assert "waits for your run on another page" in executor.status(first).message
+    assert executor.status(executor.submit("c", spec(3))).position == 1
     executor.control(second, Command.PAUSE)
     studio.let(1)
     until_state(executor, first, State.RUNNING, step=2)
@@ -183,6 +187,51 @@ def test_a_paced_run_that_gets_no_slot_any_more_says_so(start, studio) -> None:
     studio.let(1, 9)
     until_state(executor, other, State.DONE)
     until_state(executor, job, State.DONE, step=10)
+
+
+def test_runs_that_wait_for_their_pace_do_not_keep_each_other_awake(start, studio) -> None:
+    executor = start(slots=4)
+    jobs = []
+    for seed, owner in enumerate("abc"):
+        studio.free(seed)
+        jobs.append(executor.submit(owner, points(seed), paused=True))
+        until_state(executor, jobs[-1], State.PAUSED, step=0)
+        executor.pace(jobs[-1], 0.01)
+        executor.control(jobs[-1], Command.RESUME)
+    for job in jobs:
+        until_state(executor, job, State.RUNNING, step=1)
+    executor.control(jobs[0], Command.RESUME)  # a wish that changes nothing wakes all of them
+    computed = time.process_time()
+    threading.Event().wait(0.5)
+    assert time.process_time() - computed < 0.15
+
+
+def test_a_paced_run_that_is_resumed_runs_also_before_its_next_step_is_due(start, studio) -> None:
+    executor = start(slots=1)
+    job = executor.submit("a", points(0), paused=True)
+    until_state(executor, job, State.PAUSED, step=0)
+    executor.pace(job, 0.01)
+    studio.free(0)
+    executor.control(job, Command.RESUME)
+    until_state(executor, job, State.RUNNING, step=1)
+    executor.control(job, Command.PAUSE)
+    until_state(executor, job, State.PAUSED, step=1)
+    executor.control(job, Command.RESUME)
+    until_state(executor, job, State.RUNNING, step=1)
+
+
+def test_the_time_left_is_not_told_from_the_pace_that_was(start, studio) -> None:
+    executor = start(slots=1)
+    train = PointsTrain(seed=0, epochs=10)
+    job = executor.submit("a", PointsSpec(train=train), paused=True)
+    until_state(executor, job, State.PAUSED, step=0)
+    executor.pace(job, 10.0)
+    studio.let(0, 3)
+    executor.control(job, Command.RESUME)
+    until_state(executor, job, State.RUNNING, step=3)
+    assert executor.status(job).remaining is not None
+    executor.pace(job, 0.0)
+    assert executor.status(job).remaining is None
 
 
 @pytest.mark.parametrize("pace", [-1.0, float("nan"), float("inf"), MAX_PACE * 1.01])

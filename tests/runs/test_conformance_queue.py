@@ -22,6 +22,8 @@ def test_jobs_get_the_slot_in_order_of_arrival_and_know_their_place(start, studi
     jobs = [running_at(executor, studio, "a", 0, 0)]
     jobs += [executor.submit(owner, spec(seed)) for seed, owner in enumerate("bcd", start=1)]
     assert [executor.status(job).position for job in jobs] == [0, 1, 2, 3]
+    told = describe(*executor.poll(jobs[2], -1))
+    assert told["message"] == "All places are taken: you are number 2 in the queue."
     for now in range(3):
         for waiting in jobs[now + 1 :]:
             assert executor.status(waiting).state is State.QUEUED
@@ -51,7 +53,7 @@ def test_until_its_pictures_are_there_a_run_says_what_it_does(start, studio, mon
     assert (status.message, status.step, status.total_steps) == ("Preparing the pictures …", 0, 0)
     assert describe(status, update)["message"] == status.message
     waiting = executor.submit("b", spec(1))
-    assert executor.status(waiting).message == ""
+    assert "Preparing" not in executor.status(waiting).message
     drawn.set()
     studio.let(0)
     until_state(executor, job, State.RUNNING, step=1)
@@ -117,6 +119,27 @@ def test_the_number_of_jobs_is_capped_and_a_finished_one_makes_room(start, studi
     studio.let(0, 10)
     until_state(executor, first, State.DONE)
     executor.submit("c", spec(2))
+
+
+def test_who_rests_takes_nobodys_place(start, studio) -> None:
+    executor = start(slots=1, max_jobs=2)
+    for owner in "pqr":
+        resting = executor.submit(owner, spec(9), paused=True)
+        until_state(executor, resting, State.PAUSED, step=0)
+    running_at(executor, studio, "a", 0, 1)
+    executor.submit("b", spec(1))
+    with pytest.raises(FullError, match="2 runs are going or waiting"):
+        executor.submit("c", spec(2))
+
+
+def test_there_is_an_end_to_resting_too(start) -> None:
+    executor = start(slots=1, max_jobs=2)
+    for owner in range(8):
+        resting = executor.submit(f"p{owner}", spec(9), paused=True)
+        until_state(executor, resting, State.PAUSED, step=0)
+    with pytest.raises(FullError, match="8 runs are not finished") as refused:
+        executor.submit("a", spec(1))
+    assert "waiting" not in str(refused.value)
 
 
 def test_unknown_jobs_raise_key_error(start) -> None:

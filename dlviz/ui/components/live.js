@@ -140,9 +140,8 @@ class LiveView {
     };
     const words = frame ? lineTexts(frame) : {};
     for (const name of LINE_PARTS) text(name, words[name] ?? "");
-    const waiting = frame?.state === "queued" && frame.position > 0;
     text("badge", data.labels[this.job ? (frame?.state ?? "none") : frame ? "recorded" : "none"]);
-    text("message", waiting ? `All places are taken: you are number ${frame.position} in the queue.` : frame?.message || data.hint || "");
+    text("message", frame?.message || data.hint || "");
     const share = frame?.total ? (100 * frame.step) / frame.total : 0;
     part.fill.style.width = `${share}%`;
     part.bar.setAttribute("aria-valuenow", String(Math.round(share)));

@@ -21,7 +21,6 @@ export function messageOf(sight) {
   const said = pointed && layers ? saidThere(sight, pointed) : "";
   if (said) return [said, "read"];
   if (sight.brush.full) return [sight.brush.full, "say"];
-  if (frame?.state === "queued" && frame.position > 0) return [`All places are taken: you are number ${frame.position} in the queue.`, "say"];
   if (frame?.message) return [frame.message, "say"];
   const [finding] = findings ?? [];
   if (finding) return [`${finding.sentence} ${finding.advice ?? ""}`, "finding"];
