@@ -19,6 +19,10 @@ MAX_MEGABYTES = 128
 MAX_TITLE = 60
 
 
+class ShelfError(ValueError):
+    """A network that the shelf does not take; the message is one sentence for its owner."""
+
+
 @dataclass(frozen=True)
 class Series:
     """Runs that differ in nothing but their ``seeds``: the best of them has a place.
@@ -67,12 +71,20 @@ def _noun(spec: RunSpec) -> str:
 
 
 def _entry(spec: RunSpec, snapshots: Sequence[Snapshot]) -> Entry:
+    if not snapshots[-1].is_finite:
+        raise ShelfError(
+            "Some of its weights are no numbers any more, or its held-out loss is none: the shelf "
+            "takes no such model."
+        )
     key = f"my-{secrets.token_hex(4)}"
     return Entry(key, "", spec, tuple(snapshots), snapshots[-1].classifier)
 
 
 class Shelf:
-    """At most ``MAX_MODELS`` models and ``MAX_MEGABYTES``; the oldest makes room, and is named."""
+    """At most ``MAX_MODELS`` models and ``MAX_MEGABYTES``; the oldest makes room, and is named.
+
+    A model whose weights or held-out loss are no numbers is refused with a ``ShelfError``.
+    """
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}

@@ -134,7 +134,7 @@ def _show_weights(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
 def _tell(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
     """How good it was then, and the button."""
     st.markdown(f"**Step {grouped(snapshot.step)}**, after {snapshot.epoch:.2f} epochs")
-    if not is_finite(snapshot):
+    if not snapshot.is_finite:
         st.caption(
             "Some of its weights are no numbers any more, so it says nothing about any picture: "
             "the shelf takes an earlier step."
@@ -148,7 +148,8 @@ def _tell(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
         found = None
     if found:
         st.markdown(told_of(found))
-    _offer(snapshot, snapshots, found)
+    if found is None or math.isfinite(found.loss):
+        _offer(snapshot, snapshots, found)
 
 
 def _offer(snapshot: Snapshot, snapshots: Sequence[Snapshot], found: Score | None) -> None:
@@ -166,9 +167,10 @@ def _offer(snapshot: Snapshot, snapshots: Sequence[Snapshot], found: Score | Non
         rerun()  # the shelf is another part of the page
 
 
-def is_finite(snapshot: Snapshot) -> bool:
-    """Whether each of its weights is a number; those of a net that diverged may not be."""
-    return all(bool(weights.isfinite().all()) for weights in snapshot.weights.values())
+def is_broken(job: str) -> bool:
+    """Whether the newest network of the job is one of no numbers: the shelf does not take it."""
+    snapshots = _snapshots(job)
+    return bool(snapshots) and not snapshots[-1].is_finite
 
 
 def told_of(found: Score) -> str:

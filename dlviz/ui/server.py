@@ -84,6 +84,8 @@ def _server() -> Server:
         visitor = visitors.find(owner)
         if visitor is None or not isinstance(spec, RunSpec):
             return
+        if not snapshots[-1].is_finite:  # one that was stopped too late; the page says so
+            return
         number = visitor.records.number(spec)
         if visitor.job and is_series(visitor.job):
             visitor.shelf.add_best(visitor.job, spec, snapshots, number=number)

@@ -18,6 +18,7 @@ from dlviz.ui.components.live import VIEWS, live_view, read_view
 from dlviz.ui.console import SEEDS, START_WIDTH, RunConsole, block, refuse, refused, tell_if_slow
 from dlviz.ui.models import address_of
 from dlviz.ui.pages import LABS, page_file
+from dlviz.ui.scrub import is_broken
 from dlviz.ui.server import server
 from dlviz.ui.setup import CHOSEN, Setup
 from dlviz.ui.visitor import visitor
@@ -73,6 +74,8 @@ class Console(RunConsole):
         status, entries = self.status, self._visitor.shelf.entries()
         ended = status is not None and status.state in (State.DONE, State.STOPPED)
         if not (ended and status and status.step and entries):  # a failed run left no model
+            return
+        if is_broken(status.job):  # nor did this one: the newest is another's
             return
         newest = {"model": address_of(entries[-1])}
         for page, label in (("filters", "Look inside it"), ("adversarial", "Fool it")):
@@ -151,6 +154,11 @@ def _before(chosen: Setup, is_recorded: bool) -> str:
 def _hint(status: Status, chosen: Setup) -> str:
     if status.state.final and not same_but_for_seed(chosen.spec, status.spec):
         return "Your last run, with other settings than those chosen above."
+    if status.state in (State.DONE, State.STOPPED) and is_broken(status.job):
+        return (
+            "Some of its weights are no numbers any more, so it did not go to your shelf: lower "
+            "the learning rate, or start from smaller weights."
+        )
     if status.state is State.DONE:
         return "Done: the model is on your shelf below, and can be chosen in the next two labs."
     if status.state is State.STOPPED and status.step:
