@@ -13,7 +13,7 @@ from dlviz.core.specs import RunSpec
 from dlviz.core.words import written
 from dlviz.ui.data import data_of
 from dlviz.ui.newest import Newest
-from dlviz.ui.server import slots
+from dlviz.ui.server import server, slots
 from dlviz.ui.steps import Task, run
 
 if TYPE_CHECKING:
@@ -63,7 +63,10 @@ def rate_finder_panel(spec: RunSpec, mistake: str) -> None:
     A changed setting puts the curve away: it was another network's. ``mistake`` says why the
     network cannot be trained.
     """
-    if st.session_state.get(_ASKED) != spec:
+    asked = st.session_state.get(_ASKED)
+    if asked != spec:
+        if asked is not None:
+            _put_away(asked)
         st.button(
             "Find a learning rate",
             icon=":material/search:",
@@ -82,9 +85,21 @@ def rate_finder_panel(spec: RunSpec, mistake: str) -> None:
     _show(points)
 
 
-def _found(spec: RunSpec) -> Points:
+def _task(spec: RunSpec) -> tuple[Task[Points], Newest[Task[Points]]]:
+    """The search for this spec, and where it is kept."""
     tasks: Newest[Task[Points]] = st.session_state.setdefault(_TASKS, Newest(4))
-    task = tasks.get(spec.to_json(), lambda: Task(STEPS, _steps(spec)))
+    return tasks.get(spec.to_json(), lambda: Task(STEPS, _steps(spec))), tasks
+
+
+def _put_away(spec: RunSpec) -> None:
+    """A curve is kept; a search that was cut short is not, for it holds the memory of a run."""
+    task, tasks = _task(spec)
+    if not task.finished:
+        tasks.drop(spec.to_json(), task)
+
+
+def _found(spec: RunSpec) -> Points:
+    task, _ = _task(spec)
     if task.finished:
         return task.result
     with _crowd.place():
@@ -92,11 +107,18 @@ def _found(spec: RunSpec) -> Points:
 
 
 def _steps(spec: RunSpec) -> Iterator[tuple[int, Points]]:
+    from dlviz.core.layers import plan
+    from dlviz.core.memory import require_memory, training_bytes
     from dlviz.core.rate_finder import find_rate
 
     points: Points = ()
+    data = data_of(spec.data)
+    rows = plan(spec.net, data.shape, len(data.classes))
+    require_memory(rows, spec.train.batch_size)
+    search = find_rate(spec, data, steps=STEPS)
+    server().memory.hold(search, training_bytes(rows, spec.train.batch_size))
     try:
-        for point in find_rate(spec, data_of(spec.data), steps=STEPS):
+        for point in search:
             points = (*points, point)
             yield len(points), points
     except (RuntimeError, MemoryError) as error:

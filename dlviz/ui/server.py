@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Server:
-    """What all sessions share."""
+    """What all sessions share. ``memory`` counts what trains outside of the executor, too."""
 
     executor: ThreadExecutor
     visitors: Visitors
+    memory: Memory = field(default_factory=lambda: Memory(limit_here()))
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def token(self, visitor: str, job: str) -> str:
@@ -109,4 +110,4 @@ def _server() -> Server:
     lease = float(os.environ.get("DLVIZ_LEASE_SECONDS", LEASE_SECONDS))
     executor = ThreadExecutor(make, slots=slots(), on_end=keep, on_record=remember)
     visitors = Visitors(on_gone=executor.release, lease_seconds=lease)
-    return Server(executor, visitors)
+    return Server(executor, visitors, memory)

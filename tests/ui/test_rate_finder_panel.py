@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dlviz.core.rate_finder import RatePoint, find_rate, suggest
 from dlviz.core.specs import NetSpec, RunSpec, TrainSpec, layer
 from dlviz.figures.rates import rate_chart
+from dlviz.runs.memory import Memory
 from dlviz.ui import rate_finder
 from tests.core.stripes import stripes
 
@@ -20,18 +23,26 @@ from dlviz.core.specs import RunSpec
 from dlviz.ui.rate_finder import rate_finder_panel
 
 st.session_state.setdefault("rate", 0.003)
-rate_finder_panel(RunSpec.from_json({spec!r}), {mistake!r})
+rate_finder_panel(RunSpec.from_json(st.session_state.get("spec", {spec!r})), {mistake!r})
 """
 SPEC = RunSpec(
     NetSpec((layer("flatten"), layer("dense", units=16), layer("relu"), layer("dense"))),
     train=TrainSpec(batch_size=20),
 )
+ALL = 2**20  # bytes that all runs may hold
 Show = Callable[..., AppTest]
 
 
 @pytest.fixture
-def show(monkeypatch: pytest.MonkeyPatch) -> Show:
+def memory() -> Memory:
+    """What all runs of the server share."""
+    return Memory(ALL)
+
+
+@pytest.fixture
+def show(monkeypatch: pytest.MonkeyPatch, memory: Memory) -> Show:
     monkeypatch.setattr(rate_finder, "data_of", lambda _spec: stripes())
+    monkeypatch.setattr(rate_finder, "server", lambda: SimpleNamespace(memory=memory))
 
     def run(spec: RunSpec = SPEC, mistake: str = "") -> AppTest:
         page = PAGE.format(spec=spec.to_json(), mistake=mistake)
@@ -86,7 +97,9 @@ def test_without_a_suggestion_it_says_no_more_than_it_knows(
     show: Show, monkeypatch: pytest.MonkeyPatch, losses: tuple[float, ...]
 ) -> None:
     """The loss may well have fallen, only too early for the rule."""
-    monkeypatch.setattr("dlviz.core.rate_finder.find_rate", lambda *_, **__: points(*losses))
+    monkeypatch.setattr(
+        "dlviz.core.rate_finder.find_rate", lambda *_, **__: (x for x in points(*losses))
+    )
     test = show().button[0].click().run()
     said = " ".join(item.value for item in test.markdown)
     assert said == "No rate stood out: the loss fell by less than 5 %, or rose at once."
@@ -110,6 +123,41 @@ def test_a_search_that_breaks_is_a_sentence_and_may_be_tried_again(
     test = again.click().run()
     assert not test.warning
     assert test.get("plotly_chart")
+
+
+class Holder:
+    """Another run, or who waits for one."""
+
+
+def test_a_search_is_counted_among_the_runs_and_refused_in_their_sentence(
+    show: Show, memory: Memory
+) -> None:
+    memory.hold(another := Holder(), ALL)
+    test = show().button[0].click().run()
+    assert "all runs together, paused ones too, hold" in test.warning[0].value
+    del another
+    (again,) = [item for item in test.button if item.label == "Try again"]
+    test = again.click().run()
+    assert test.get("plotly_chart")
+    assert memory.held == 0, "what was found needs no memory of a run"
+
+
+def test_a_search_that_was_cut_short_is_not_kept_for_other_settings(
+    show: Show, memory: Memory
+) -> None:
+    test = show()
+    test.session_state["stopped rates"] = True
+    test = test.button[0].click().run()
+    assert "Stopped after" in test.markdown[0].value
+    assert 0 < memory.held < ALL
+    other = replace(SPEC, train=replace(SPEC.train, seed=1))
+    test.session_state["spec"] = other.to_json()
+    test = test.run()
+    assert not test.exception
+    assert memory.held == 0
+    test.session_state["stopped rates"] = False
+    del test.session_state["spec"]
+    assert test.run().get("plotly_chart"), "and with the first ones it begins anew"
 
 
 def test_as_many_search_at_once_as_there_are_slots(
