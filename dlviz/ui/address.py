@@ -42,7 +42,7 @@ def follow(
     is only kept in the session, under ``key``.
     """
     if not widget:
-        st.session_state[f"{key}{_LOOSE}"] = True
+        forget_elsewhere(key)
     asked = st.query_params.get(key)
     # News is what we did not write: a link was opened, or Back pressed.
     news = asked != st.session_state.get(f"{key}{_WRITTEN}") and not _late(key, asked)
@@ -74,6 +74,11 @@ def begin(page: str) -> None:
     watched = [str(key).removesuffix(_VALUE) for key in st.session_state if _is(key, _VALUE)]
     own = st.session_state.pop(_OWN_RUN, False)
     st.session_state[_TOUCHED] = own or any(_touched(key) for key in watched)
+
+
+def forget_elsewhere(key: str) -> None:
+    """What the session holds under ``key`` counts on this page, as a widget's value does."""
+    st.session_state[f"{key}{_LOOSE}"] = True
 
 
 def rerun() -> None:

@@ -11,6 +11,7 @@ from dlviz.core.specs import SpecError
 from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Command, FullError, State, Status
 from dlviz.runs.spec import Spec
+from dlviz.ui.address import forget_elsewhere
 from dlviz.ui.asgi import live_path
 from dlviz.ui.server import server
 from dlviz.ui.visitor import visitor, visitor_id
@@ -32,6 +33,7 @@ _ALLOWED: dict[Command, tuple[State, ...]] = {
 }
 SEEDS = 5
 GONE = "This run is no longer there: start a new one."
+_WISH = "runs to start"  # asked for by a button: with so many seeds
 _REFUSAL = "run refused"
 _BLOCKED = "live channel blocked"
 
@@ -120,6 +122,21 @@ class RunConsole:
         if slow_seconds():
             data["frame"] = describe(*server().executor.poll(status.job, -1))
         return data
+
+
+def wish(seeds: int) -> None:
+    """A press of Start, with so many seeds: granted when this page's buttons are drawn next.
+
+    One that came together with the way to another page never met them: it is forgotten there, or
+    a run would begin unasked when the visitor comes back.
+    """
+    st.session_state[_WISH] = seeds
+    forget_elsewhere(_WISH)
+
+
+def wished() -> int:
+    """With how many seeds a run shall start, 0 for none; told once."""
+    return int(st.session_state.pop(_WISH, 0))
 
 
 def refuse(sentence: str) -> None:

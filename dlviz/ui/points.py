@@ -29,13 +29,14 @@ from dlviz.ui.console import (
     refuse,
     refused,
     tell_if_slow,
+    wish,
+    wished,
 )
 from dlviz.ui.points_events import KEY, VIEW, paint, reshape, run_again, set_setting, told, turn
 from dlviz.ui.points_scene import recorded, scene_of, untrained
 from dlviz.ui.points_setup import CHOSEN, DEFAULT, PointsSetup
 from dlviz.ui.server import server
 
-_WISH = "runs on points to start"  # asked for by a button: with so many seeds
 MOST_REPLAYED = 50_000  # steps that are taken again so that a hand can go on from there: seconds
 STOP_SECONDS = 2.0
 
@@ -75,7 +76,7 @@ class PointsConsole(RunConsole):
         edit that the page has not seen when the button's callback runs.
         """
         mistake = self.chosen.mistake
-        if (seeds := st.session_state.pop(_WISH, 0)) and not mistake:
+        if (seeds := wished()) and not mistake:
             self.start(seeds)
         st.button(
             "Start" if self.status is None else "Start anew",
@@ -85,7 +86,7 @@ class PointsConsole(RunConsole):
             width=START_WIDTH,
             disabled=bool(mistake),
             help=mistake or None,
-            on_click=_wish,
+            on_click=wish,
             args=(1,),
         )
         st.button(
@@ -94,7 +95,7 @@ class PointsConsole(RunConsole):
             disabled=bool(mistake),
             help="One run is an anecdote. The same settings from other initial weights and in "
             "another order, one run after the other; below they are drawn as a band.",
-            on_click=_wish,
+            on_click=wish,
             args=(SEEDS,),
         )
 
@@ -246,10 +247,6 @@ def leave_old(chosen: PointsSetup) -> PointsSetup:
 
 
 # -- events ----------------------------------------------------------------------------------------
-
-
-def _wish(seeds: int) -> None:
-    st.session_state[_WISH] = seeds
 
 
 def change_rate() -> None:

@@ -15,7 +15,17 @@ from dlviz.runs.jobs import State, Status
 from dlviz.runs.spec import same_but_for_seed, with_seed
 from dlviz.ui.address import as_text, follow, write
 from dlviz.ui.components.live import VIEWS, live_view, read_view
-from dlviz.ui.console import SEEDS, START_WIDTH, RunConsole, block, refuse, refused, tell_if_slow
+from dlviz.ui.console import (
+    SEEDS,
+    START_WIDTH,
+    RunConsole,
+    block,
+    refuse,
+    refused,
+    tell_if_slow,
+    wish,
+    wished,
+)
 from dlviz.ui.models import address_of
 from dlviz.ui.pages import LABS, page_file
 from dlviz.ui.scrub import is_broken
@@ -24,7 +34,6 @@ from dlviz.ui.setup import CHOSEN, Setup
 from dlviz.ui.visitor import visitor
 
 _VIEW = "view"  # the address's parameter
-_WISH = "runs to start"  # asked for by a button: with so many seeds
 
 
 @cache
@@ -45,7 +54,7 @@ class Console(RunConsole):
         The buttons only note the wish, and it is granted here: a press may come together with an
         edit that the page has not seen when the button's callback runs.
         """
-        if seeds := st.session_state.pop(_WISH, 0):
+        if seeds := wished():
             self._start(chosen, seeds)
         blocked = self.busy or bool(chosen.mistake)
         st.button(
@@ -56,7 +65,7 @@ class Console(RunConsole):
             width=START_WIDTH,
             disabled=blocked,
             help=chosen.mistake or None,
-            on_click=_wish,
+            on_click=wish,
             args=(1,),
         )
         st.button(
@@ -65,7 +74,7 @@ class Console(RunConsole):
             disabled=blocked,
             help="One run is an anecdote. The same settings from other initial weights and in "
             "another order, one run after the other; below they are drawn as a band.",
-            on_click=_wish,
+            on_click=wish,
             args=(SEEDS,),
         )
 
@@ -112,10 +121,6 @@ class Console(RunConsole):
         series = [with_seed(chosen.spec, (first + more) % 2**31) for more in range(seeds)]
         if self._submit(series, device=chosen.device):
             self.status = self._look()
-
-
-def _wish(seeds: int) -> None:
-    st.session_state[_WISH] = seeds
 
 
 def change_rate() -> None:
