@@ -68,7 +68,10 @@ ENDED_IN_NO_NUMBERS = (
 
 
 def no_number(step: int, rate: float) -> str:
-    """Whose fault it is: the loss of a step is measured before its update."""
+    """Whose fault it is: the loss of a step is measured before its update.
+
+    ``rate`` is the learning rate of the update before, which led there.
+    """
     if step == 1:
         return (
             "The loss of the very first mini-batch is no number: not the learning rate but the "

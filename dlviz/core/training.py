@@ -12,6 +12,7 @@ from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Generator, Tensor, nn
@@ -87,7 +88,7 @@ class Run:
             self._new_module(Generator()),
             self._kinds,
             test,
-            lambda pixels: self._normalised(to_unit(pixels)),
+            partial(_inputs, self._mean, self._std),  # no method: a run in a circle is freed late
         )
         self._lowest = (math.inf, 0)  # held-out loss, and the step it was seen at
         self._changes: deque[Intervention] = deque()
@@ -127,12 +128,13 @@ class Run:
 
     def update(self, batch: Tensor, rate: float) -> Step:
         """One step of gradient descent on the pictures of these indices."""
+        before = self._optimiser.param_groups[0]["lr"]  # of the update that led here
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         images, labels = to_unit(self._train[0][batch]), self._train[1][batch]
         if not is_empty(self.spec.train.augment):
             images = augment(images, self.spec.train.augment, self._augmenting)
-        logits = self.module(self._normalised(images))
+        logits = self.module(_normalised(self._mean, self._std, images))
         loss = F.cross_entropy(logits, labels)
         self._optimiser.zero_grad(set_to_none=True)
         _backward(loss)
@@ -142,7 +144,7 @@ class Run:
         self.step += 1
         value = float(loss.detach())
         if not math.isfinite(value):
-            raise DivergedError(no_number(self.step, rate))
+            raise DivergedError(no_number(self.step, before))
         correct = int((logits.detach().argmax(dim=1) == labels).sum())
         return Step(self.step, value, correct / len(labels), len(labels), rate)
 
@@ -189,10 +191,6 @@ class Run:
                 groups.append({"params": [value], "weight_decay": decay if value.ndim > 1 else 0.0})
         return groups
 
-    def _normalised(self, images: Tensor) -> Tensor:
-        """Pixels in [0, 1] → mean 0 and deviation 1 over the training pictures."""
-        return (images - self._mean) / self._std
-
     def _next_rate(self) -> float:
         """The schedule's learning rate for the next update, from the base that was set last."""
         while self._changes:
@@ -226,6 +224,16 @@ class Run:
         patience = self.spec.train.patience * self.steps_per_epoch
         if patience and score.step - self._lowest[1] >= patience and self.step < self.total_steps:
             self.stopped_early = True
+
+
+def _normalised(mean: Tensor, std: Tensor, images: Tensor) -> Tensor:
+    """Pixels in [0, 1] → mean 0 and deviation 1 over the training pictures."""
+    return (images - mean) / std
+
+
+def _inputs(mean: Tensor, std: Tensor, pixels: Tensor) -> Tensor:
+    """A net's inputs of uint8 pixels."""
+    return _normalised(mean, std, to_unit(pixels))
 
 
 @torch.no_grad()

@@ -72,7 +72,7 @@ class PointsRun:
         self.total_steps = self.steps_per_epoch * spec.train.epochs
         self._variance = float(np.var(self.train[1]))  # the same for a batch as for held-out points
         self.step, self.mistakes, self.stopped_early = 0, 0, False
-        self.rate = spec.train.learning_rate
+        self.rate = self._rate_used = spec.train.learning_rate
         seed, layers = spec.train.seed, [layer.activation for layer in spec.net.hidden]
         self.network = new_network(spec.shape, layers, spec.net.initialisation, seed)
         self._optimiser = self._kind.make(len(self.network.numbers), spec.train.momentum)
@@ -120,9 +120,10 @@ class PointsRun:
         trace = self.network.forward(x, self.spec.net.dropout, self._dropping)
         loss, gradient = self.loss.of(trace.outputs, y)
         if not math.isfinite(loss):
-            raise DivergedError(no_number(self.step + 1, self.rate))
+            raise DivergedError(no_number(self.step + 1, self._rate_used))
         self.network.backward(trace, gradient)
         self._descend()
+        self._rate_used = self.rate
         self.step += 1
         if self._is_perceptron:
             self.mistakes += int(gradient.any())
