@@ -38,8 +38,11 @@ class Recorder(Protocol):
         Called under the executor's lock, and again after each change while it is paused.
         """
 
-    def finish(self, job: Job) -> None:
-        """Keep the weights of a run that was stopped early."""
+    def finish(self) -> Callable[[Job], bool]:
+        """An entry that keeps the weights of a run that was stopped early.
+
+        Asked for without the lock, for it may take its time to fetch them.
+        """
 
     def sentence(self, error: Exception) -> str | None:
         """An expected error in one sentence, None if it is a surprise."""

@@ -218,7 +218,9 @@ class ThreadExecutor:
         except EndedError:
             try:
                 if recorder and job.step:
-                    recorder.finish(job)
+                    entry = recorder.finish()
+                    with self._changed:
+                        entry(job)
             except Exception as error:
                 return State.FAILED, surprise(error)
             return State.STOPPED, ""

@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 from dlviz.core.memory import LIMIT
@@ -22,6 +23,19 @@ CONTAINER = (
 _LOG = logging.getLogger(__name__)
 
 
+class Held:
+    """Bytes that are counted until their holder is gone."""
+
+    def __init__(self, holder: object, give_back: Callable[[int], None], need: int) -> None:
+        self._give_back, self._need = give_back, need
+        self._end = weakref.finalize(holder, give_back, need)
+
+    def pass_to(self, holder: object) -> None:
+        """They are another's from now on: of who has the memory, not of who asked for it."""
+        self._end.detach()
+        self._end = weakref.finalize(holder, self._give_back, self._need)
+
+
 class Memory:
     """At most ``limit`` bytes, by the estimates that runs are admitted with."""
 
@@ -35,8 +49,8 @@ class Memory:
         """Bytes that are counted now."""
         return self._held
 
-    def hold(self, holder: object, need: int) -> None:
-        """``need`` more bytes are counted as long as ``holder`` lives.
+    def hold(self, holder: object, need: int) -> Held:
+        """``need`` more bytes are counted as long as ``holder`` lives, or who follows it.
 
         Raises ``SpecError`` with one sentence if that would be too much.
         """
@@ -51,7 +65,7 @@ class Memory:
                     "network or the batch smaller."
                 )
             self._held += need
-            weakref.finalize(holder, self._give_back, need)
+            return Held(holder, self._give_back, need)
 
     def _give_back(self, need: int) -> None:
         with self._lock:

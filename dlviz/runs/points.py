@@ -87,8 +87,8 @@ class PointsRecorder:
         self._run.make_changes()
         job.history.show("net", self._net())
 
-    def finish(self, job: Job) -> None:
-        job.history.show("net", self._net())
+    def finish(self) -> Callable[[Job], bool]:
+        return partial(self._show, {"net": self._net()})
 
     def sentence(self, error: Exception) -> str | None:
         return str(error) if isinstance(error, DivergedError | SpecError) else None

@@ -60,14 +60,14 @@ class TrainingRecorder:
         need = training_bytes(rows, spec.train.batch_size)
         more = need + self._data.train_pixels.nbytes  # a device gets its own copy of them
         self._device = device if isinstance(device, Device) else choose(device, more)
-        if memory and self._device.key == "cpu":
-            memory.hold(self, need)
+        held = memory.hold(self, need) if memory and self._device.key == "cpu" else None
         self.device = self._device.title
         try:
             self._run = new_run(spec, self._data, self._device.key)
         except (MemoryError, RuntimeError) as error:
-            self._translate(error)
-            raise
+            raise self._told_as(error)  # noqa: B904
+        if held:
+            held.pass_to(self._run)  # somebody may keep the run longer than its recorder
         self.total_steps = self._run.total_steps
         self._clocks = {"filters": 0.0, "health": 0.0, "findings": 0.0}
         self._history = History()  # the job's, once it is known
@@ -79,8 +79,7 @@ class TrainingRecorder:
         try:
             yield from self._entries()
         except Exception as error:
-            self._translate(error)
-            raise
+            raise self._told_as(error)  # noqa: B904
 
     def _entries(self) -> Iterator[Callable[[Job], bool]]:
         try:
@@ -99,28 +98,35 @@ class TrainingRecorder:
     def rest(self, job: Job) -> None:
         """What viewers see of a training on pictures is a tenth of a second old: near enough."""
 
-    def finish(self, job: Job) -> None:
-        if job.snapshots and job.snapshots[-1].step == self._run.step:
-            return
+    def finish(self) -> Callable[[Job], bool]:
         try:
-            job.snapshots = thin([*job.snapshots, self._run.snapshot()])
+            return partial(self._keep, self._run.snapshot())
         except RuntimeError as error:  # a lost device keeps its weights: the last ones known stay
             if not device_failure(error, self._device.title):
                 raise
+            return partial(self._show, {})
 
     def sentence(self, error: Exception) -> str | None:
         if isinstance(error, DivergedError | SpecError):
             return str(error)
         return _FULL if _is_full(error) else None
 
-    def _translate(self, error: Exception) -> None:
-        """Raises what a failed device or a full memory is told as; returns if it is neither."""
+    def _told_as(self, error: Exception) -> Exception:
+        """What a failed device or a full memory is told as; the same error if it is neither.
+
+        To be raised by who calls: an error that a frame of its own traceback names is a circle,
+        and keeps all tensors of those frames until the next garbage collection.
+        """
         on_cpu = self._device.key == "cpu"
-        failure = None if on_cpu else device_failure(error, self._device.title)
-        if failure:
-            raise failure from error
-        if _is_full(error):
-            raise SpecError(_FULL) from error
+        failure: Exception | None = None
+        if not on_cpu:
+            failure = device_failure(error, self._device.title)
+        if failure is None and _is_full(error):
+            failure = SpecError(_FULL)
+        if failure is None:
+            return error
+        failure.__cause__ = error
+        return failure
 
     # -- what the job remembers -----------------------------------------------------------------
 
@@ -141,6 +147,11 @@ class TrainingRecorder:
     def _show(self, news: dict[str, Any], job: Job) -> bool:
         for name, value in news.items():
             job.history.show(name, value)
+        return False
+
+    def _keep(self, snapshot: Snapshot, job: Job) -> bool:
+        if not job.snapshots or job.snapshots[-1].step != snapshot.step:
+            job.snapshots = thin([*job.snapshots, snapshot])
         return False
 
     def _tell_early(self, job: Job) -> bool:

@@ -51,11 +51,15 @@ class FakeRecorder:
     def rest(self, job: Job) -> None:
         job.history.show("net", {"step": job.step, "rate": self.rate})
 
-    def finish(self, job: Job) -> None:
-        job.snapshots.append(f"stopped after {job.step}")
+    def finish(self) -> Callable[[Job], bool]:
+        return self._finish
 
     def sentence(self, error: Exception) -> str | None:
         return "It was too much." if isinstance(error, OverflowError) else None
+
+    def _finish(self, job: Job) -> bool:
+        job.snapshots.append(f"stopped after {job.step}")
+        return False
 
     def _untrained(self, job: Job) -> bool:
         job.snapshots.append("untrained")

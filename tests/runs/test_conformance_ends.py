@@ -7,6 +7,7 @@ import json
 import random
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -90,7 +91,7 @@ def test_a_run_whose_result_cannot_be_put_away_still_ends(start, studio, stop) -
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_stopped_run_whose_weights_cannot_be_kept_still_ends(start, studio, monkeypatch) -> None:
-    def fail(self: FakeRecorder, job: Job) -> None:
+    def fail(self: FakeRecorder) -> None:
         raise MemoryError
 
     monkeypatch.setattr(FakeRecorder, "finish", fail)
@@ -100,6 +101,34 @@ def test_a_stopped_run_whose_weights_cannot_be_kept_still_ends(start, studio, mo
     studio.let(0)
     until(lambda: executor.status(job).state.final)
     running_at(executor, studio, "b", 1, 2)
+
+
+def test_what_a_stop_keeps_is_fetched_without_the_lock_and_entered_under_it(
+    start, studio, monkeypatch
+) -> None:
+    answered: list[bool] = []
+
+    def ask() -> None:
+        thread = threading.Thread(target=executor.status, args=(job,))
+        thread.start()
+        thread.join(0.2)
+        answered.append(not thread.is_alive())
+
+    def finish(self: FakeRecorder) -> Callable[[Job], bool]:
+        ask()
+        return enter
+
+    def enter(_job: Job) -> bool:
+        ask()
+        return False
+
+    monkeypatch.setattr(FakeRecorder, "finish", finish)
+    executor = start(slots=1)
+    job = running_at(executor, studio, "a", 0, 3)
+    executor.control(job, Command.STOP)
+    studio.let(0)
+    until_state(executor, job, State.STOPPED)
+    assert answered == [True, False]
 
 
 # -- the end -----------------------------------------------------------------------------------

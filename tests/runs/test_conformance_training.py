@@ -170,7 +170,7 @@ def test_a_stop_beside_a_logged_step_keeps_no_snapshot_twice(small_data: ImageDa
         entry(job)
         if [snapshot.step for snapshot in job.snapshots] == [0, 1, 2]:
             break
-    recorder.finish(job)
+    recorder.finish()(job)
     assert [snapshot.step for snapshot in job.snapshots] == [0, 1, 2]
 
 

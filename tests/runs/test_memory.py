@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import weakref
+from collections.abc import Iterator
 
 import pytest
+import torch
 
 from dlviz.core.data import ImageData
 from dlviz.core.memory import LIMIT
 from dlviz.core.specs import NetSpec, RunSpec, SpecError, TrainSpec, layer
+from dlviz.core.training import Run, Step
+from dlviz.runs.devices import Device
+from dlviz.runs.jobs import DeviceError, Job
 from dlviz.runs.memory import Memory, limit_here
 from dlviz.runs.training import TrainingRecorder
 
@@ -76,6 +83,87 @@ def test_a_paused_run_holds_what_it_was_admitted_with(small_data: ImageData) -> 
     assert memory.held == 0
     del two
     TrainingRecorder(SPEC, "cpu", memory=small)
+
+
+@pytest.fixture
+def no_collection() -> Iterator[None]:
+    """As in the server: nothing that stands in a circle is found."""
+    warm_up()
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def warm_up() -> None:
+    """The first optimiser of a process imports half of torch, which remembers who asked for it."""
+    weight = torch.nn.Parameter(torch.zeros(1))
+    weight.sum().backward()
+    torch.optim.Adam([weight]).step()
+
+
+class LostRun(Run):
+    """On a "GPU" that is full at the third step."""
+
+    def __init__(self, spec: RunSpec, data: ImageData, _device: str) -> None:
+        super().__init__(spec, data, "cpu")
+
+    def update(self, batch: torch.Tensor, rate: float) -> Step:
+        if self.step == 2:
+            raise torch.OutOfMemoryError
+        return super().update(batch, rate)
+
+
+@pytest.mark.usefixtures("small_data", "no_collection")
+def test_a_run_is_freed_with_its_recorder_at_once() -> None:
+    recorder = TrainingRecorder(SPEC, "cpu")
+    events = iter(recorder)
+    for _ in range(9):
+        next(events)
+    run = weakref.ref(recorder._run)
+    weights = weakref.ref(next(recorder._run.module.parameters()))
+    del recorder, events
+    assert run() is None
+    assert weights() is None
+
+
+@pytest.mark.usefixtures("small_data", "no_collection")
+def test_memory_is_held_by_the_run_itself() -> None:
+    recorder = TrainingRecorder(SPEC, "cpu", memory=(memory := Memory(GB)))
+    run, need = recorder._run, memory.held
+    del recorder
+    assert memory.held == need > 0
+    del run
+    assert memory.held == 0
+
+
+@pytest.mark.usefixtures("small_data", "no_collection")
+def test_a_run_that_could_not_be_made_holds_nothing() -> None:
+    def fail(*_: object) -> Run:
+        raise MemoryError
+
+    memory = Memory(GB)
+    with contextlib.suppress(SpecError):
+        TrainingRecorder(SPEC, "cpu", memory=memory, new_run=fail)
+    assert memory.held == 0
+
+
+@pytest.mark.usefixtures("small_data", "no_collection")
+def test_what_was_on_a_full_gpu_is_freed_before_the_cpu_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dlviz.runs.training.used_bytes", lambda _key: 1)
+    recorder = TrainingRecorder(SPEC, Device("cuda", "Fake GPU", GB), new_run=LostRun)
+    run, job = weakref.ref(recorder._run), Job("id", "a", (SPEC,))
+    told = ""
+    try:
+        for entry in recorder:
+            entry(job)
+    except DeviceError as error:
+        told = str(error)
+    del recorder, entry
+    assert "Fake GPU was full" in told
+    assert run() is None
 
 
 def test_the_limit_has_room_for_any_one_run_unless_somebody_sets_it(

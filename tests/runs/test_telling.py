@@ -235,7 +235,7 @@ def test_a_run_that_is_stopped_on_a_lost_gpu_keeps_the_weights_that_are_known(
         entry(job)
         if job.step == 3:
             break
-    recorder.finish(job)
+    recorder.finish()(job)
     assert [snapshot.step for snapshot in job.snapshots] == [0, 1, 2]
 
 
