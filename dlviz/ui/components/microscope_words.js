@@ -84,9 +84,7 @@ const LINES = {
     return [...own, `+ ${penaltyText(data)} ≈ ${digitsText(penalty)}: what is descended is ${digitsText(mean + penalty)}`];
   },
   mistake(data, _, point) {
-    const sign = data.points.y[point] ? 1 : -1;
-    const z = data.layers[0].z[point][0];
-    const wrong = sign * z <= 0;
+    const { sign, z, wrong } = rosenblatt(data, point);
     return [
       `t = ${sign > 0 ? "+1" : "−1"} for class ${truthText(data, data.points.y[point])}, and z ${signFor([z])} ${digitsText(z)}.`,
       `t z ${signFor([z])} ${digitsText(sign * z)} ${wrong ? "≤" : ">"} 0`,
@@ -230,11 +228,18 @@ function directionText(symbol, gradient, moved) {
   return gradient * moved < 0 ? `${slope}, so it gets ${way}.` : `${slope}, and yet it gets ${way}: by what is remembered.`;
 }
 
+/** Whether the perceptron's rule calls it a mistake: t z ≤ 0, with t = ±1 for its class. */
+function rosenblatt(data, point) {
+  const sign = data.points.y[point] ? 1 : -1;
+  const z = data.layers[0].z[point][0];
+  return { sign, z, wrong: sign * z <= 0 };
+}
+
 function perceptronLines(data, point, input, symbol, of) {
   const given = [...data.points.inputs[point], 1][input];
-  const t = data.points.y[point] ? "1" : "(−1)";
-  const same = of("old") === of("new");
-  if (same && given !== 0) return ["It was right:", `${symbol} stays ${digitsText(of("old"), 5)}`];
+  const { sign, wrong } = rosenblatt(data, point);
+  const t = sign > 0 ? "1" : "(−1)";
+  if (!wrong) return ["It was right:", `${symbol} stays ${digitsText(of("old"), 5)}`];
   return [
     "It was a mistake:",
     `${symbol} ← ${digitsText(of("old"), 5)} + ${digitsText(data.rate)} · ${t} · ${factorText(given)} ≈ ${digitsText(of("new"), 5)}`,
@@ -243,13 +248,30 @@ function perceptronLines(data, point, input, symbol, of) {
 
 function perceptronAfter(data, point) {
   const [before, after] = [data.points.said[point][0], data.points.said_after[point][0]];
-  const sign = data.points.y[point] ? 1 : -1;
-  const verdict = sign * after > 0 ? "> 0: now it is right." : "≤ 0: still a mistake; it will come by again.";
+  const { sign, wrong } = rosenblatt(data, point);
+  const right = wrong ? "now it is right" : "it was right and stays so";
+  const verdict = sign * after > 0 ? `> 0: ${right}.` : "≤ 0: still a mistake; it will come by again.";
   return [`z of the same point ≈ ${digitsText(before)} → ${digitsText(after)}`, `t z ≈ ${digitsText(sign * after)} ${verdict}`];
 }
 
-function promiseLines({ promised }, change) {
-  if (promised > 0) return ["What the optimiser remembers carries it uphill here: it moved against its gradient."];
+/** What the slopes promise of the decay alone, which goes past the optimiser: ∇J · (−λ l2 w). */
+function promiseOfDecay({ layers, decoupled, rate, l2 }) {
+  let sum = 0;
+  if (!decoupled) return sum;
+  for (const { numbers } of layers) {
+    numbers.gradient.forEach((row, unit) => {
+      row.slice(0, -1).forEach((slope, input) => { sum -= slope * rate * l2 * numbers.old[unit][input]; });
+    });
+  }
+  return sum;
+}
+
+function promiseLines(data, change) {
+  const { promised } = data;
+  if (promised > 0) {
+    const why = promised <= promiseOfDecay(data) ? "The decay λ · l2 · w, which does not ask the loss," : "What the optimiser remembers";
+    return [`${why} carries it uphill here: it moved against its gradient.`];
+  }
   const lines = [`Had the slope stayed as it was, J would have changed by ${digitsText(promised)}.`];
   return change > 0 && promised < 0 ? [...lines, "The step was too long for the slope to hold."] : lines;
 }
