@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import fmean
+from typing import TYPE_CHECKING
 
 from dlviz.core.run_log import (
     WINDOW,
@@ -22,6 +23,9 @@ from dlviz.core.run_log import (
     newest,
 )
 from dlviz.core.words import grouped, percent, written
+
+if TYPE_CHECKING:
+    from dlviz.core.events import LayerHealth
 
 # Half as much again as guessing or as the start: no healthy training leaps so high …
 DIVERGING_LEAP = 1.5
@@ -137,8 +141,8 @@ def _exploding(log: Log) -> str | None:
     if not gradient(worst) > EXPLODING_GRADIENT:
         return None
     return (
-        f"The gradient of layer {worst.name} has the norm {written(gradient(worst), 3)}; 0.1 to "
-        "10 is usual."
+        f"The gradient of {_called(worst)} has the norm {written(gradient(worst), 3)}; 0.1 to 10 "
+        "is usual."
     )
 
 
@@ -148,9 +152,16 @@ def _dead_relus(log: Log) -> str | None:
     if worst is None or (worst.dead or 0.0) < DEAD_SHARE or log.looked_at < DEAD_PICTURES:
         return None
     return (
-        f"{percent(worst.dead or 0.0)} of the units of layer {worst.name} are 0 for all "
+        f"{percent(worst.dead or 0.0)} of the units of {_called(worst)} are 0 for all "
         f"{grouped(log.looked_at)} held-out pictures."
     )
+
+
+def _called(layer: LayerHealth) -> str:
+    """A layer in a sentence. Those of pictures are called "conv2", those of points "layer 2"."""
+    if layer.name == "output":
+        return "the output layer"
+    return layer.name if layer.name.startswith("layer ") else f"layer {layer.name}"
 
 
 def _vanishing(log: Log) -> str | None:
