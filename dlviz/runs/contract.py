@@ -67,13 +67,14 @@ class Executor(Protocol):
         """Queue a run, or a series of runs one after the other, for its owner.
 
         Between two runs of a series the others in the queue have their turn. A ``paused`` one
-        takes ``steps`` steps and waits there for a wish. An owner has one job of each kind of spec
-        and one slot in all. Returns the job's id or raises ``FullError``, or ``SpecError`` for a
-        series of no or over ``MAX_RUNS`` runs.
+        takes ``steps`` steps and waits there for a wish; it queues for more than one of them, and
+        until then it is running. An owner has one job of each kind of spec and one slot in all.
+        Returns the job's id or raises ``FullError``, or ``SpecError`` for a series of no or over
+        ``MAX_RUNS`` runs.
         """
 
     def status(self, job: str) -> Status:
-        """State, queue position, progress of the current run."""
+        """State, queue position, progress of the current run, and in words what it waits for."""
 
     def poll(self, job: str, after: int) -> tuple[Status, Update]:
         """Status and what is new after a sequence number."""

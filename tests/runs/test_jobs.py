@@ -7,15 +7,17 @@ from types import SimpleNamespace
 import pytest
 
 from dlviz.core.specs import RunSpec
-from dlviz.runs import jobs
-from dlviz.runs.jobs import Job, State, Stopwatch
+from dlviz.runs import jobs, stopwatch
+from dlviz.runs.jobs import Job, State
+from dlviz.runs.stopwatch import Stopwatch
 
 
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """Set ``now.time``; the jobs module reads it."""
+    """Set ``now.time``; a job and its stopwatch read it."""
     clock = SimpleNamespace(time=100.0)
-    monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: clock.time))
+    for module in (jobs, stopwatch):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock.time))
     return clock
 
 
