@@ -17,12 +17,15 @@ from dlviz.core.points.features import features_of
 from dlviz.core.points.network import Network
 from dlviz.core.points.numbers import Numbers
 from dlviz.core.points.restarts import Start
+from dlviz.core.points.specs import GRADIENT, PERCEPTRON
 from dlviz.figures.colours import Colours, signed_colours
 from dlviz.figures.compose import png_bytes
 from dlviz.figures.sheets import Sheet, sheet_of
 
 SIDE = 96
-PALE = 2.0  # as on the page's large surface: points stand on it, so it stops short of the scale
+PALE = (
+    2.3  # as in points_field.js: classes stop short of the scale's ends, for points stand on them
+)
 _GROUND = {"light": (255, 255, 255), "dark": (35, 38, 46)}
 _INK = {"light": "#10131a", "dark": "#ffffff"}
 _DASHES = ("", "7 5")  # a line's own, so that colour is not all that tells two apart
@@ -36,29 +39,41 @@ def surface(
     features: Sequence[str],
     *,
     colours: Sequence[str],
+    rule: str = GRADIENT,
     theme: str = "light",
     side: int = SIDE,
 ) -> Colours:
     """What ``network`` says over the plane → side×side×3; without one, the ground alone.
 
-    ``colours``: ``#RRGGBB`` of each class.
+    ``colours``: ``#RRGGBB`` of each class. ``rule``: a perceptron knows yes and no only. The same
+    pixels as ``paintSaid`` of points_field.js; what is no number has the ground's colour.
     """
     ground = np.array(_GROUND[theme], dtype=np.float64)
     if network is None:
         return np.broadcast_to(ground.astype(np.uint8), (side, side, 3)).copy()
-    outputs = network.forward(features_of(_grid(side), features)).outputs
-    if points.task == MANY:
-        shares = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
-        sure = (shares.max(axis=1) - 1 / shares.shape[1]) / (1 - 1 / shares.shape[1])
-        paints = np.array([_rgb(colour) for colour in colours])[shares.argmax(axis=1)]
-        mixed: Numbers = ground + (paints - ground) * 0.55 * sure[:, None]
-        pixels: Colours = np.rint(mixed).astype(np.uint8).reshape(side, side, 3)
-        return pixels
-    said = outputs[:, 0]
-    if points.task == TWO:
-        said = 2.0 * ACTIVATIONS["sigmoid"].value(said) - 1.0
-    return signed_colours(said.clip(-1.0, 1.0).reshape(side, side), PALE, theme)
+    with np.errstate(all="ignore"):
+        outputs = network.forward(features_of(_grid(side), features)).outputs
+        if points.task == MANY:
+            return _likeliest(outputs, ground, colours).reshape(side, side, 3)
+        said: Numbers = outputs[:, 0]
+        if points.task == TWO and rule == PERCEPTRON:
+            said = np.where(said > 0, 1.0, -1.0) / PALE
+        elif points.task == TWO:
+            said = (2.0 * ACTIVATIONS["sigmoid"].value(said) - 1.0) / PALE
+    said = np.where(np.isfinite(said), said, 0.0)
+    return signed_colours(said.clip(-1.0, 1.0).reshape(side, side), 1.0, theme)
+
+
+def _likeliest(outputs: Numbers, ground: Numbers, colours: Sequence[str]) -> Colours:
+    """The likeliest class's colour, the paler the less sure."""
+    shares = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    sure = (shares.max(axis=1) - 1 / shares.shape[1]) / (1 - 1 / shares.shape[1])
+    sure = np.where(np.isfinite(sure), sure, 0.0)
+    paints = np.array([_rgb(colour) for colour in colours])[shares.argmax(axis=1)]
+    mixed = ground + (paints - ground) * 0.55 * sure[:, None]
+    pixels: Colours = np.floor(mixed + 0.5).astype(np.uint8)  # as JavaScript rounds
+    return pixels
 
 
 def surfaces(
@@ -67,12 +82,13 @@ def surfaces(
     features: Sequence[str],
     *,
     colours: Sequence[str],
+    rule: str = GRADIENT,
     theme: str = "light",
 ) -> Sheet:
     """A picture of each start's network with the training points on it, in this order."""
     pictures = []
     for start in starts:
-        picture = surface(start.network, points, features, colours=colours, theme=theme)
+        picture = surface(start.network, points, features, colours=colours, rule=rule, theme=theme)
         pictures.append(_dotted(picture, points, colours, theme))
     return sheet_of(np.stack(pictures))
 

@@ -154,7 +154,14 @@ def _sheet(spec: PointsSpec, starts: list[Start], points: PointSet) -> Sheet:
     shown = theme()
     return sheets.get(
         f"{plain(spec).to_json()} {len(starts)} {shown}",
-        lambda: surfaces(starts, points, spec.net.features, colours=CLASSES[shown], theme=shown),
+        lambda: surfaces(
+            starts,
+            points,
+            spec.net.features,
+            colours=CLASSES[shown],
+            rule=spec.train.rule,
+            theme=shown,
+        ),
     )
 
 

@@ -38,7 +38,7 @@ TWO_UNITS = Network(
 @pytest.mark.parametrize("theme", SIGNED)
 def test_x1_goes_right_and_x2_up_in_the_scales_colours(theme: str) -> None:
     picture = surface(net((9.0, 0.0)), XOR, ("x1", "x2"), colours=COLOURS, theme=theme)
-    blue, orange = (signed_colours(np.array([value]), 2.0, theme)[0] for value in (-1, 1))
+    blue, orange = (signed_colours(np.array([value]), 2.3, theme)[0] for value in (-1, 1))
     assert (picture[:, 0] == blue).all()
     assert (picture[:, -1] == orange).all()
     upright = surface(net((0.0, 9.0)), XOR, ("x1", "x2"), colours=COLOURS, theme=theme)

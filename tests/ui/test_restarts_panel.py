@@ -74,6 +74,14 @@ def test_nothing_is_trained_before_the_switch_is_on(show, monkeypatch) -> None:
     assert "solve it" not in words(test)
 
 
+def test_starts_whose_numbers_overflow_are_shown_too(show) -> None:
+    """Their last weights can still be numbers where what they say of the plane is none."""
+    net = PointsNet(hidden=PointsNet.hidden_from("8linear-8linear-8linear"), initialisation="large")
+    train = PointsTrain(learning_rate=1.0, batch_size=0, epochs=5)
+    test = show(PointsSpec(PointsData("circle", count=20, share=0.5), net, train))
+    assert f"of {STARTS} starts solve it" in words(test)
+
+
 def test_all_starts_are_counted_and_shown_best_first(show) -> None:
     test = show()
     starts = ranked(list(restarts(XOR)))
