@@ -235,8 +235,9 @@ class PointsSpec:
         """The choices of training in one line."""
         train, net = self.train, "-".join(str(size) for size in self.shape)
         how = f"{train.optimiser}, learning rate {train.learning_rate:g}"
-        how = how if train.rule == GRADIENT else f"perceptron rule, {how.partition(', ')[2]}"
         batch = f"batches of {train.batch_size}" if train.batch_size else "full batch"
+        if train.rule == PERCEPTRON:
+            how, batch = f"perceptron rule, {how.partition(', ')[2]}", "one point at a time"
         return (
             f"{net} on {self.data.name}, {how}, {batch}, {train.epochs} epochs, seed {train.seed}"
         )

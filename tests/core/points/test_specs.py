@@ -267,4 +267,4 @@ def test_words_tell_the_choices() -> None:
     perceptron = PointsSpec(
         PointsData("gaussians"), PointsNet(hidden=()), PointsTrain(PERCEPTRON, batch_size=0)
     )
-    assert "2-1 on gaussians, perceptron rule, learning rate 0.1, full batch" in perceptron.words
+    assert "2-1 on gaussians, perceptron rule, learning rate 0.1, one point at" in perceptron.words
