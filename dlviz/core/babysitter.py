@@ -7,6 +7,7 @@ Pure: it imports no torch and keeps nothing. To add a diagnosis, write a rule an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import fmean
@@ -138,12 +139,12 @@ def _exploding(log: Log) -> str | None:
     if not layers:
         return None
     worst = max(layers, key=gradient)
-    if not gradient(worst) > EXPLODING_GRADIENT:
+    size = gradient(worst)
+    if not size > EXPLODING_GRADIENT:
         return None
-    return (
-        f"The gradient of {_called(worst)} has the norm {written(gradient(worst), 3)}; 0.1 to 10 "
-        "is usual."
-    )
+    if not math.isfinite(size):
+        return f"The gradient of {_called(worst)} is no number any more."
+    return f"The gradient of {_called(worst)} has the norm {written(size, 3)}; 0.1 to 10 is usual."
 
 
 def _dead_relus(log: Log) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -41,3 +42,10 @@ def test_no_layer_is_called_a_layer_twice(name: str) -> None:
     assert dead.sentence.startswith(f"70 % of the units of {NAMES[name]} are 0 for all ")
     well = replace(sick, gradient=1.0, dead=0.0)
     assert examine(log(falling(), healths=(Health(100, (well,)),))) == []
+
+
+@pytest.mark.parametrize("size", [math.nan, math.inf])
+def test_a_gradient_of_no_numbers_has_no_norm_to_be_compared(size: float) -> None:
+    sick = Health(100, (LayerHealth("conv1", "conv", gradient=size, weight=10.0),))
+    (found,) = examine(log(falling(), healths=(sick,)))
+    assert found.sentence == "The gradient of layer conv1 is no number any more."
