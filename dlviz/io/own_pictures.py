@@ -31,6 +31,7 @@ MAX_TOTAL_PIXELS = 1_000_000_000  # what is decoded in all: about a quarter of a
 MIN_CLASSES, MAX_CLASSES = 2, 20
 MIN_PER_CLASS = 2
 MAX_CLASS_NAME = 30
+MAX_FILE_NAME = 60  # of a longer one that is told the middle is left out
 NAMED = 3  # pictures that were left out; of more, only how many there are
 EVERY = 5  # of so many pictures of a class one is held out
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
@@ -62,6 +63,7 @@ def read_zip(
     each fifth picture in the order of their names is held out, at least one. If no picture has any
     colour they are grey. ``told`` hears the share that has been read; what it raises ends it.
     Pictures that cannot be read are left out if enough others are there: ``missed`` hears of each.
+    Files are told by their owner's names for them, in which anything visible may stand.
 
     Raises ``ArchiveError``: one sentence that names the limit; ``ValueError`` for another side.
     """
@@ -127,6 +129,12 @@ def clean(name: str) -> str:
     return " ".join(kept.split())[:MAX_CLASS_NAME].strip(" -.")
 
 
+def _shown(file: str) -> str:
+    """A file's name as its owner knows it, without what cannot be seen; a long one's middle."""
+    seen = "".join(sign for sign in file if sign.isprintable())
+    return seen if len(seen) <= MAX_FILE_NAME else f"{seen[: MAX_FILE_NAME - 16]}…{seen[-15:]}"
+
+
 def _need(condition: bool, sentence: str) -> None:
     if not condition:
         raise ArchiveError(sentence)
@@ -147,7 +155,7 @@ def _sorted_into_classes(archive: zipfile.ZipFile) -> dict[str, list[zipfile.Zip
             continue
         folder = path.parent.name
         name = clean(folder)
-        _need(name != "", f"“{clean(path.name)}” lies in no folder with a name. {_ASK}")
+        _need(name != "", f"“{_shown(path.name)}” lies in no folder with a name. {_ASK}")
         _need(
             folders.setdefault(name, folder) == folder,
             f"Two folders would both be the class “{name}”: rename one.",
@@ -181,7 +189,7 @@ def _require_classes(counts: Mapping[str, int]) -> None:
 
 
 def _require_harmless(info: zipfile.ZipInfo, path: PurePosixPath) -> None:
-    name = clean(path.name)
+    name = _shown(path.name)
     _need(not info.flag_bits & _ENCRYPTED, "The zip is locked with a password.")
     _need(
         info.compress_type in _STORED,
@@ -211,12 +219,10 @@ def _decoded(
         squares = torch.empty(len(infos), 3, side, side, dtype=torch.uint8)
         kept = 0
         for index, info in enumerate(infos):
-            with archive.open(info) as member:
-                content = member.read(MAX_BYTES + 1)  # whatever the header says
             try:
-                picture = read_picture(content)
+                picture = read_picture(_content(archive, info))
             except PictureError as error:
-                file = clean(PurePosixPath(info.filename).name)
+                file = _shown(PurePosixPath(info.filename.replace("\\", "/")).name)
                 enough = kept + len(infos) - index - 1 >= MIN_PER_CLASS
                 if not (isinstance(error, UnreadableError) and enough):
                     raise ArchiveError(f"“{file}” in “{name}”: {error}") from error
@@ -234,6 +240,15 @@ def _decoded(
             done += 1
             told(done / total)
         yield name, squares[:kept]
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A member's bytes. Raises ``UnreadableError`` where this one is damaged, others may not be."""
+    try:
+        with archive.open(info) as member:
+            return member.read(MAX_BYTES + 1)  # whatever the header says
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise UnreadableError("The picture is damaged in the zip.") from error
 
 
 def _is_held_out(count: int) -> list[bool]:

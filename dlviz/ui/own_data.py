@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dlviz.core.words import grouped
-from dlviz.ui.address import rerun
+from dlviz.ui.address import as_text, rerun
 from dlviz.ui.components.draw import MAX_DRAWINGS, Drawings, draw
 from dlviz.ui.controls import Named, choice, save_button
 from dlviz.ui.visitor import visitor
@@ -51,7 +51,7 @@ def kept_row(name: str, data: ImageData) -> None:
     from dlviz.io.own_pictures import write_zip
 
     if sentence := st.session_state.get(_LEFT_OUT, {}).get(name):
-        st.warning(sentence)
+        st.warning(as_text(sentence))
     channels, height, width = data.shape
     train, test = grouped(len(data.train_labels)), grouped(len(data.test_labels))
     st.caption(
@@ -124,7 +124,7 @@ def _upload() -> None:
             st.session_state[_READ] = (seen, "")
             _add(data, left_out(missed, _count(data) + len(missed)) if missed else "")
     if sentence := st.session_state[_READ][1]:
-        st.error(sentence)
+        st.error(as_text(sentence))
 
 
 def _tell(bar: DeltaGenerator, done: float) -> None:

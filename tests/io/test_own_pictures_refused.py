@@ -103,11 +103,39 @@ def test_what_cannot_be_read_is_left_out_and_named(content: bytes) -> None:
     shares: list[float] = []
     packed = zipped({**good, "cats/03_x!.png": content, "cats/99.png": content})
     data = read_zip(packed, told=shares.append, missed=missed.append)
-    assert missed == ["cats/03 x .png", "cats/99.png"]
+    assert missed == ["cats/03_x!.png", "cats/99.png"]
     assert shares[-1] == 1
     expected = read_zip(zipped(good))
     for part in ("train_pixels", "train_labels", "test_pixels", "test_labels"):
         assert torch.equal(getattr(data, part), getattr(expected, part))
+
+
+def test_one_damaged_member_costs_no_more_than_itself() -> None:
+    """Its checksum does not fit, so zipfile raises where the others can be read."""
+    good = folders(cats=7, dogs=6)
+    bad = picture((1, 2, 3))
+    packed = bytearray(zipped({**good, "cats/IMG_2_x.png": bad}, zipfile.ZIP_STORED))
+    packed[packed.index(bad) + 60] ^= 255
+    missed: list[str] = []
+    data = read_zip(bytes(packed), missed=missed.append)
+    assert missed == ["cats/IMG_2_x.png"]
+    expected = read_zip(zipped(good))
+    assert torch.equal(data.train_pixels, expected.train_pixels)
+    assert torch.equal(data.test_pixels, expected.test_pixels)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("IMG_2 (1).png", "IMG_2 (1).png"),
+        ("a\u202egnp\u200b.png", "agnp.png"),
+        (f"{'long' * 30}_end.png", f"{'long' * 11}…onglong_end.png"),
+    ],
+)
+def test_a_file_is_told_by_its_owners_name(name: str, told: str) -> None:
+    missed: list[str] = []
+    read_zip(zipped({**folders(a=2, b=2), f"a/{name}": b"x"}), missed=missed.append)
+    assert missed == [f"a/{told}"]
 
 
 def test_a_class_keeps_as_many_pictures_as_it_needs() -> None:

@@ -16,6 +16,7 @@ from dlviz.core.specs import DataSpec
 from dlviz.io.own_pictures import from_drawings, write_zip
 from dlviz.runs.visitors import Visitor
 from dlviz.ui import data as panel
+from dlviz.ui.address import as_text
 from dlviz.ui.components.draw import MAX_DRAWINGS, Drawings, script
 from tests.ui.data.panel import drawn, sound, told
 from tests.ui.node import in_node, needs_node
@@ -74,15 +75,15 @@ def test_a_zip_becomes_data_and_a_bad_one_a_sentence(open_panel, mine) -> None:
 def test_what_could_not_be_read_is_named_beside_what_could(open_panel, mine) -> None:
     packed = BytesIO(write_zip(from_drawings(drawn("xyz", 6))))
     with ZipFile(packed, "a") as archive:
-        archive.writestr("y/torn.png", b"torn")
+        archive.writestr("y/torn_1_.png", b"torn")
     test = open_panel(data="upload", side="28")
     (box,) = test.get("file_uploader")
     box.set_value(("good.zip", packed.getvalue(), "application/zip"))
     sound(test.run())
     assert len(mine.pictures) == 1
-    sentence = "1 of 19 pictures could not be read and was left out: y/torn.png."
-    assert [item.value for item in test.warning] == [sentence]
-    assert [item.value for item in sound(test.run()).warning] == [sentence]
+    sentence = "1 of 19 pictures could not be read and was left out: y/torn_1_.png."
+    assert [item.value for item in test.warning] == [as_text(sentence)]
+    assert [item.value for item in sound(test.run()).warning] == [as_text(sentence)]
 
 
 def test_own_pictures_are_found_by_key_for_their_owner_only(mine, monkeypatch) -> None:
