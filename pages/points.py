@@ -11,6 +11,7 @@ from dlviz.ui.console import slow_seconds
 from dlviz.ui.microscope import microscope_panel
 from dlviz.ui.pages import header
 from dlviz.ui.points import PointsConsole, change_pace, change_rate, leave_old
+from dlviz.ui.points_address import run_cards
 from dlviz.ui.points_events import settings_changed
 from dlviz.ui.points_exports import points_exports
 from dlviz.ui.points_setup import points_setup
@@ -21,7 +22,7 @@ with st.container(gap=None, key="lessons"):
     top = st.container(horizontal=True, vertical_alignment="center")
     with top:
         header("points")
-    cards(POINT_CARDS, apply=lay_out, beside=top)
+    cards(POINT_CARDS, apply=lay_out, beside=top, runs=run_cards())
 settings_changed()  # what follows reads them anew
 chosen = leave_old(points_setup(on_rate=change_rate, on_pace=change_pace))
 slow = slow_seconds()

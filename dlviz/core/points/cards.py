@@ -2,6 +2,7 @@
 
 Settings are parameters of the page's address. Numbers of one run are those of the settings' seed;
 where a card speaks of 5 seeds they are 0 to 4, and its numbers are means. A test trains them all.
+Each states its epochs: its numbers are those after so many, whatever the page begins with.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ _CARDS = (
         hidden=NO_LAYER,
         rule="perceptron",
         seed="1",
+        epochs="100",
     ),
     _card(
         "xor",
@@ -71,6 +73,7 @@ _CARDS = (
         data="xor",
         hidden=NO_LAYER,
         rule="perceptron",
+        epochs="100",
     ),
     _card(
         "two_units",
@@ -82,6 +85,7 @@ _CARDS = (
         then=("Train from 24 starts", {"starts": "1"}),
         data="xor",
         hidden="2tanh",
+        epochs="100",
     ),
     _card(
         "two_relus",
@@ -92,6 +96,7 @@ _CARDS = (
         then=("Train from 24 starts", {"starts": "1"}),
         data="xor",
         hidden="2relu",
+        epochs="100",
     ),
     _card(
         "features",
@@ -143,6 +148,7 @@ _CARDS = (
         data="gaussians",
         hidden=NO_LAYER,
         init="zeros",
+        epochs="100",
     ),
     _card(
         "twins",

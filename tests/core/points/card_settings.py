@@ -8,6 +8,7 @@ from dataclasses import replace
 from dlviz.core.lessons import Card
 from dlviz.core.points.cards import NO_LAYER
 from dlviz.core.points.specs import PointsNet, PointsSpec
+from dlviz.ui.points_setup import DEFAULT
 
 # Parameter of the address: (part of the spec, field, how its text is read).
 PARAMETERS = {
@@ -39,7 +40,7 @@ ELSEWHERE = {"starts"}  # parameters that are not of the spec
 
 def spec_from(settings: Mapping[str, str]) -> PointsSpec:
     """The page's defaults with these settings."""
-    parts = {"data": PointsSpec().data, "net": PointsSpec().net, "train": PointsSpec().train}
+    parts = {"data": DEFAULT.data, "net": DEFAULT.net, "train": DEFAULT.train}
     for key, text in settings.items():
         if key not in ELSEWHERE:
             part, field, read = PARAMETERS[key]

@@ -254,6 +254,7 @@ def test_a_wrong_number_would_be_noticed() -> None:
 def test_a_card_is_complete(name: str) -> None:
     card = POINT_CARDS[name]
     assert card.name == name
+    assert "epochs" in card.settings  # the page's own are of another number
     assert 1 <= len(card.title.split()) <= 2
     assert card.question.count(" Predict: ") == 1
     assert card.question.endswith("?")
