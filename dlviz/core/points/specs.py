@@ -14,6 +14,7 @@ from dlviz.core.points.features import FEATURES
 from dlviz.core.points.initialisations import INITIALISATIONS
 from dlviz.core.points.optimisers import OPTIMISERS
 from dlviz.core.specs import (
+    MAX_INTERVENTIONS,
     MAX_RATE,
     SpecError,
     fields_of,
@@ -33,7 +34,7 @@ MAX_EPOCHS = 5000
 MAX_SEED = 2**31 - 1
 MAX_PENALTY = 10.0
 MAX_WEIGHT = 1000.0
-MAX_CHANGES = 100
+MAX_CHANGES = MAX_INTERVENTIONS  # the executor's limit for every kind of run
 
 GRADIENT, PERCEPTRON = "gradient", "perceptron"
 RULES = (GRADIENT, PERCEPTRON)

@@ -29,7 +29,7 @@ from dlviz.core.points.specs import (
     PointsSpec,
     PointsTrain,
 )
-from dlviz.core.specs import MAX_LINK_CHARS, RunSpec, SpecError
+from dlviz.core.specs import MAX_INTERVENTIONS, MAX_LINK_CHARS, RunSpec, SpecError
 
 FAST = settings(derandomize=True, deadline=None, max_examples=50)
 
@@ -95,6 +95,10 @@ def test_the_default_is_the_first_thing_that_a_link_needs_to_say() -> None:
     assert PointsSpec().shape == (2, 4, 1)
     with pytest.raises(FrozenInstanceError):
         PointsSpec().train = PointsTrain()  # type: ignore[misc]
+
+
+def test_a_spec_takes_as_many_changes_as_the_executor() -> None:
+    assert MAX_CHANGES == MAX_INTERVENTIONS
 
 
 def test_the_fullest_spec_still_fits_into_a_link() -> None:
@@ -200,8 +204,10 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         "two classes",
     ),
     "too many changes": (
-        lambda: PointsSpec(interventions=(PointsChange(0, "learning_rate", 1.0),) * 101),
-        "at most 100 changes",
+        lambda: PointsSpec(
+            interventions=(PointsChange(0, "learning_rate", 1.0),) * (MAX_CHANGES + 1)
+        ),
+        f"at most {MAX_CHANGES} changes",
     ),
     "order": (
         lambda: PointsSpec(
