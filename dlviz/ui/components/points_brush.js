@@ -25,6 +25,11 @@ export function withoutNear(points, [x, y]) {
   return left.length < points.length ? left : points;
 }
 
+/** Points as {train, test}: a mark stays as it is until the page tells otherwise; new ones are filled. */
+export function partedPoints(list, heldOut) {
+  return { train: list.filter((point) => !heldOut.has(point)), test: list.filter((point) => heldOut.has(point)) };
+}
+
 /** Paints on the picture while `scene.paint` says so; `send(points)` after each stroke. */
 export class Brush {
   constructor(part, { send, redraw }) {
@@ -32,8 +37,8 @@ export class Brush {
     this.on = false;
     this.label = 0; // −1: the eraser
     this.list = [];
+    this.heldOut = new Set(); // those of the list that the page has told to be held out
     this.waiting = null; // {key, since}: what was sent and is not in the scene yet
-    this.none = [];
     this.build();
     const { picture } = part;
     picture.addEventListener("pointerdown", (event) => this.begin(event));
@@ -90,7 +95,7 @@ export class Brush {
     const given = [...scene.train, ...scene.test];
     const late = this.waiting && performance.now() - this.waiting.since > UNANSWERED;
     if (late || this.waiting?.key === inOrder(given)) this.waiting = null;
-    if (!this.waiting && !this.stroke) this.list = given;
+    if (!this.waiting && !this.stroke) Object.assign(this, { list: given, heldOut: new Set(scene.test) });
     this.tools.slice(0, -1).forEach((button, label) => this.drawGlyph(button.firstChild, label, style));
   }
 
@@ -105,7 +110,8 @@ export class Brush {
   /** What the picture shows: the scene's own points, or those under the brush. */
   points(scene) {
     if (!scene.paint || (!this.waiting && !this.stroke)) return scene;
-    return { train: this.list, test: this.none };
+    if (this.parted?.list !== this.list) this.parted = { list: this.list, ...partedPoints(this.list, this.heldOut) };
+    return this.parted;
   }
 
   begin(event) {
