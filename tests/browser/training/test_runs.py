@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.driver import visit
 from tests.browser.test_training import await_state, press, start
@@ -32,18 +32,29 @@ def test_scrub_back_to_the_untrained_net_and_put_it_on_the_shelf(page: Page) -> 
 
 def test_no_button_moves_when_a_run_begins_and_ends(page: Page) -> None:
     """Their labels change: Start, Start anew; Pause, Resume."""
+    names = re.compile("Start|Pause|Resume|One step|Rewind|Stop")
 
     def places() -> list[tuple[float, ...]]:
-        names = re.compile("Start|Pause|Resume|One step|Rewind|Stop")
         boxes = [item.bounding_box() for item in page.get_by_role("button", name=names).all()]
         return [(box["x"], box["y"], box["width"]) for box in boxes if box]
 
-    visit(page, QUICK)
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    def button(name: str) -> Locator:
+        return page.get_by_role("button", name=name)
+
+    visit(page, "/training?preset=digits&epochs=50")
+    expect(button("Stop")).to_be_visible()
+    expect(button("Resume")).to_be_visible()
     before = places()
     assert len(before) == 5
     start(page)
-    await_state(page, "done")
+    await_state(page, "running")
+    expect(button("Pause")).to_be_enabled()
+    assert places() == before
+    button("Pause").click()
+    expect(button("Resume")).to_be_enabled()
+    assert places() == before
+    button("Stop").click()
+    await_state(page, "stopped")
     expect(page.get_by_role("button", name="Start anew")).to_be_enabled()
     assert places() == before
 
