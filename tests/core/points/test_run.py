@@ -12,7 +12,6 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from dlviz.core.events import DivergedError, Score, Step
-from dlviz.core.points.data import points_of
 from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import (
     MAX_CHANGES,
@@ -257,25 +256,6 @@ def test_what_cannot_be_changed_is_refused() -> None:
         run.change("bias:0:0", 1.0)
     with pytest.raises(SpecError, match=f"at most {MAX_CHANGES} changes"):
         run.change("bias:0:0", 1.0)
-
-
-def test_weights_shuffling_and_dropout_draw_from_streams_of_their_own(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    first_draws = []
-    make = np.random.default_rng
-
-    def noted(seed: list[int]) -> np.random.Generator:
-        first_draws.append(tuple(make(seed).random(3)))
-        return make(seed)
-
-    points = points_of(SMALL.data)  # drawn from a seed of its own
-    monkeypatch.setattr("dlviz.core.points.run.points_of", lambda _: points)
-    monkeypatch.setattr(np.random, "default_rng", noted)
-    for seed in (0, 1, 2):
-        PointsRun(replace(SMALL, train=PointsTrain(seed=seed)))
-    assert len(first_draws) == 3 * (len(SMALL.net.hidden) + 1 + 2)
-    assert len(set(first_draws)) == len(first_draws)
 
 
 # -- its health -----------------------------------------------------------------------------------
