@@ -25,9 +25,35 @@ export function eigenOf(matrix) {
   return { values: a.map((row, at) => row[at]), vectors: v };
 }
 
+const product = (one, other) => one.reduce((sum, value, at) => sum + value * other[at], 0);
+
 /**
- * The two principal axes of the first `count` points: {mean, axes: [2][unit], shares: [2] of the
- * variance}. `before`: axes found last, so that a picture does not turn over between two frames.
+ * Two axes turned within their plane, and turned over where that helps, until they lie as near as
+ * can be to those of `before` (Procrustes); `shares` of the variance along them turn as well.
+ */
+export function nearestAxes([first, second], [one, other], before) {
+  if (before?.[0].length !== first.length) {
+    // An axis has no sign of its own: its first part is not negative.
+    const upright = (axis) => (axis.find((value) => Math.abs(value) > 1e-9) < 0 ? axis.map((value) => -value) : axis);
+    return { axes: [upright(first), upright(second)], shares: [one, other] };
+  }
+  const turned = [second, second.map((value) => -value)].map((over) => {
+    const along = product(first, before[0]) + product(over, before[1]);
+    const round = product(over, before[0]) - product(first, before[1]);
+    return { over, along, round, near: Math.hypot(along, round) };
+  });
+  const { over, along, round, near } = turned[0].near >= turned[1].near ? turned[0] : turned[1];
+  const [cos, sin] = near > 0 ? [along / near, round / near] : [1, 0];
+  return {
+    axes: [first.map((value, at) => cos * value + sin * over[at]), over.map((value, at) => cos * value - sin * first[at])],
+    shares: [cos * cos * one + sin * sin * other, sin * sin * one + cos * cos * other],
+  };
+}
+
+/**
+ * The plane of the two principal axes of the first `count` points: {mean, axes: [2][unit], shares:
+ * [2] of the variance}. `before`: axes found last, so that a picture does not turn between two
+ * frames: where two variances are nearly the same, the axes themselves turn at a breath.
  */
 export function principalAxes(units, count, before) {
   const mean = units.map((values) => values.subarray(0, count).reduce((sum, value) => sum + value, 0) / count);
@@ -41,13 +67,10 @@ export function principalAxes(units, count, before) {
   const { values, vectors } = eigenOf(covariance);
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0) || 1;
   const order = values.map((_, at) => at).sort((one, other) => values[other] - values[one]);
-  const axes = order.slice(0, 2).map((column, at) => {
-    const axis = vectors.map((row) => row[column]);
-    const like = before?.[at]?.length === axis.length ? before[at] : null;
-    const along = like ? axis.reduce((sum, value, unit) => sum + value * like[unit], 0) : axis.find((value) => Math.abs(value) > 1e-9);
-    return along < 0 ? axis.map((value) => -value) : axis;
-  });
-  return { mean, axes, shares: order.slice(0, 2).map((column) => Math.max(0, values[column]) / total) };
+  const largest = order.slice(0, 2);
+  const axes = largest.map((column) => vectors.map((row) => row[column]));
+  const shares = largest.map((column) => Math.max(0, values[column]) / total);
+  return { mean, ...nearestAxes(axes, shares, before) };
 }
 
 /** All points of a scene, training first, as features; kept until the scene changes. */

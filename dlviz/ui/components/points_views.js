@@ -30,8 +30,9 @@ export class HiddenView {
     this.painter = new SurfacePainter();
   }
 
-  draw(context, side, { scene, style, layers, moving }) {
+  draw(context, side, { scene, style, layers, moving, job }) {
     const { theme } = style;
+    if (job !== this.job) Object.assign(this, { job, axes: null });
     const { inputs, count, train } = this.inputs.of(scene);
     const seen = layers.length > 1 && train.length ? hiddenPlaces(layers, inputs, count, train.length, this.axes) : null;
     context.fillStyle = theme.dark ? "#20242c" : "#f4f5f7";
