@@ -19,7 +19,7 @@ import { hiddenOf, hiddenText, numberAt, placeName, withNumber } from "./points_
 import { NetPainter } from "./points_paint_net.js";
 import { saveFilm, savePoints } from "./points_save.js";
 import { drawCross, pointsStyle } from "./points_surface.js";
-import { absorbNets, netAt, noNets, Pending, Scrubber } from "./points_track.js";
+import { absorbNets, netAt, noNets, Pending, Scrubber, UNTAKEN } from "./points_track.js";
 import { drawLegend, HiddenView, SurfaceView } from "./points_views.js";
 import { paceOf, pictureText, placeOf, placeText, pointsLine } from "./points_words.js";
 
@@ -150,6 +150,7 @@ class PointsView {
   /** Without a job: a recorded run, or the network of these settings. */
   rest({ recorded, net }) {
     this.forget();
+    this.pending.known = [];
     if (recorded) this.take({ ...recorded, reset: true });
     if (net) this.nets.net = net;
     if (JSON.stringify(net) !== this.rested) this.pending.clear();
@@ -306,6 +307,10 @@ class PointsView {
     const name = placeName(this.edited);
     this.pending.set(this.edited, name, value, true, performance.now());
     this.send("edit", { name, value });
+    setTimeout(() => {
+      this.pending.tire(performance.now());
+      this.schedule();
+    }, UNTAKEN + 50);
     this.schedule();
   }
 

@@ -41,27 +41,40 @@ export function pathOf({ net, steps, kept }, read, until = Infinity) {
   return path.filter((point) => point.every(Number.isFinite));
 }
 
+export const UNTAKEN = 3000; // ms; longer no run takes to take a change
+
 /** What a hand has set and the run has not told back yet. */
 export class Pending {
   constructor() {
     this.held = null;
+    this.known = []; // the run's changes as its last frame told them
   }
 
   /** `sent`: told to the page, waiting for the run; else only tried out. */
   set(place, name, value, sent, now) {
-    this.held = { place, name, value, sent, since: now };
+    this.held = { place, name, value, sent, since: now, before: this.told(name, value) };
   }
 
   clear() {
     this.held = null;
   }
 
-  /** A frame may say that the run has taken it; three seconds are enough to wait. */
+  /** How often the run has taken this change: the same one may be made again. */
+  told(name, value) {
+    return this.known.filter(([, other, set]) => other === name && set === value).length;
+  }
+
+  /** A frame may say that the run has taken it. */
   hear(frame, now) {
     const { held } = this;
-    if (!held?.sent) return;
-    const taken = frame.net && (frame.interventions ?? []).some(([, name, value]) => name === held.name && value === held.value);
-    if (taken || now - held.since > 3000) this.held = null;
+    this.known = frame.interventions ?? [];
+    if (held?.sent && frame.net && this.told(held.name, held.value) > held.before) this.held = null;
+    this.tire(now);
+  }
+
+  /** It is no longer waited for: the run may have refused it. */
+  tire(now) {
+    if (this.held?.sent && now - this.held.since >= UNTAKEN) this.held = null;
   }
 }
 
