@@ -8,7 +8,8 @@ from typing import Any
 from dlviz.core.points.activations import ACTIVATIONS
 from dlviz.core.points.data import DOMAIN, PAINTED, points_of
 from dlviz.core.points.network import new_network
-from dlviz.core.points.specs import MAX_HIDDEN, MAX_UNITS, PointsData, PointsSpec
+from dlviz.core.points.optimisers import OPTIMISERS
+from dlviz.core.points.specs import GRADIENT, MAX_HIDDEN, MAX_UNITS, PointsData, PointsSpec
 from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Job, State
 from dlviz.runs.points import PointsRecorder
@@ -34,7 +35,9 @@ def _listed(data: PointsData) -> dict[str, Any]:
 
 
 def scene_of(spec: PointsSpec) -> dict[str, Any]:
-    """All that does not change while it trains."""
+    """All that does not change while it trains; ``penalty``: what is descended beside the loss."""
+    train = spec.train
+    descended = train.rule == GRADIENT and not OPTIMISERS[train.optimiser].decoupled
     return {
         **_listed(spec.data),
         "domain": DOMAIN,
@@ -44,6 +47,8 @@ def scene_of(spec: PointsSpec) -> dict[str, Any]:
         "most_units": MAX_UNITS,
         "most_layers": MAX_HIDDEN,
         "editable": True,
+        "penalty": {"l1": train.l1 * (train.rule == GRADIENT), "l2": train.l2 * descended},
+        "dropout": spec.net.dropout,
         "paint": spec.data.name == PAINTED,
     }
 

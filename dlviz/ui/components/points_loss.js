@@ -1,6 +1,6 @@
 // The loss as a function of two weights, all others as they are. No DOM.
 
-import { forwardFrom, forwardPass, meanLoss, numberAt, placeName, readPlace } from "./points_net.js";
+import { forwardFrom, forwardPass, meanLoss, numberAt, penaltyOf, placeName, readPlace } from "./points_net.js";
 import { unitName } from "./points_words.js";
 
 const LEAST_REACH = 2; // the picture goes at least so far to each side of the path
@@ -27,6 +27,19 @@ export function firstPlaces(layers) {
   return ["weight:0:0:0", second];
 }
 
+/** What the picture is a picture of, in two short lines. */
+export function lossWords({ penalty, dropout }) {
+  const more = penalty?.l1 || penalty?.l2 ? " + penalties" : "";
+  return [`J of the training points${more}${dropout ? ", no dropout" : ""}`, "all other weights as they are now"];
+}
+
+/** The same weight stands on one axis only: of each list the other's choice cannot be taken. */
+export function forbidTwice(lists) {
+  lists.forEach((list, axis) => {
+    for (const option of list.options) option.disabled = option.value === lists[1 - axis].value;
+  });
+}
+
 /** A range of the path's numbers with room around it, in halves; it grows, and never shrinks. */
 export function rangeAround(numbers, before) {
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
@@ -39,9 +52,10 @@ export function rangeAround(numbers, before) {
 
 /**
  * Row after row of the loss, the highest value of the second weight first, as a generator; what it
- * returns is the whole surface. `inputs`: the training points' features, `labels` theirs.
+ * returns is the whole surface. `inputs`: the training points' features, `labels` theirs;
+ * `penalty`: {l1, l2} of the weights, which counts as the run descends it.
  */
-export function* lossRows(layers, { names, ranges, size }, { task, inputs, labels }) {
+export function* lossRows(layers, { names, ranges, size }, { task, inputs, labels, penalty }) {
   const [first, second] = names.map(readPlace);
   const own = layers.map(({ w, b, g }) => ({ w: w.map((row) => [...row]), b: [...b], g }));
   const put = ({ kind, layer, to, from }, value) => {
@@ -59,7 +73,7 @@ export function* lossRows(layers, { names, ranges, size }, { task, inputs, label
     for (let column = 0; column < size; column += 1) {
       put(first, across[column]);
       room = forwardFrom(own, depth, given, count, room);
-      losses[row * size + column] = meanLoss(task, room.at(-1), labels);
+      losses[row * size + column] = meanLoss(task, room.at(-1), labels) + penaltyOf(own, penalty);
     }
     yield row;
   }

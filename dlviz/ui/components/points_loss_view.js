@@ -2,7 +2,7 @@
 
 import { sizeText } from "./live_words.js";
 import { levelLines } from "./points_field.js";
-import { allPlaces, firstPlaces, lossRows, LossWork, numbersAt, rangeAround } from "./points_loss.js";
+import { allPlaces, firstPlaces, forbidTwice, lossRows, lossWords, LossWork, numbersAt, rangeAround } from "./points_loss.js";
 import { readPlace } from "./points_net.js";
 import { frameSquare, haloText, strokePieces, SurfacePainter } from "./points_surface.js";
 import { pathOf } from "./points_track.js";
@@ -22,6 +22,7 @@ export class LossView {
     for (const node of [part.acrossAxis, part.upAxis]) {
       node.onchange = () => {
         this.names = [part.acrossAxis.value, part.upAxis.value];
+        forbidTwice([part.acrossAxis, part.upAxis]);
         this.ranges = [];
         this.work.forget();
         redraw();
@@ -48,6 +49,7 @@ export class LossView {
       node.replaceChildren(...groups.map(grouped));
       node.value = this.names[axis];
     });
+    forbidTwice([this.part.acrossAxis, this.part.upAxis]);
   }
 
   /** The two weights, for the network to show them. */
@@ -66,13 +68,14 @@ export class LossView {
     const size = moving ? 21 : 41;
     const { trained, labels } = this.inputs.of(scene);
     if (!labels.length) return false;
-    const key = `${shot.version} ${size} ${JSON.stringify(this.ranges)} ${this.names}`;
+    const { penalty } = scene;
+    const key = `${shot.version} ${size} ${JSON.stringify([this.ranges, this.names, penalty])}`;
     const begin = () => {
       const wanted = { names: this.names, ranges: this.ranges.map((range) => [...range]), size };
-      return { rows: lossRows(layers, wanted, { task: scene.task, inputs: trained, labels }), frame: wanted };
+      return { rows: lossRows(layers, wanted, { task: scene.task, inputs: trained, labels, penalty }), frame: wanted };
     };
     const more = this.work.advance(key, begin, WORK);
-    this.paint(context, side, style, path);
+    this.paint(context, side, style, path, lossWords(scene));
     return more;
   }
 
@@ -93,7 +96,7 @@ export class LossView {
     return [this.part.acrossAxis, this.part.upAxis][axis].selectedOptions[0]?.textContent ?? "";
   }
 
-  paint(context, side, style, path) {
+  paint(context, side, style, path, words) {
     const { theme } = style;
     const { shown } = this.work;
     context.fillStyle = theme.dark ? "#20242c" : "#f4f5f7";
@@ -109,6 +112,7 @@ export class LossView {
     haloText(context, `${weightText(high)}  ${this.named(1)}`, 7, 19, ink);
     haloText(context, weightText(low), 7, side - 28, ink);
     if (shown) haloText(context, `loss ${sizeText(shown.least)} – ${sizeText(shown.most)}`, side - 7, 19, ink, "right");
+    words.forEach((line, at) => haloText(context, line, 7, 38 + 19 * at, ink));
     frameSquare(context, side, theme);
   }
 

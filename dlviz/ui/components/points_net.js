@@ -108,6 +108,14 @@ export function meanLoss(task, outputs, labels) {
   return sum / labels.length;
 }
 
+/** What is descended beside the loss: l1 Σ|w| + ½ l2 Σw², biases left out. */
+export function penaltyOf(layers, { l1 = 0, l2 = 0 } = {}) {
+  if (!l1 && !l2) return 0;
+  let sum = 0;
+  for (const { w } of layers) for (const row of w) for (const weight of row) sum += l1 * Math.abs(weight) + 0.5 * l2 * weight * weight;
+  return sum;
+}
+
 function crossEntropyAt(outputs, at, label) {
   let most = -Infinity;
   for (const values of outputs) most = Math.max(most, values[at]);

@@ -34,7 +34,7 @@ export class NetPainter {
     const edges = [...chosen.map((place) => ({ ...place, kind: "edge" })), marked].filter((target) => target?.kind === "edge");
     this.drawEdges(context, layout, layers, { theme, table, edges });
     const columns = [trace.inputs, ...trace.passed];
-    this.fillSheet(columns.flat(), trace.size, table, scene.task);
+    this.fillSheet(columns.flat(), trace.size, table);
     let at = 0;
     columns.forEach((values, column) => {
       values.forEach((_, unit) => {
@@ -75,7 +75,7 @@ export class NetPainter {
     }
   }
 
-  /** All units' pictures one below the other; an output of two classes is shown as a share. */
+  /** All units' pictures one below the other: g(z) of each, an output's z, in the colours of its own reach. */
   fillSheet(all, size, table) {
     const stride = Math.round(size / HEAT);
     if (this.sheet?.height !== HEAT * all.length) {
