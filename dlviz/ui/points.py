@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import math
-import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from dlviz.core.points.specs import (
-    MAX_EPOCHS,
-    RATE,
-    PointsChange,
-    PointsSpec,
-)
+from dlviz.core.points.specs import MAX_EPOCHS, RATE, PointsSpec
 from dlviz.core.specs import SpecError
+from dlviz.core.words import grouped
 from dlviz.runs.jobs import Command, State, Status
-from dlviz.runs.spec import same_but_for_seed, with_seed
+from dlviz.runs.spec import with_seed
 from dlviz.ui.address import as_text, follow, write
 from dlviz.ui.components.points import VIEWS, points_view, read_points_view
 from dlviz.ui.console import (
@@ -33,12 +29,15 @@ from dlviz.ui.console import (
     wished,
 )
 from dlviz.ui.points_events import KEY, VIEW, paint, reshape, run_again, set_setting, told, turn
+from dlviz.ui.points_log import LOG, follow_log, link_to_run, tell_log
+from dlviz.ui.points_run import change_run, forget_asked, is_of, note_way_back, spec_done, wait_for
 from dlviz.ui.points_scene import recorded, scene_of, untrained
-from dlviz.ui.points_setup import CHOSEN, DEFAULT, PointsSetup
+from dlviz.ui.points_setup import CHOSEN, DEFAULT, PointsSetup, lack_of_points
 from dlviz.ui.server import server
 
 MOST_REPLAYED = 50_000  # steps that are taken again so that a hand can go on from there: seconds
 STOP_SECONDS = 2.0
+_REFUSED = "edit refused"  # its serial number
 
 
 class PointsConsole(RunConsole):
@@ -105,36 +104,38 @@ class PointsConsole(RunConsole):
         series = [with_seed(spec, (spec.train.seed + more) % 2**31) for more in range(seeds)]
         self._begin(series)
 
-    def _begin(self, series: list[PointsSpec], **how: Any) -> None:
+    def _begin(self, series: list[PointsSpec], **how: Any) -> bool:
         self.end_last()
-        if self._submit(series, **how):
+        taken = self._submit(series, **how)
+        if taken:
             server().executor.pace(getattr(self._visitor, self.holds), self.chosen.pace)
             self.status = self._look()
+        return taken
 
     def end_last(self) -> None:
         """Stop the last run, and wait until it has: within one step."""
         job = getattr(self._visitor, self.holds)
-        deadline = time.monotonic() + STOP_SECONDS
-        try:
-            while job and not server().executor.status(job).state.final:
-                server().executor.control(job, Command.STOP)
-                if time.monotonic() > deadline:
-                    return
-                time.sleep(0.005)
-        except KeyError:
-            return
+
+        def ended(status: Status) -> bool:
+            if not status.state.final:
+                server().executor.control(status.job, Command.STOP)
+            return status.state.final
+
+        wait_for(job, ended, STOP_SECONDS)
 
     def show(self) -> None:
         """The network and its run, or what the chosen settings would begin with."""
         unread = follow(VIEW, read_points_view, VIEWS[0], widget=False)
         write(VIEW, st.session_state[VIEW], VIEWS[0])
-        for sentence in (unread, refused(), as_text(self.chosen.mistake)):
+        mistake = "" if self._lacks_points else as_text(self.chosen.mistake)
+        for sentence in (unread, refused(), mistake):
             if sentence:
                 st.warning(sentence)
         tell_if_slow()
         data = {**self._channel(), "view": st.session_state[VIEW]}
         data["scene"] = scene_of(self.spec)
         data["hint"] = self._hint()
+        data["refused"] = st.session_state.get(_REFUSED)
         if self.status is None:
             data |= self._before()
         points_view(
@@ -147,6 +148,22 @@ class PointsConsole(RunConsole):
             on_shape=reshape,
             on_painted=paint,
         )
+        self._show_log()
+
+    def _show_log(self) -> None:
+        """Below the pictures: the link to a run that rests, or what a link brought."""
+        status = self.status
+        if status is None:
+            if self.chosen.spec.interventions:
+                tell_log(self.chosen.spec)
+        elif status.interventions and not self.running and is_of(self.chosen.spec, status):
+            link_to_run(spec_done(self.spec, status))
+
+    @property
+    def _lacks_points(self) -> bool:
+        """Whether nothing but painted points is missing: no warning that moves the canvas."""
+        mistake = self.chosen.mistake
+        return bool(mistake) and mistake == lack_of_points(self.chosen.spec.data)
 
     def _before(self) -> dict[str, Any]:
         """Without a run: a recorded one of the page's own settings, else the untrained network."""
@@ -160,90 +177,117 @@ class PointsConsole(RunConsole):
         return self.status is None and self.chosen.spec == DEFAULT and not self.chosen.mistake
 
     def _hint(self) -> str:
-        status = self.status
         if self.chosen.mistake:
-            return ""
-        if status is None:
-            if self._opens_recorded:
-                return "This run was recorded: Start trains your own. Click a line to set a weight."
-            return "Not trained yet: press Start, or click a line to set a weight."
+            return self.chosen.mistake if self._lacks_points else ""
+        return self._first_hint() if self.status is None else self._run_hint(self.status)
+
+    def _run_hint(self, status: Status) -> str:
         if not is_of(self.chosen.spec, status):
             return "This run began with other settings: Start anew takes those above."
         if status.state is State.PAUSED and status.step == 0:
             return "At the initial weights. Resume, or take one step at a time."
         return ""
 
+    def _first_hint(self) -> str:
+        """Before there is a run."""
+        if self._opens_recorded:
+            return "This run was recorded: Start trains your own. Click a line to set a weight."
+        if self.chosen.spec.interventions:
+            return "Not trained yet: Start trains the link’s run, changes by hand included."
+        return "Not trained yet: press Start, or click a line to set a weight."
+
     # -- what a hand does to the network ----------------------------------------------------------
 
     def _edit(self) -> None:
         """A weight or bias was set: it acts on the run, or on one that begins with it."""
         found = told("edit")
+        sentence = self._refusal(found)
+        if not sentence:
+            return
+        refuse(sentence)
+        # No frame will tell the picture that the number is not taken.
+        serial = found.get("serial")
+        st.session_state[_REFUSED] = serial if isinstance(serial, int | float) else None
+
+    def _refusal(self, found: Mapping[str, Any]) -> str:
+        """Do what an edit asks for; → why it is not done, else ""."""
         try:
             name, value = str(found.get("name")), float(found.get("value", math.nan))
             change = self.spec.change(0, name, value)
-            if self.status is not None and not self.status.state.final:
-                server().executor.change(self.status.job, change.name, change.value)
-            else:
-                self._go_on(change.name, change.value)
-        except KeyError:
-            refuse(GONE)
+            if self.status is None or self.status.state.final:
+                return self._go_on(change.name, change.value)
+            return change_run(self.status, change.name, change.value)
         except SpecError as error:
-            refuse(str(error))
+            return str(error)
         except (TypeError, ValueError):
-            refuse("A weight is set to a number.")
+            return "A weight is set to a number."
 
-    def _go_on(self, name: str, value: float) -> None:
+    def _go_on(self, name: str, value: float) -> str:
         """Begin a paused run where what is shown stands, with one number changed.
 
-        Its steps are taken again, which gives the same numbers.
+        Its steps are taken again, which gives the same numbers. → why it cannot be, else "".
         """
-        spec, step, made = self.chosen.spec, 0, list[PointsChange]()
-        if self.status is not None:
-            spec, step = self.spec, self.status.step
-            made = [spec.change(at.step, at.name, at.value) for at in self.status.interventions]
+        spec, step, status = self.chosen.spec, 0, self.status
+        if status is not None:
+            spec, step = spec_done(self.spec, status), status.step
         elif self._opens_recorded:
             step = int(recorded(spec)["step"])
         if step > MOST_REPLAYED:
-            refuse("This run has ended after too many steps to go on from there: rewind it first.")
-            return
-        if step and (self.status is None or self.status.state is State.DONE):
+            return "This run has ended after too many steps to go on from there: rewind it first."
+        if step and (status is None or status.state is State.DONE):
+            if spec.train.epochs == MAX_EPOCHS and (status is None or step == status.total_steps):
+                return (
+                    f"This run has had all the {grouped(MAX_EPOCHS)} epochs that there can be: "
+                    "rewind it first."
+                )
             epochs = min(MAX_EPOCHS, 2 * spec.train.epochs)
             spec = replace(spec, train=replace(spec.train, epochs=epochs))
-            set_setting("epochs", epochs)
-        spec = replace(spec, interventions=(*made, spec.change(step, name, value)))
-        self._begin([spec], paused=True, steps=step)
+        log = sorted((*spec.interventions, spec.change(step, name, value)), key=lambda at: at.step)
+        if not self._begin([replace(spec, interventions=tuple(log))], paused=True, steps=step):
+            return refused()
+        # Of a series the last run was shown: its seed is the page's now.
+        set_setting("epochs", spec.train.epochs)
+        set_setting("seed", spec.train.seed)
+        note_way_back(getattr(self._visitor, self.holds), step)
+        return ""
+
+    def _control(self, command: Command) -> None:
+        super()._control(command)
+        if command is Command.REWIND and self.status and is_of(self.chosen.spec, self.status):
+            self._as_it_began(self.status.job)
+
+    def _as_it_began(self, job: str) -> None:
+        """A run that starts over has the learning rate it began with, and so has the control."""
+        spec = self.spec
+        if not wait_for(job, lambda now: now.step == 0 and now.interventions == spec.interventions):
+            return
+        forget_asked()
+        set_setting("rate", spec.train.learning_rate)
+        began = with_seed(spec, self.chosen.spec.train.seed)
+        set_setting(LOG, began if spec.interventions else None)
 
 
-def is_of(chosen: PointsSpec, status: Status) -> bool:
-    """Whether a job is one of the chosen settings: a series of any seed, and with other changes.
-
-    The learning rate may have been turned since it began, in this moment even while it goes on.
-    """
-    spec = status.spec
-    if not isinstance(spec, PointsSpec):
-        return False
-    rates = [item.value for item in status.interventions if item.name == RATE]
-    rate = (rates or [spec.train.learning_rate])[-1]
-    rate = rate if status.state.final else chosen.train.learning_rate
-    train = replace(spec.train, learning_rate=rate)
-    plain = replace(spec, train=train, interventions=())
-    return same_but_for_seed(chosen, plain) if status.runs > 1 else chosen == plain
-
-
-def leave_old(chosen: PointsSetup) -> PointsSetup:
+def leave_old(setup: PointsSetup) -> PointsSetup:
     """What is chosen now; a run whose settings were changed here ends, unless they fit it still.
 
-    What the settings would begin with is shown then.
+    What the settings would begin with is shown then. A link's changes by hand are part of them.
     """
+    chosen = setup if setup.mistake else replace(setup, spec=follow_log(setup.spec))
     before = st.session_state.get(CHOSEN)
     st.session_state[CHOSEN] = chosen
-    if before is not None and before.spec != chosen.spec:
+    if before is not None and not _alike(before.spec, chosen.spec):
         console = PointsConsole(before)
         status = console.status
         ours = status is not None and not status.state.final and is_of(before.spec, status)
         if ours and status is not None and not is_of(chosen.spec, status):
             console.end_last()
     return chosen
+
+
+def _alike(one: PointsSpec, other: PointsSpec) -> bool:
+    """But for the learning rate, which ends no run: it acts on it, or counts for the next."""
+    train = replace(one.train, learning_rate=other.train.learning_rate)
+    return replace(one, train=train, interventions=()) == replace(other, interventions=())
 
 
 # -- events ----------------------------------------------------------------------------------------
@@ -264,10 +308,9 @@ def change_rate() -> None:
             "nothing but their seed."
         )
         return
-    try:
-        server().executor.change(status.job, RATE, float(st.session_state["rate"]))
-    except (KeyError, SpecError) as error:
-        refuse(GONE if isinstance(error, KeyError) else str(error))
+    if sentence := change_run(status, RATE, float(st.session_state["rate"])):
+        refuse(sentence)
+        set_setting("rate", chosen.spec.train.learning_rate)
 
 
 def change_pace() -> None:

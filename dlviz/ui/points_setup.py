@@ -12,6 +12,7 @@ from dlviz.core.points.data import PAINTED, POINT_DATA
 from dlviz.core.points.features import FEATURES
 from dlviz.core.points.initialisations import INITIALISATIONS
 from dlviz.core.points.optimisers import OPTIMISERS
+from dlviz.core.points.run import LEAST_PAINTED
 from dlviz.core.points.specs import (
     GRADIENT,
     MAX_BATCH,
@@ -35,7 +36,6 @@ from dlviz.ui.painted import as_address, from_address
 
 DEFAULT = PointsSpec()
 CHOSEN = "points as chosen"  # in the session: what the controls said last
-FEW_PAINTED = 4
 
 SECTIONS: dict[str, Named] = {
     "data": Named(":material/scatter_plot: Data"),
@@ -105,7 +105,7 @@ def _chosen(
     except SpecError as error:
         spec = PointsSpec(data, net, replace(train, rule=GRADIENT))
         mistake = mistake or f"{error} {_way_out(spec)}"
-    return PointsSetup(spec, mistake or _lack_of_points(data), pace)
+    return PointsSetup(spec, mistake or lack_of_points(data), pace)
 
 
 def _way_out(spec: PointsSpec) -> str:
@@ -115,11 +115,11 @@ def _way_out(spec: PointsSpec) -> str:
     return "Choose data of two classes, or let it learn by gradient descent."
 
 
-def _lack_of_points(data: PointsData) -> str:
+def lack_of_points(data: PointsData) -> str:
     """What is missing before own points can be learnt."""
     if data.name != PAINTED:
         return ""
-    if len(data.painted) < FEW_PAINTED or len({point[2] for point in data.painted}) < 2:
+    if len(data.painted) < LEAST_PAINTED or len({point[2] for point in data.painted}) < 2:
         return "Paint some points of two classes or more on the surface first."
     return ""
 

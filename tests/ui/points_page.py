@@ -62,3 +62,8 @@ def hand(test: AppTest, what: str, /, **value: Any) -> AppTest:
     """Edit, shape or paint as a browser's component would."""
     TOLD[what] = value
     return press(test, f"hand: {what}")
+
+
+def turn_rate(test: AppTest, value: float) -> AppTest:
+    (found,) = [item for item in (*test.select_slider, *test.number_input) if item.key == "rate"]
+    return sound(found.set_value(value).run())

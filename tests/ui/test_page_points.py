@@ -123,7 +123,6 @@ def test_a_bad_value_in_the_address_is_the_default_and_the_page_goes_on(
     [
         ({"rule": "perceptron"}, "hidden layers out"),
         ({"rule": "perceptron", "hidden": "none", "data": "three"}, "two classes"),
-        ({"data": "painted"}, "Paint some points"),
     ],
 )
 def test_what_cannot_be_learnt_is_told_and_cannot_be_started(
@@ -133,6 +132,13 @@ def test_what_cannot_be_learnt_is_told_and_cannot_be_started(
     assert any(words in item.value.replace("\\", "") for item in test.warning)
     assert enabled(test) == set()
     assert shown(test)["net"]
+
+
+def test_that_points_are_missing_is_no_warning_that_moves_the_canvas(open_points: Open) -> None:
+    test = open_points(data="painted")
+    assert shown(test)["hint"].startswith("Paint some points")
+    assert not test.warning
+    assert enabled(test) == set()
 
 
 def test_the_perceptron_is_itself(open_points: Open, real_server: Server) -> None:

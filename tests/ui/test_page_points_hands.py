@@ -23,6 +23,7 @@ from tests.ui.points_page import (
     shown,
     sound,
     status,
+    turn_rate,
     until_state,
 )
 
@@ -122,7 +123,7 @@ def test_the_learning_rate_and_the_speed_act_on_the_run(
 ) -> None:
     test = press(open_points(**LONG), "Start")
     until(lambda: status(real_server).step > 0)
-    sound(test.number_input(key="rate").set_value(0.02).run())
+    turn_rate(test, 0.02)
     until(lambda: status(real_server).rate == 0.02)
     sound(test.selectbox(key="pace").set_value("3").run())
     assert status(real_server).pace == 3.0
