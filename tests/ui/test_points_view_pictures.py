@@ -1,5 +1,6 @@
 """The points component's pictures under Node: what they compare, keep in place and mark."""
 
+import itertools
 from functools import partial
 
 import numpy as np
@@ -155,3 +156,25 @@ def test_the_same_number_again_waits_for_the_run_again():
         })()"""
     )
     assert told == [True, True, False, True, False]
+
+
+def test_under_the_brush_the_picture_itself_says_which_mark_is_what():
+    texts, marks = in_points(
+        """(() => {
+          const [texts, marks] = [[], []];
+          const context = { beginPath() {}, stroke() {}, fill() {}, strokeText() {},
+            measureText: (text) => ({ width: 7 * text.length }),
+            fillText: (text, x) => texts.push([text, x - 7 * text.length, x]),
+            arc: (x, y, radius) => marks.push([x - radius, x + radius]) };
+          const theme = { font: "sans-serif", text: "black", dark: false };
+          nameBrushMarks(context, 340, { theme, table: [], colours: [[0, 0, 0]] });
+          return [texts, marks];
+        })()"""
+    )
+    (held, *held_at), (trained, *trained_at) = texts
+    assert [held, trained] == ["held out", "trained on"]
+    spans = [trained_at, held_at, *marks]
+    assert len(marks) == 2
+    assert all(0 < low < high < 340 for low, high in spans)
+    assert sorted(spans) == sorted(spans, key=lambda span: span[1])
+    assert all(one[1] < other[0] for one, other in itertools.pairwise(sorted(spans)))

@@ -237,8 +237,9 @@ class PointsView {
   /** What the views need to know. */
   shot(step) {
     const { layers, trace, nets, moving, version, job, style, data } = this;
-    const marked = this.marked;
-    return { scene: data.scene, points: this.brush.points(data.scene), layers, trace, nets, moving, version, job, style, marked, step };
+    const { marked, brush } = this;
+    const points = brush.points(data.scene);
+    return { scene: data.scene, points, painting: brush.on, layers, trace, nets, moving, version, job, style, marked, step };
   }
 
   drawPicture(step) {

@@ -112,7 +112,7 @@ export class LossView {
     haloText(context, `${weightText(high)}  ${this.named(1)}`, 7, 19, ink);
     haloText(context, weightText(low), 7, side - 28, ink);
     if (shown) haloText(context, `loss ${sizeText(shown.least)} – ${sizeText(shown.most)}`, side - 7, 19, ink, "right");
-    words.forEach((line, at) => haloText(context, line, 7, 38 + 19 * at, ink));
+    words.forEach((line, at) => haloText(context, line, 7, 45 + 19 * at, ink));
     frameSquare(context, side, theme);
   }
 

@@ -18,8 +18,21 @@ export class SurfaceView {
     else this.painter.drawSaid(context, side, trace, { ...style, task: scene.task });
     this.painter.drawPoints(context, side, shot.points, { ...style, task: scene.task }, Boolean(unit));
     nameAxes(context, side, style.theme, { across: "x₁", up: "x₂" });
+    if (shot.painting) nameBrushMarks(context, side, style);
     frameSquare(context, side, style.theme);
     return false;
+  }
+}
+
+/** In the upper right corner which mark is what, where the brushes have the legend's place. */
+export function nameBrushMarks(context, side, style) {
+  const look = lookOf(0, { ...style, task: "classes" });
+  let x = side - 7;
+  for (const [text, held] of [["held out", true], ["trained on", false]]) {
+    haloText(context, text, x, 19, style.theme, "right");
+    x -= context.measureText(text).width + 10;
+    drawPoint(context, x, 14, look, { held, radius: 5, theme: style.theme });
+    x -= 16;
   }
 }
 
