@@ -70,8 +70,10 @@ def _second(outputs: Numbers) -> Truth:
 LOSSES: dict[str, Loss] = {
     "logistic": Loss(
         "Cross-entropy of two classes",
-        r"J = -\frac{1}{N}\sum_{i=1}^{N}\left[y_i\log\hat y_i+(1-y_i)\log(1-\hat y_i)\right],"
-        r"\quad \hat y_i=\frac{1}{1+e^{-z_i}}",
+        # Two lines: one would not fit on a phone.
+        r"\small\begin{gathered}"
+        r"J = -\frac{1}{N}\sum_{i=1}^{N}\left[y_i\log\hat y_i+(1-y_i)\log(1-\hat y_i)\right],\\"
+        r"\hat y_i=\frac{1}{1+e^{-z_i}}\end{gathered}",
         _logistic,
         _second,
     ),
