@@ -29,10 +29,11 @@ from dlviz.core.points.specs import (
     PointsSpec,
     PointsTrain,
 )
-from dlviz.core.specs import MAX_RATE, SpecError
+from dlviz.core.specs import SpecError
 from dlviz.ui.address import follow, plain, write
 from dlviz.ui.controls import Named, Titled, choice, fold, number, one_of
 from dlviz.ui.painted import as_address, from_address
+from dlviz.ui.points_rate import exact_rate, rate_slider
 
 DEFAULT = PointsSpec()
 CHOSEN = "points as chosen"  # in the session: what the controls said last
@@ -75,17 +76,7 @@ def points_setup(*, on_rate: Callable[[], None], on_pace: Callable[[], None]) ->
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="points_first"):
         name = choice("Data", _first(DEFAULT.data.name, POINT_DATA), key="data", width=190)
-        rate = number(
-            "Learning rate",
-            0.0,
-            MAX_RATE,
-            DEFAULT.train.learning_rate,
-            key="rate",
-            step=0.01,
-            format="%g",
-            width=140,
-            on_change=on_rate,
-        )
+        rate = rate_slider(DEFAULT.train.learning_rate, on_rate=on_rate)
         pace = choice("Speed", PACES, key="pace", width=190, on_change=on_pace)
         section = one_of("Change", SECTIONS, key="edit")
     with fold(shown=section == "data", key="points_data"):
@@ -93,7 +84,7 @@ def points_setup(*, on_rate: Callable[[], None], on_pace: Callable[[], None]) ->
     with fold(shown=section == "network", key="points_network"):
         net, mistake = _network()
     with fold(shown=section == "training", key="points_training"):
-        train = replace(_training(), learning_rate=rate)
+        train = replace(_training(rate, on_rate), learning_rate=rate)
     return _chosen(data, net, train, mistake, float(pace))
 
 
@@ -239,7 +230,7 @@ def _features(usual: tuple[str, ...]) -> tuple[str, ...]:
     return chosen
 
 
-def _training() -> PointsTrain:
+def _training(rate: float, on_rate: Callable[[], None]) -> PointsTrain:
     usual = DEFAULT.train
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rule = choice("Learns by", _first(usual.rule, RULES), key="rule", width=230)
@@ -270,6 +261,7 @@ def _training() -> PointsTrain:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if rule == GRADIENT:
             l1, l2 = _penalty("L1", l1, "l1"), _penalty("L2", l2, "l2")
+        exact_rate(rate, on_rate=on_rate)
         seed = number("Seed", 0, MAX_SEED, usual.seed, key="seed", width=140)
     return PointsTrain(rule, optimiser, usual.learning_rate, momentum, l1, l2, batch, epochs, seed)
 
