@@ -16,8 +16,8 @@ from dlviz.core.points.restarts import (
     Start,
     plain,
     ranked,
-    restarts,
     told,
+    trying,
 )
 from dlviz.core.points.specs import PointsSpec
 from dlviz.core.words import grouped, percent
@@ -75,7 +75,8 @@ def restarts_panel(spec: PointsSpec, mistake: str = "") -> None:
         st.warning(str(error))
         st.button("Try again", key="starts again", on_click=_forget)
         return
-    _show(spec, ranked(starts))
+    if starts:
+        _show(spec, ranked(starts))
 
 
 def _forget() -> None:
@@ -93,8 +94,9 @@ def _tried(spec: PointsSpec) -> Starts:
 
 def _steps(spec: PointsSpec) -> Iterator[tuple[int, Starts]]:
     starts: Starts = ()
-    for start in restarts(spec):
-        starts = (*starts, start)
+    for start in trying(spec):
+        # A breath on the way, too: it is where Stop acts.
+        starts = starts if start is None else (*starts, start)
         yield len(starts), starts
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlviz.core.points import restarts as engine
 from dlviz.core.points.restarts import STARTS, ranked, restarts, told
 from dlviz.core.points.specs import PointsData, PointsNet, PointsSpec, PointsTrain
 from dlviz.ui import restarts as panel
@@ -65,7 +66,7 @@ def tiles_of(test: AppTest) -> dict:
 
 
 def test_nothing_is_trained_before_the_switch_is_on(show, monkeypatch) -> None:
-    monkeypatch.setattr(panel, "restarts", lambda _spec: pytest.fail("trained"))
+    monkeypatch.setattr(panel, "trying", lambda _spec: pytest.fail("trained"))
     test = show(starts="")
     assert test.toggle[0].label == f"Train from {STARTS} starts"
     assert "solve it" not in words(test)
@@ -105,11 +106,23 @@ def test_two_units_draw_their_lines_own_start_first(show) -> None:
 
 def test_the_same_settings_are_trained_once_whatever_the_seed(show, monkeypatch) -> None:
     test = show()
-    monkeypatch.setattr(panel, "restarts", lambda _spec: pytest.fail("trained again"))
+    monkeypatch.setattr(panel, "trying", lambda _spec: pytest.fail("trained again"))
     other = PointsSpec(XOR.data, XOR.net, PointsTrain(epochs=20, seed=8, learning_rate=0.3))
     test.session_state["given"] = other.to_json()
     sound(test.run())
     assert tiles_of(test)["texts"][tiles_of(test)["selected"]].startswith("8:")
+
+
+def test_stop_acts_within_the_first_start(show, monkeypatch) -> None:
+    monkeypatch.setattr(engine, "BREATH", 20)
+    test = AppTest.from_string(PAGE, default_timeout=60)
+    test.session_state["given"], test.session_state["mistake"] = XOR.to_json(), ""
+    test.session_state["stopped starts"] = True
+    test.query_params["starts"] = "1"
+    sound(test.run())
+    assert f"Stopped after **0 of {STARTS}** starts." in words(test)
+    test.button(key="go on starts").click()
+    assert "starts solve it" in words(sound(test.run()))
 
 
 def test_too_few_points_are_a_sentence(show) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dlviz.core.events import DivergedError
+from dlviz.core.events import DivergedError, Step
 from dlviz.core.points.network import Network
 from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import PointsSpec
 
 STARTS = 24
 MOST_UPDATES = 3000
+BREATH = 200
+"""So many updates are made at once: a tenth of a second or two of the largest network."""
 SOLVED = 0.95
 """Of the held-out points. Two hidden units on XOR end below 0.85 or at 1, nothing in between."""
 
@@ -39,26 +41,36 @@ def plain(spec: PointsSpec) -> PointsSpec:
     return replace(spec, train=replace(spec.train, seed=0), interventions=())
 
 
-def from_start(spec: PointsSpec, seed: int) -> Start:
-    """Train ``spec`` from another seed to its end, or for ``MOST_UPDATES`` updates.
+def trying(spec: PointsSpec, seeds: Sequence[int] = range(STARTS)) -> Iterator[Start | None]:
+    """One start after the other, in the order of the seeds; None at every ``BREATH`` on the way.
 
-    Raises ``SpecError`` where there are too few points.
+    Each trains ``spec`` from its seed to the end, or for ``MOST_UPDATES`` updates. Raises
+    ``SpecError`` where there are too few points.
     """
-    run = PointsRun(replace(plain(spec), train=replace(spec.train, seed=seed)))
-    try:
-        for _ in run:
-            if run.step >= MOST_UPDATES:
-                break
-        score = run.score()
-        run.require_numbers(score)
-    except DivergedError:
-        return Start(seed, run.step, 0.0, None)
-    return Start(seed, run.step, score.accuracy, run.network)
+    for seed in seeds:
+        run = PointsRun(replace(plain(spec), train=replace(spec.train, seed=seed)))
+        try:
+            for event in run:
+                if run.step >= MOST_UPDATES:
+                    break
+                if isinstance(event, Step) and run.step % BREATH == 0:
+                    yield None
+            score = run.score()
+            run.require_numbers(score)
+        except DivergedError:
+            yield Start(seed, run.step, 0.0, None)
+        else:
+            yield Start(seed, run.step, score.accuracy, run.network)
 
 
 def restarts(spec: PointsSpec, seeds: Sequence[int] = range(STARTS)) -> Iterator[Start]:
-    """One start after the other, in the order of the seeds."""
-    return (from_start(spec, seed) for seed in seeds)
+    """What became of each seed, in their order."""
+    return (start for start in trying(spec, seeds) if start is not None)
+
+
+def from_start(spec: PointsSpec, seed: int) -> Start:
+    """What becomes of one seed."""
+    return next(restarts(spec, (seed,)))
 
 
 def ranked(starts: Sequence[Start]) -> list[Start]:

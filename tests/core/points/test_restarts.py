@@ -20,6 +20,7 @@ from dlviz.core.points.restarts import (
     ranked,
     restarts,
     told,
+    trying,
 )
 from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import PointsChange, PointsData, PointsNet, PointsSpec, PointsTrain
@@ -108,3 +109,19 @@ def test_solved_xor_is_two_lines_with_the_classes_in_a_strip() -> None:
         sides = middles @ layer.w.T + layer.b > 0
         assert sorted(np.minimum(sides.sum(axis=0), 4 - sides.sum(axis=0))) == [1, 1]
     assert set(FOUND) < set(ACTIVATIONS)
+
+
+def test_a_start_takes_a_breath_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that work can be stopped within a start; the numbers are the same."""
+    monkeypatch.setattr(restarts_module, "BREATH", 50)
+    spec = xor(epochs=11)
+    found = list(trying(spec, (4, 5)))
+    starts = [start for start in found if start is not None]
+    steps = starts[0].step
+    assert [at for at, start in enumerate(found) if start] == [steps // 50, 2 * (steps // 50) + 1]
+    assert steps // 50 >= 3
+    for start in starts:
+        alone = from_start(spec, start.seed)
+        assert start.network is not None
+        assert alone.network is not None
+        assert np.array_equal(alone.network.numbers, start.network.numbers)
