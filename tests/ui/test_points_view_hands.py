@@ -257,7 +257,7 @@ def test_ranges_move_only_where_they_have_to():
 
 
 def test_the_line_tells_what_a_frame_knows():
-    given = {"runs": 5, "run": 2, "epoch": 1234.9, "epochs": 5000, "step": 12345}
+    given = {"runs": 5, "run": 2, "epoch": 1234.9, "epochs": 5000, "step": 12345, "rate": 0.02}
     told = in_points(
         """[pointsLine(value, [1, 0.5, 0.975], { task: "two", pace: 212.4 }),
             pointsLine({ ...value, runs: 1 }, null, { task: "regression", pace: null }),
@@ -266,7 +266,7 @@ def test_the_line_tells_what_a_frame_knows():
     )
     assert told[0] == {
         **{"series": "run 2 of 5", "epoch": "epoch 1\u202f234 of 5\u202f000"},
-        "speed": "212 epochs/s",
+        **{"speed": "212 epochs/s", "rate": "λ 0.02"},
         **{"loss": "loss 0.500", "accuracy": "accuracy 97.5 %"},
     }
     assert [told[1][name] for name in ("series", "speed", "loss")] == ["", "", ""]

@@ -24,7 +24,7 @@ import { drawLegend, HiddenView, SurfaceView } from "./points_views.js";
 import { paceOf, pictureText, placeOf, placeText, pointsLine } from "./points_words.js";
 
 const [FINE, COARSE] = [120, 60]; // cells a side of the surface at rest and while it moves
-const LINE = ["series", "epoch", "speed", "loss", "accuracy"];
+const LINE = ["series", "epoch", "speed", "rate", "loss", "accuracy"];
 const instances = new WeakMap();
 
 function write(node, text) {
@@ -124,6 +124,7 @@ class PointsView {
     const { scene } = given;
     const data = { ...given, scene: { ...scene, task: scene.rule === "perceptron" ? "perceptron" : scene.task } };
     this.data = data;
+    if (data.refused >= this.serial) this.pending.clear();
     const open = this.root.dataset.view;
     const [view, unheard] = viewAfter(data.view ?? open, open, this.unheard);
     this.unheard = unheard;
@@ -261,7 +262,8 @@ class PointsView {
     const { frame } = known;
     const score = this.scrubber.scoreAt(known.scores);
     const { back } = this.scrubber;
-    const then = frame && back != null ? { ...frame, epoch: (frame.epochs * back) / (frame.total || 1) } : frame;
+    const rate = known.steps.findLast(([step]) => step <= back)?.[3];
+    const then = frame && back != null ? { ...frame, epoch: (frame.epochs * back) / (frame.total || 1), rate } : frame;
     const words = pointsLine(then, score, { task: data.scene.task, pace: frame?.state === "running" ? paceOf(this.heard) : null });
     for (const name of LINE) write(part[name], words[name] ?? "");
     write(part.badge, data.labels[this.job ? (frame?.state ?? "none") : frame ? "recorded" : "none"]);

@@ -90,6 +90,7 @@ export function pointsLine(frame, score, { task, pace }) {
     series: frame.runs > 1 ? `run ${frame.run} of ${frame.runs}` : "",
     epoch: `epoch ${groupedCount(Math.floor(frame.epoch))}${frame.epochs ? ` of ${groupedCount(frame.epochs)}` : ""}`,
     speed: pace ? `${pace < 10 ? pace.toFixed(1) : groupedCount(pace)} epochs/s` : "",
+    rate: frame.rate == null ? "" : `λ ${rateText(frame.rate)}`,
     loss: score ? `loss ${lossText(score[1])}` : "",
     accuracy: score ? measureText(score[2], task) : "",
   };
