@@ -96,13 +96,14 @@ class Diagnosis:
     hidden_by: tuple[str, ...] = ()
 
 
-def examine(log: Log) -> list[Finding]:
-    """All that the babysitter sees, in the order of ``DIAGNOSES``."""
-    said = {name: entry.rule(log) for name, entry in DIAGNOSES.items()}
+def examine(log: Log, kinds: dict[str, Diagnosis] | None = None) -> list[Finding]:
+    """All that the babysitter sees, in the order of ``kinds``: ``DIAGNOSES`` unless given."""
+    kinds = DIAGNOSES if kinds is None else kinds
+    said = {name: entry.rule(log) for name, entry in kinds.items()}
     return [
-        Finding(name, DIAGNOSES[name].title, sentence, DIAGNOSES[name].advice)
+        Finding(name, kinds[name].title, sentence, kinds[name].advice)
         for name, sentence in said.items()
-        if sentence and not any(said[cause] for cause in DIAGNOSES[name].hidden_by)
+        if sentence and not any(said[cause] for cause in kinds[name].hidden_by)
     ]
 
 

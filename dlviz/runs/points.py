@@ -6,17 +6,16 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from dlviz.core.babysitter import Finding, examine
 from dlviz.core.events import DivergedError, Health, Score, Step
+from dlviz.core.points.diagnoses import PointsLog, examine_points
+from dlviz.core.points.health import all_zero
 from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import PointsSpec
-from dlviz.core.run_log import Log
 from dlviz.core.specs import SpecError
 from dlviz.runs.history import History
 from dlviz.runs.jobs import Job
@@ -26,20 +25,6 @@ EXAMINE_SECONDS = 1 / 2
 MOST_OF_THE_TIME = 1 / 50  # that the babysitter may take from learning
 KEPT_HEALTHS = 8
 MAX_TRACK = 64
-
-# A net on points has other remedies than one on pictures.
-ADVICE: dict[str, str] = {
-    "diverging": "Divide the learning rate by 10 and rewind.",
-    "exploding": "Lower the learning rate, or start from smaller weights.",
-    "dead_relus": "Lower the learning rate and rewind, for the dead seldom wake; or take leaky "
-    "ReLUs or tanh.",
-    "vanishing": "Replace sigmoids by ReLUs, or take layers out.",
-    "slow": "Raise the learning rate, tenfold to begin with, or start from larger weights.",
-    "overfitting": "More points, dropout, L2 or a smaller net; or stop when the held-out loss is "
-    "lowest.",
-    "underfitting": "More units or layers, a feature that fits, or another learning rate; or "
-    "another seed, for some starts lead nowhere.",
-}
 
 
 class PointsRecorder:
@@ -154,29 +139,11 @@ class PointsRecorder:
             hindrances=("dropout",) if self._run.spec.net.dropout else (),
             spread=self._spread,
             points=len(self._run.points.train_x),
+            all_zero=all_zero(self._run.network),
+            is_perceptron=self._run.is_perceptron,
+            mistakes=self._run.epoch_mistakes,
         )
-        return [asdict(_of_points(finding)) for finding in examine(log)]
-
-
-@dataclass(frozen=True)
-class PointsLog(Log):
-    """What the babysitter looks at; of a regression ``spread`` is the loss of the best constant.
-
-    ``points``: over how many training points dead units are looked for.
-    """
-
-    spread: float | None = None
-    points: int = 0
-
-    @property
-    def looked_at(self) -> int:
-        """How many points were asked which units they wake."""
-        return self.points
-
-    @property
-    def guessing(self) -> float:
-        """The loss of who knows nothing of the point."""
-        return super().guessing if self.spread is None else self.spread
+        return [finding.as_dict for finding in examine_points(log)]
 
 
 def kept_steps(total: int) -> frozenset[int]:
@@ -188,9 +155,3 @@ def kept_steps(total: int) -> frozenset[int]:
     early = np.geomspace(1, max(total, 1), half)
     even = np.linspace(0, total, half)
     return frozenset(int(step) for step in np.rint([*early, *even]))
-
-
-def _of_points(finding: Finding) -> Finding:
-    looked_at = "training points" if finding.name == "dead_relus" else "held-out points"
-    sentence = finding.sentence.replace("held-out pictures", looked_at)
-    return replace(finding, sentence=sentence, advice=ADVICE.get(finding.name, finding.advice))

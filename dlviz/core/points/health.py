@@ -36,6 +36,11 @@ def measure(step: int, network: Network, x: Numbers, move: Numbers | None) -> He
     return Health(step, tuple(layers))
 
 
+def all_zero(network: Network) -> bool:
+    """Whether there are hidden units and every weight, biases aside, is exactly 0."""
+    return len(network.layers) > 1 and not any(layer.w.any() for layer in network.layers)
+
+
 def _dead(layer: Dense, z: Numbers) -> float | None:
     return float((z <= 0).all(axis=0).mean()) if layer.activation == RELU else None
 

@@ -46,7 +46,8 @@ class PointsRun:
 
     The perceptron's rule takes one point at a time and, other than gradient descent, has an end:
     after an epoch without a mistake nothing would change any more, and ``stopped_early`` is true.
-    ``mistakes`` counts the points that it learnt from.
+    ``mistakes`` counts the points that it learnt from, ``epoch_mistakes`` those of the last whole
+    epoch.
 
     Raises ``SpecError`` if there are too few points, ``DivergedError`` when the loss is no number,
     or a weight or the held-out loss at the end.
@@ -60,18 +61,18 @@ class PointsRun:
             require(len(spec.data.painted) >= LEAST_PAINTED, f"Paint {LEAST_PAINTED} points first.")
         self.train = self._prepared(self.points.train_x, self.points.train_y)
         self.test = self._prepared(self.points.test_x, self.points.test_y)
-        self._is_perceptron = spec.train.rule == PERCEPTRON
-        name = PERCEPTRON if self._is_perceptron else LOSS_OF_TASK[self.points.task]
+        self.is_perceptron = spec.train.rule == PERCEPTRON
+        name = PERCEPTRON if self.is_perceptron else LOSS_OF_TASK[self.points.task]
         self.loss = LOSSES[name]
         self.batch_size = min(spec.train.batch_size or count, count)
         self._all = np.arange(count)
         self._kind = OPTIMISERS[spec.train.optimiser]
-        if self._is_perceptron:
+        if self.is_perceptron:
             self.batch_size, self._kind = 1, OPTIMISERS["sgd"]
         self.steps_per_epoch = math.ceil(count / self.batch_size)
         self.total_steps = self.steps_per_epoch * spec.train.epochs
         self._variance = float(np.var(self.train[1]))  # the same for a batch as for held-out points
-        self.step, self.mistakes, self.stopped_early = 0, 0, False
+        self.step, self.mistakes, self.epoch_mistakes, self.stopped_early = 0, 0, 0, False
         self.rate = self._rate_used = spec.train.learning_rate
         seed, layers = spec.train.seed, [layer.activation for layer in spec.net.hidden]
         self.network = new_network(spec.shape, layers, spec.net.initialisation, seed)
@@ -90,10 +91,11 @@ class PointsRun:
             mistakes = self.mistakes
             for batch in self.batches():
                 yield self.update(batch)
+            self.epoch_mistakes = self.mistakes - mistakes
             score = self.score()
             yield score
             later = self._changes or self._made < len(self.interventions)
-            if self._is_perceptron and self.mistakes == mistakes and not later:
+            if self.is_perceptron and self.epoch_mistakes == 0 and not later:
                 self.stopped_early = True
                 break
         self.require_numbers(score)
@@ -125,7 +127,7 @@ class PointsRun:
         self._descend()
         self._rate_used = self.rate
         self.step += 1
-        if self._is_perceptron:
+        if self.is_perceptron:
             self.mistakes += int(gradient.any())
         return Step(self.step, loss, self._accuracy(trace, y, loss), len(y), self.rate)
 
@@ -190,7 +192,7 @@ class PointsRun:
 
     def _descend(self) -> None:
         train = self.spec.train
-        l1, l2 = (0.0, 0.0) if self._is_perceptron else (train.l1, train.l2)
+        l1, l2 = (0.0, 0.0) if self.is_perceptron else (train.l1, train.l2)
         self._move = descend(
             self.network,
             self._optimiser,
