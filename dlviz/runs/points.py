@@ -40,6 +40,7 @@ class PointsRecorder:
         self._kept = kept_steps(self.total_steps)
         self._net_due = self._examine_due = 0.0
         self._history = History()  # the job's, once it is known
+        self._diverged = False
         self._healths: deque[Health] = deque(maxlen=KEPT_HEALTHS)
         self._spread = None if self._run.points.classes else float(np.var(self._run.train[1])) / 2
 
@@ -47,8 +48,8 @@ class PointsRecorder:
         try:
             yield from self._entries()
         except DivergedError:
-            findings = self._findings(diverged=True)
-            yield partial(self._show, {"findings": findings})
+            self._diverged = True
+            yield partial(self._show, {"findings": self._findings()})
             raise
         if self._run.stopped_early:
             yield self._tell_early
@@ -70,10 +71,11 @@ class PointsRecorder:
 
     def rest(self, job: Job) -> None:
         self._run.make_changes()
-        job.history.show("net", self._net())
+        self._history = job.history
+        self._show(self._at_rest(), job)
 
     def finish(self) -> Callable[[Job], bool]:
-        return partial(self._show, {"net": self._net()})
+        return partial(self._show, self._at_rest())
 
     def sentence(self, error: Exception) -> str | None:
         return str(error) if isinstance(error, DivergedError | SpecError) else None
@@ -91,11 +93,13 @@ class PointsRecorder:
                 job.history.add_step(event.step, event.loss, event.accuracy, event.rate)
             elif math.isfinite(event.loss):  # JSON has no NaN
                 job.history.add_score(event.step, event.loss, event.accuracy)
+        if events[-1].step == self.total_steps:
+            job.history.show("findings", self._findings())  # what is said last knows all of this
         return isinstance(events[0], Step)
 
     def _tell_early(self, job: Job) -> bool:
         job.message = "It makes no mistake any more, so its rule changes nothing any more."
-        job.history.show("net", self._net())
+        self._show(self._at_rest(), job)
         return False
 
     def _show(self, news: dict[str, Any], job: Job) -> bool:
@@ -117,16 +121,22 @@ class PointsRecorder:
         if keeps:
             self._kept = self._kept - {event.step}
             news["kept"] = news["net"]
-        if event.step and (last or now >= self._examine_due):
+        if event.step and now >= self._examine_due:
             news["findings"] = self._findings()
             ended = time.monotonic()
             self._examine_due = ended + max(EXAMINE_SECONDS, (ended - now) / MOST_OF_THE_TIME)
         return news
 
+    def _at_rest(self) -> dict[str, Any]:
+        """What is shown together is of one step; of a run that has not begun nothing is said."""
+        return {"net": self._net(), **({"findings": self._findings()} if self._run.step else {})}
+
     def _net(self) -> dict[str, Any]:
         return {"step": self._run.step, **self._run.network.packed()}
 
-    def _findings(self, diverged: bool = False) -> list[dict[str, str]]:
+    def _findings(self) -> list[dict[str, str]]:
+        if self._healths and self._healths[-1].step == self._run.step:
+            self._healths.pop()  # the same step looked at again, perhaps after a change by hand
         self._healths.append(self._run.health())
         log = PointsLog(
             classes=self._run.points.classes,
@@ -135,7 +145,7 @@ class PointsRecorder:
             steps=self._history.steps,
             scores=self._history.scores,
             healths=tuple(self._healths),
-            diverged=diverged,
+            diverged=self._diverged,
             hindrances=("dropout",) if self._run.spec.net.dropout else (),
             spread=self._spread,
             points=len(self._run.points.train_x),

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from dlviz.core.points.cards import POINT_CARDS
 from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import PointsData, PointsNet, PointsSpec, PointsTrain
 from dlviz.runs.jobs import Job
 from dlviz.runs.points import PointsRecorder
+from tests.core.points.card_settings import spec_of
 
 
 def drive(spec: PointsSpec, epochs: int | None = None) -> tuple[PointsRecorder, Job]:
@@ -87,3 +89,26 @@ def test_rosenblatts_rule_is_told_its_mistakes_and_no_learning_rate(rate: float)
 
 def test_rosenblatts_rule_at_rest_has_no_findings() -> None:
     assert findings(drive(perceptron("gaussians"))[1]) == {}
+
+
+OVERFITTED = spec_of(POINT_CARDS["overfitting"])
+
+
+def held_out(job: Job) -> str:
+    """The better of the last two losses, as the babysitter names it."""
+    return f"{min(score[1] for score in job.history.scores[-2:]):.3g}"
+
+
+def test_the_last_findings_know_the_last_score() -> None:
+    job = drive(OVERFITTED)[1]
+    assert held_out(job) != f"{min(score[1] for score in job.history.scores[-3:-1]):.3g}"
+    assert findings(job)["overfitting"]["sentence"].endswith(f" to {held_out(job)}.")
+
+
+def test_what_is_said_at_rest_is_of_what_is_shown_then() -> None:
+    recorder, job = drive(OVERFITTED, epochs=300)
+    recorder.rest(job)
+    assert findings(job)["overfitting"]["sentence"].endswith(f" to {held_out(job)}.")
+    recorder, job = drive(OVERFITTED, epochs=300)
+    recorder.finish()(job)
+    assert findings(job)["overfitting"]["sentence"].endswith(f" to {held_out(job)}.")
