@@ -231,6 +231,8 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(lab: Callable[..., Page
     page = lab("/points", width=390, height=844, dark=True)
     await_state(page, "recorded")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    boxes = map(Locator.bounding_box, page.locator(".katex-display .base").all())
+    assert all(box["x"] + box["width"] <= 374 for box in boxes if box)
     press(page, "Start")
     await_state(page, "running")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
