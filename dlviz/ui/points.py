@@ -227,15 +227,16 @@ class PointsConsole(RunConsole):
 
         Its steps are taken again, which gives the same numbers. → why it cannot be, else "".
         """
-        spec, step, status = self.chosen.spec, 0, self.status
+        spec, step, total, status = self.chosen.spec, 0, 0, self.status
         if status is not None:
-            spec, step = spec_done(self.spec, status), status.step
+            spec, step, total = spec_done(self.spec, status), status.step, status.total_steps
         elif self._opens_recorded:
-            step = int(recorded(spec)["step"])
+            shot = recorded(spec)
+            step, total = shot["step"], shot["total"] // shot["epochs"] * spec.train.epochs
         if step > MOST_REPLAYED:
             return "This run has ended after too many steps to go on from there: rewind it first."
-        if step and (status is None or status.state is State.DONE):
-            if spec.train.epochs == MAX_EPOCHS and (status is None or step == status.total_steps):
+        if step and step >= total:
+            if spec.train.epochs == MAX_EPOCHS:
                 return (
                     f"This run has had all the {grouped(MAX_EPOCHS)} epochs that there can be: "
                     "rewind it first."

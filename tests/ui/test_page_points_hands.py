@@ -164,7 +164,7 @@ def test_an_edit_of_what_is_shown_first_goes_on_from_its_end(
     expected[0]["b"][1] = 1.25
     assert net(real_server)["layers"] == expected
     assert shown(sound(test.run()))["job"] == status(real_server).job
-    assert test.number_input(key="epochs").value == 2 * DEFAULT.train.epochs
+    assert test.number_input(key="epochs").value > recorded(DEFAULT)["epochs"]
     press(test, "Resume")
     until(lambda: status(real_server).step > shot["step"])
 
