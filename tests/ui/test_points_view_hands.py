@@ -261,16 +261,18 @@ def test_the_line_tells_what_a_frame_knows():
     told = in_points(
         """[pointsLine(value, [1, 0.5, 0.975], { task: "two", pace: 212.4 }),
             pointsLine({ ...value, runs: 1 }, null, { task: "regression", pace: null }),
-            measureText(0.934, "regression"), pointsLine(null, null, {})]""",
+            measureText(0.934, "regression"), pointsLine(null, null, {}),
+            measureText(0, "regression"), measureText(0.001, "regression"), measureText(0, "two")]""",
         given,
     )
     assert told[0] == {
         **{"series": "run 2 of 5", "epoch": "epoch 1\u202f234 of 5\u202f000"},
         **{"speed": "212 epochs/s", "rate": "λ 0.02"},
-        **{"loss": "loss 0.500", "accuracy": "accuracy 97.5 %"},
+        **{"loss": "held-out loss 0.500", "accuracy": "accuracy 97.5 %"},
     }
     assert [told[1][name] for name in ("series", "speed", "loss")] == ["", "", ""]
-    assert told[2:] == ["R² 0.93", {}]
+    assert told[2:4] == ["R² 0.93", {}]
+    assert told[4:] == ["R² below 0", "R² 0.00", "accuracy 0.0 %"]
     heard = [[0, 0], [10, 0.5], [40, 2.0], [60, 3.0]]
     assert in_points("[paceOf(value), paceOf(value.slice(0, 1))]", heard) == [20, None]
     assert in_points("[0, 0.013, 0.7, 1, 1.2, 3, 40].map(roundTop)") == [1, 0.02, 1, 1, 2, 5, 50]

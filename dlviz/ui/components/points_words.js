@@ -91,14 +91,14 @@ export function pointsLine(frame, score, { task, pace }) {
     epoch: `epoch ${groupedCount(Math.floor(frame.epoch))}${frame.epochs ? ` of ${groupedCount(frame.epochs)}` : ""}`,
     speed: pace ? `${pace < 10 ? pace.toFixed(1) : groupedCount(pace)} epochs/s` : "",
     rate: frame.rate == null ? "" : `λ ${rateText(frame.rate)}`,
-    loss: score ? `loss ${lossText(score[1])}` : "",
+    loss: score ? `held-out loss ${lossText(score[1])}` : "",
     accuracy: score ? measureText(score[2], task) : "",
   };
 }
 
-/** "accuracy 97.5 %", "R² 0.93". */
+/** "accuracy 97.5 %", "R² 0.93"; what is worse than the mean comes as 0, the curve's lower end. */
 export function measureText(value, task) {
-  if (task === "regression") return `R² ${value.toFixed(2)}`;
+  if (task === "regression") return value > 0 ? `R² ${value.toFixed(2)}` : "R² below 0";
   return `accuracy ${percentText(value)}`;
 }
 
