@@ -9,11 +9,11 @@ from dlviz.core.points.data import PAINTED, POINT_DATA
 from dlviz.core.points.features import FEATURES
 from dlviz.core.points.initialisations import INITIALISATIONS
 from dlviz.core.points.optimisers import OPTIMISERS
+from dlviz.core.points.presets import USUAL
 from dlviz.core.points.specs import PERCEPTRON, PointsChange, PointsNet, PointsSpec
 from dlviz.core.words import written
 
 SHOWN = 2  # changes that are named; of more, only how many there are
-USUAL = PointsSpec()
 _SHORT = {"learning rate": "rate", "batch size": "batch", "share held out": "held out"}
 _IN_THE_NAME = ("data", "hidden layers", "seed")
 

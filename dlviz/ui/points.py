@@ -31,7 +31,7 @@ from dlviz.ui.console import (
 from dlviz.ui.points_events import KEY, VIEW, paint, reshape, run_again, set_setting, told, turn
 from dlviz.ui.points_log import LOG, follow_log, link_to_run, tell_log
 from dlviz.ui.points_run import change_run, forget_asked, is_of, note_way_back, spec_done, wait_for
-from dlviz.ui.points_scene import recorded, scene_of, untrained
+from dlviz.ui.points_scene import RECORDED_EPOCHS, recorded, scene_of, untrained
 from dlviz.ui.points_setup import CHOSEN, DEFAULT, PointsSetup, lack_of_points
 from dlviz.ui.server import server
 
@@ -191,7 +191,10 @@ class PointsConsole(RunConsole):
     def _first_hint(self) -> str:
         """Before there is a run."""
         if self._opens_recorded:
-            return "This run was recorded: Start trains your own. Click a line to set a weight."
+            return (
+                f"{RECORDED_EPOCHS} epochs, recorded: Start trains your own. "
+                "Click a line to set a weight."
+            )
         if self.chosen.spec.interventions:
             return "Not trained yet: Start trains the link’s run, changes by hand included."
         return "Not trained yet: press Start, or click a line to set a weight."

@@ -12,6 +12,7 @@ from dlviz.core.points.data import PAINTED, POINT_DATA
 from dlviz.core.points.features import FEATURES
 from dlviz.core.points.initialisations import INITIALISATIONS
 from dlviz.core.points.optimisers import OPTIMISERS
+from dlviz.core.points.presets import USUAL
 from dlviz.core.points.run import LEAST_PAINTED
 from dlviz.core.points.specs import (
     GRADIENT,
@@ -35,7 +36,7 @@ from dlviz.ui.controls import Named, Titled, choice, fold, number, one_of
 from dlviz.ui.painted import as_address, from_address
 from dlviz.ui.points_rate import exact_rate, rate_slider
 
-DEFAULT = PointsSpec()
+DEFAULT = USUAL
 CHOSEN = "points as chosen"  # in the session: what the controls said last
 
 SECTIONS: dict[str, Named] = {

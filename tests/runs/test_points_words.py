@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dlviz.core.points.specs import Hidden, PointsData, PointsNet, PointsSpec, PointsTrain
+from dlviz.core.points.presets import USUAL
+from dlviz.core.points.specs import Hidden, PointsData, PointsNet, PointsSpec
 from dlviz.runs.compare import bands, differing
 from dlviz.runs.jobs import Job, State
 from dlviz.runs.naming import name_of_run
 from dlviz.runs.points_words import settings_of
 from dlviz.runs.records import Records, record_of
 
-SPEC = PointsSpec()
+SPEC = USUAL
 
 
 def train(**changes) -> PointsSpec:
@@ -28,7 +29,7 @@ def test_a_run_is_called_by_its_data_its_layers_and_what_is_not_as_usual() -> No
     net = PointsNet(hidden=(Hidden(8, "relu"), Hidden(2, "sigmoid")))
     assert name_of_run(replace(SPEC, net=net)) == "Circle – 8 ReLU, 2 Sigmoid"
     none = PointsNet(hidden=())
-    rule = PointsTrain(rule="perceptron")
+    rule = replace(SPEC.train, rule="perceptron")
     assert name_of_run(PointsSpec(PointsData("xor"), none, rule)) == (
         "XOR – no hidden layer, the perceptron’s rule"
     )

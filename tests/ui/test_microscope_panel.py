@@ -16,6 +16,7 @@ from dlviz.core.points.specs import Hidden, PointsChange, PointsNet, PointsSpec,
 from dlviz.runs.jobs import State
 from dlviz.ui import microscope
 from dlviz.ui.points_scene import recorded
+from dlviz.ui.points_setup import DEFAULT
 
 SPEC = PointsSpec(train=PointsTrain(optimiser="adam", epochs=3, seed=4))
 
@@ -138,8 +139,8 @@ def test_what_hands_have_changed_counts() -> None:
 
 
 def test_of_the_pages_own_settings_it_goes_on_from_the_recorded_run() -> None:
-    data = shown(opened(PointsSpec()))
-    assert data["step"] == recorded(PointsSpec())["step"] > 0
+    data = shown(opened(DEFAULT))
+    assert data["step"] == recorded(DEFAULT)["step"] > 0
 
 
 def test_what_diverged_gets_a_sentence() -> None:

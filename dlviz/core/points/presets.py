@@ -17,6 +17,8 @@ from dlviz.core.points.specs import (
 )
 
 NO_LAYER = PointsNet(hidden=())
+# What the page begins with: long enough for one to watch, turn the rate and set a weight meanwhile.
+USUAL = PointsSpec(train=PointsTrain(epochs=500))
 
 
 @dataclass(frozen=True)
