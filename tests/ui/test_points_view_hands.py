@@ -262,7 +262,8 @@ def test_the_line_tells_what_a_frame_knows():
         """[pointsLine(value, [1, 0.5, 0.975], { task: "two", pace: 212.4 }),
             pointsLine({ ...value, runs: 1 }, null, { task: "regression", pace: null }),
             measureText(0.934, "regression"), pointsLine(null, null, {}),
-            measureText(0, "regression"), measureText(0.001, "regression"), measureText(0, "two")]""",
+            measureText(0, "regression"), measureText(0.001, "regression"),
+            measureText(0, "two")]""",
         given,
     )
     assert told[0] == {
