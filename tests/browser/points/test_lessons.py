@@ -30,7 +30,7 @@ def test_a_lesson_is_predicted_answered_and_shown(page: Page) -> None:
     page.get_by_role("option", name="4. Two units").click()
     card = page.locator(".st-key-try_card")
     expect(card).to_contain_text("Predict: from how many of 24 starts")
-    expect(page).to_have_url(re.compile(r"data=xor&hidden=2tanh&try=two_units$"))
+    expect(page).to_have_url(re.compile(r"data=xor&hidden=2tanh&epochs=100&try=two_units$"))
     assert before is not None  # the title's row has room for the menu: nothing is pushed down
     assert before["y"] < 120
     card.get_by_role("button", name="Answer").click()
