@@ -207,6 +207,7 @@ def test_an_uploaded_picture_is_filtered_and_a_bad_file_is_refused(page):
     expect(loupe(page)).to_contain_text("before your picture")
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("way", ["grey", "channels"])
 def test_it_fits_a_telephone_in_the_dark(new_page, way):
     page = visit(new_page(width=390, height=844, dark=True), f"/convolution?way={way}&ksize=7")

@@ -194,6 +194,7 @@ def test_fast_typing_and_fast_painting_lose_nothing(page):
     restored(page, seen(image, kernel))
 
 
+@pytest.mark.acceptance
 def test_a_weight_is_changed_where_it_is_shown_also_when_the_kernel_is_turned(page):
     open_lab(page, "grid=impulse&kernel=emboss&turned=1")
     at = cells(page)

@@ -188,6 +188,7 @@ def test_it_plays_to_the_end_and_pauses_at_the_chosen_speed(page):
     expect(button(page, "Play")).to_be_visible()
 
 
+@pytest.mark.acceptance
 def test_a_link_holds_everything(page):
     query = "&".join(f"{name}={value}" for name, value in EVERYTHING.items())
     expected = everything_by_torch()

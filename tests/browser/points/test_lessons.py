@@ -40,6 +40,7 @@ def test_a_lesson_is_predicted_answered_and_shown(page: Page) -> None:
     expect(page.locator("button.tile")).to_have_count(24)
 
 
+@pytest.mark.acceptance
 def test_a_start_is_taken_with_the_keys_or_a_click(page: Page) -> None:
     visit(page, XOR)
     tiles = page.locator("button.tile")
@@ -60,6 +61,7 @@ def test_a_start_is_taken_with_the_keys_or_a_click(page: Page) -> None:
     assert all(lines.nth(at).evaluate(loaded) for at in (0, 1))
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_all_of_it_fits_on_a_phone(new_page: Callable[..., Page], dark: bool) -> None:
     page = visit(new_page(width=390, height=844, dark=dark), f"{XOR}&try=two_units")
@@ -71,6 +73,7 @@ def test_all_of_it_fits_on_a_phone(new_page: Callable[..., Page], dark: bool) ->
     assert box["width"] >= 44
 
 
+@pytest.mark.acceptance
 def test_code_and_settings_are_taken_home(page: Page) -> None:
     visit(page, "/points?data=moons&hidden=3relu&optimiser=adam&seed=5")
     page.get_by_text("Take it home: code and files").click()
@@ -85,6 +88,7 @@ def test_code_and_settings_are_taken_home(page: Page) -> None:
     assert json.loads(spec.to_json())["train"]["optimiser"] == "adam"
 
 
+@pytest.mark.acceptance
 def test_next_walks_through_the_lessons(page: Page) -> None:
     visit(page, "/points?data=gaussians&hidden=none&epochs=20&try=line")
     names = list(POINT_CARDS)

@@ -194,6 +194,7 @@ def test_a_layer_that_is_added_while_it_runs_is_there_at_once(lab: Callable[...,
     await_step(page, 20)
 
 
+@pytest.mark.acceptance
 def test_a_reload_finds_the_run_and_another_visitor_does_not(lab: Callable[..., Page]) -> None:
     page = lab(LONG)
     press(page, "Start")
@@ -241,6 +242,7 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(lab: Callable[..., Page
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.acceptance
 def test_points_of_three_classes_are_painted_and_learnt(lab: Callable[..., Page]) -> None:
     page = lab("/points?data=painted&hidden=6tanh&batch=0&rate=1&epochs=400&pace=0&share=0.3")
     expect(page.get_by_text("Paint some points of two classes")).to_be_visible()

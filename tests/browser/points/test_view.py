@@ -47,6 +47,7 @@ def test_a_trained_surface_is_shown_with_its_network(demo: Callable[..., Page]) 
     expect(part(page, "layersText")).to_have_text("1 hidden layer")
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
 def test_nothing_is_wider_than_the_screen_or_higher_than_it_may_be(
     demo: Callable[..., Page], width: int, dark: bool
@@ -227,6 +228,7 @@ def points_told(page: Page, count: int) -> list[Any]:
     )
 
 
+@pytest.mark.acceptance
 def test_points_are_painted_erased_and_cleared(demo: Callable[..., Page]) -> None:
     page = demo("?paint=1&net=1&hidden=4tanh&painted=1,1,0;-1,-1,1")
     box = part(page, "picture").bounding_box() or {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.driver import visit
@@ -59,6 +60,7 @@ def test_no_button_moves_when_a_run_begins_and_ends(page: Page) -> None:
     assert places() == before
 
 
+@pytest.mark.acceptance
 def test_five_seeds_are_trained_one_after_the_other_and_drawn_as_a_band(page: Page) -> None:
     visit(page, QUICK)
     press(page, "Repeat with 5 seeds")
@@ -78,6 +80,7 @@ def test_the_babysitter_names_what_goes_wrong_while_it_does(page: Page) -> None:
     expect(page.locator(".live")).to_contain_text(re.compile("diverg", re.IGNORECASE))
 
 
+@pytest.mark.acceptance
 def test_two_visitors_train_at_once_and_see_their_own(new_page: Callable[..., Page]) -> None:
     one, other = new_page(), new_page()
     visit(one, f"{QUICK}&seed=1")
