@@ -39,6 +39,7 @@ class Stepper extends Stage {
     this.player = new Player(this);
     this.hands = new Hands(this);
     this.observer = new ResizeObserver(() => this.resize());
+    this.above = new ResizeObserver(() => this.followPage());
     this.back = () => this.reopen();
     this.gone = true;
   }
@@ -48,6 +49,9 @@ class Stepper extends Stage {
     if (!this.gone) return;
     this.gone = false;
     this.observer.observe(this.part.stage);
+    // What stands above may come only after the first numbers: on a server that has just begun.
+    const page = document.querySelector('[data-testid="stMainBlockContainer"]');
+    if (page) this.above.observe(page);
     window.addEventListener("popstate", this.back);
   }
 
@@ -261,6 +265,7 @@ class Stepper extends Stage {
   destroy() {
     this.gone = true;
     this.observer.disconnect();
+    this.above.disconnect();
     window.removeEventListener("popstate", this.back);
     this.player.destroy();
     Object.values(this.frames ?? {}).forEach(cancelAnimationFrame);

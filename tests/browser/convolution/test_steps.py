@@ -17,6 +17,7 @@ from tests.browser.convolution.stepping import (
     LECTURE,
     addressed,
     at_step,
+    canvas,
     cells,
     open_lab,
     output,
@@ -248,3 +249,17 @@ def test_a_bad_address_shows_the_default(page):
     expect(page.get_by_test_id("stException")).to_have_count(0)
     settle(page)
     assert set(parameters(page)) <= {"step", "map"}
+
+
+@pytest.mark.acceptance
+def test_the_picture_follows_what_comes_above_it_without_being_told(page):
+    """On a server that has just begun, what stands above may come after the first numbers."""
+    open_lab(page, "grid=colours&channels=rgb&kernel=sobel_x")
+
+    before = canvas(page).evaluate("node => getComputedStyle(node).height")
+    show = "(node, how) => { node.style.display = how; }"
+    title = page.locator("h1").first
+    title.evaluate(show, "none")
+    expect(canvas(page)).not_to_have_css("height", before)
+    title.evaluate(show, "")
+    expect(canvas(page)).to_have_css("height", before)
