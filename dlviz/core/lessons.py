@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Card:
     then_label: str = ""
 
 
-def _card(
+def card(
     name: str,
     title: str,
     question: str,
@@ -38,9 +39,12 @@ def _card(
     then: tuple[str, dict[str, str]] = ("", {}),
     **settings: str,
 ) -> Card:
-    """A card that begins at the first step; ``then`` is the label and what it sets."""
+    """Shorthand: ``then`` is the label and what it sets."""
     label, after = then
-    return Card(name, title, question, answer, {**settings, "step": "1"}, after, label)
+    return Card(name, title, question, answer, settings, after, label)
+
+
+_card = partial(card, step="1")  # it begins at the first step
 
 
 _CONVOLUTION = (

@@ -65,7 +65,7 @@ class TrainingRecorder:
         try:
             self._run = new_run(spec, self._data, self._device.key)
         except (MemoryError, RuntimeError) as error:
-            raise self._told_as(error)  # noqa: B904
+            raise self._told_as(error)  # noqa: B904 - it has its cause, or is the error itself
         if held:
             held.pass_to(self._run)  # somebody may keep the run longer than its recorder
         self.total_steps = self._run.total_steps
@@ -79,7 +79,7 @@ class TrainingRecorder:
         try:
             yield from self._entries()
         except Exception as error:
-            raise self._told_as(error)  # noqa: B904
+            raise self._told_as(error)  # noqa: B904 - it has its cause, or is the error itself
 
     def _entries(self) -> Iterator[Callable[[Job], bool]]:
         try:

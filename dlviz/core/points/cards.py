@@ -7,22 +7,9 @@ Each states its epochs: its numbers are those after so many, whatever the page b
 
 from __future__ import annotations
 
-from dlviz.core.lessons import Card
+from dlviz.core.lessons import Card, card
 
 NO_LAYER = "none"  # how the address writes that there is no hidden layer
-
-
-def _card(
-    name: str,
-    title: str,
-    question: str,
-    answer: str,
-    then: tuple[str, dict[str, str]] = ("", {}),
-    **settings: str,
-) -> Card:
-    """``then`` is the label and what it sets."""
-    label, after = then
-    return Card(name, title, question, answer, settings, after, label)
 
 
 _OVERFITTED = {
@@ -37,7 +24,7 @@ _OVERFITTED = {
 }
 
 _CARDS = (
-    _card(
+    card(
         "line",
         "A line",
         "Logistic regression: no hidden layer, two weights and a bias. Predict: how many of the 90"
@@ -49,7 +36,7 @@ _CARDS = (
         hidden=NO_LAYER,
         epochs="20",
     ),
-    _card(
+    card(
         "perceptron",
         "Perceptron",
         "Rosenblatt's rule learns from mistakes alone, and begins here with nearly all wrong."
@@ -62,7 +49,7 @@ _CARDS = (
         seed="1",
         epochs="100",
     ),
-    _card(
+    card(
         "xor",
         "XOR",
         "Opposite clouds belong together. Predict: how many of the 4 clouds can a line have on the"
@@ -75,7 +62,7 @@ _CARDS = (
         rule="perceptron",
         epochs="100",
     ),
-    _card(
+    card(
         "two_units",
         "Two units",
         "Two hidden units are two lines, and two lines part the clouds. Predict: from how many of"
@@ -87,7 +74,7 @@ _CARDS = (
         hidden="2tanh",
         epochs="100",
     ),
-    _card(
+    card(
         "two_relus",
         "Two ReLUs",
         "The same with two ReLUs. Predict: more of the 24 starts, or fewer than with tanh (13)?",
@@ -98,7 +85,7 @@ _CARDS = (
         hidden="2relu",
         epochs="100",
     ),
-    _card(
+    card(
         "features",
         "Features",
         "No hidden layer, but a third feature: x₁x₂. Predict: is XOR learnt now, and which of the"
@@ -110,7 +97,7 @@ _CARDS = (
         hidden=NO_LAYER,
         epochs="50",
     ),
-    _card(
+    card(
         "too_fast",
         "Too fast",
         "A linear unit, a plane, all points in each step: J is a bowl. A rate of 0.6 works."
@@ -124,7 +111,7 @@ _CARDS = (
         rate="0.7",
         epochs="50",
     ),
-    _card(
+    card(
         "dead_relus",
         "Dead ReLUs",
         "Two layers of 8 ReLUs at a rate of 3. Predict: how many units of the second layer will"
@@ -137,7 +124,7 @@ _CARDS = (
         rate="3",
         epochs="50",
     ),
-    _card(
+    card(
         "zeros",
         "Zeros",
         "All weights begin at 0. Predict: does logistic regression learn? And what if a layer of 4"
@@ -150,7 +137,7 @@ _CARDS = (
         init="zeros",
         epochs="100",
     ),
-    _card(
+    card(
         "twins",
         "Twins",
         "Sigmoids are ½ at z = 0, so there is a gradient. Predict: can 4 of them learn the circle"
@@ -164,7 +151,7 @@ _CARDS = (
         rate="0.3",
         epochs="300",
     ),
-    _card(
+    card(
         "momentum",
         "Momentum",
         "XOR at a rate of 0.01: plain SGD gets 74 % on average over 5 seeds, 96 % from seed 0."
@@ -177,7 +164,7 @@ _CARDS = (
         rate="0.01",
         epochs="30",
     ),
-    _card(
+    card(
         "overfitting",
         "Overfitting",
         "50 noisy points to learn from, 450 held out, 105 weights. Predict: how many of the 50, and"
@@ -187,7 +174,7 @@ _CARDS = (
         then=("No hidden layer", {"hidden": NO_LAYER}),
         **_OVERFITTED,
     ),
-    _card(
+    card(
         "dropout",
         "Dropout, L2",
         "The same: held out 85 % over 5 seeds, loss 0.58; 82 % and 0.68 from seed 0. Predict: what"
@@ -198,7 +185,7 @@ _CARDS = (
         **_OVERFITTED,
         dropout="0.2",
     ),
-    _card(
+    card(
         "depth",
         "Depth",
         "105 weights as 2 hidden layers (8, 8), as 3 (8, 5, 5) or as 4 (8, 4, 4, 4). Predict: which"
