@@ -11,8 +11,8 @@ from dlviz.core.snapshots import DataFacts, Snapshot
 from dlviz.io import datasets
 from dlviz.io.datasets import DATASETS
 from dlviz.io.models import MODELS, load_model
-from dlviz.ui import gallery
 from dlviz.ui.components import tiles as tiles_module
+from dlviz.ui.filters import memory, unit
 from dlviz.ui.models import address_of
 
 SHOWN = [name for name in MODELS if name != "mobilenet_v2"]
@@ -36,7 +36,8 @@ def shown(monkeypatch):
 @pytest.fixture
 def open_page(monkeypatch, run_page, shown):
     """Run the page on few pictures, nothing cached."""
-    monkeypatch.setattr(gallery, "_shared", gallery.Memory())
+    fresh = memory.Memory()
+    monkeypatch.setattr(memory, "SHARED", fresh)
     real = datasets.held_out
 
     def few(name):
@@ -71,7 +72,7 @@ def activations_by_hand(name, layer, channel):
 
 def test_it_opens_on_creatures_with_nine_strongest(open_page, shown):
     test = open_page()
-    layer, channel = gallery.FIRST_LOOK["creatures_cnn"]
+    layer, channel = unit.FIRST_LOOK["creatures_cnn"]
     assert test.selectbox(key="layer").value == layer
     assert test.number_input(key="channel").value == channel
     assert not test.query_params
@@ -91,7 +92,7 @@ def test_it_opens_on_creatures_with_nine_strongest(open_page, shown):
 def test_every_layer_of_every_shipped_net_can_be_looked_into(open_page, shown, name):
     test = open_page(model=name)
     assert test.selectbox(key="model").value == name
-    for layer, about in gallery.facts(load_model(name))[1].items():
+    for layer, about in memory.facts(load_model(name))[1].items():
         sound(test.selectbox(key="layer").set_value(layer).run())
         assert len(shown["wall"]["names"]) == about.channels
         assert shown["wall"]["selected"] == test.number_input(key="channel").value
@@ -126,7 +127,7 @@ def test_a_link_to_what_is_not_there_gets_the_default_and_one_sentence(open_page
     (info,) = test.info
     assert said in info.value
     assert test.selectbox(key="layer").value == "relu3"
-    assert test.number_input(key="channel").value == gallery.FIRST_LOOK["creatures_cnn"][1]
+    assert test.number_input(key="channel").value == unit.FIRST_LOOK["creatures_cnn"][1]
 
 
 def test_a_model_that_is_not_on_the_shelf_is_told(open_page):
@@ -165,11 +166,11 @@ def test_a_visitors_own_net_stays_in_their_session(open_page, mine, shown):
     entry = mine.shelf.add(spec, [first])
     test = open_page(model=entry.key)
     assert test.selectbox(key="model").value == address_of(entry)
-    assert len(gallery._shared.tasks) == len(gallery._shared.results) == 0
+    assert len(memory.SHARED.tasks) == len(memory.SHARED.results) == 0
     assert len(test.session_state["looked into"].tasks) == 1
     assert "orange is positive, blue negative" in texts(test)
     assert f"{entry.key}.safetensors" in test.code[0].value
-    channels = gallery.facts(entry.classifier)[1][test.selectbox(key="layer").value].channels
+    channels = memory.facts(entry.classifier)[1][test.selectbox(key="layer").value].channels
     assert len(shown["wall"]["names"]) == channels
 
 
@@ -177,9 +178,9 @@ def test_results_belong_to_weights_not_to_a_name(mine):
     digests = set()
     for seed in (0, 1):
         spec, first = snapshot("digits", seed)
-        digests.add(gallery.facts(mine.shelf.add(spec, [first]).classifier)[0])
+        digests.add(memory.facts(mine.shelf.add(spec, [first]).classifier)[0])
     _, again = snapshot("digits", 1)
-    assert gallery.facts(again.classifier)[0] in digests
+    assert memory.facts(again.classifier)[0] in digests
     assert len(digests) == 2
 
 

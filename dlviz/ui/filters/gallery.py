@@ -1,26 +1,21 @@
-"""The filters page's controls and computations: what is cached where, and what a link says."""
+"""The nine strongest pictures of a channel: the search, its controls, and what a link says."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from dlviz.figures.sheets import Sheet, sheet_of
-from dlviz.ui.address import follow, plain, write
 from dlviz.ui.data import held_out_of
-from dlviz.ui.newest import Newest
+from dlviz.ui.filters.memory import facts, memory_of
 from dlviz.ui.steps import Task, run
 from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
     from torch import Tensor
 
     from dlviz.core.classifier import Classifier
@@ -32,103 +27,6 @@ if TYPE_CHECKING:
 
 BATCH = 100  # pictures between two looks at the Stop button
 CHANNELS_A_STEP = 4
-# Chosen by looking. Model → (layer, channel); another layer opens on its most excited channel.
-FIRST_LOOK: dict[str, tuple[str, int]] = {
-    "creatures_cnn": ("relu3", 89),  # whiskers, of mice and of cats
-    "photo_cnn": ("relu3", 10),  # joints of a brick wall
-}
-
-
-@dataclass(frozen=True, eq=False)
-class Memory:
-    """Results by digest of network and weights: searches (about 1 MB each), pictures (0.3 MB)."""
-
-    tasks: Newest[Task[Any]] = field(default_factory=lambda: Newest(4))
-    results: Newest[Any] = field(default_factory=lambda: Newest(24))
-
-
-_shared = Memory(Newest(16), Newest(128))
-_facts: WeakKeyDictionary[Classifier, tuple[str, dict[str, LookLayer]]] = WeakKeyDictionary()
-
-
-def _memory(offer: Offer) -> Memory:
-    """Where results may lie: a visitor's own model is nobody else's business."""
-    if not offer.own:
-        return _shared
-    if "looked into" not in st.session_state:
-        st.session_state["looked into"] = Memory()
-    memory: Memory = st.session_state["looked into"]
-    return memory
-
-
-def facts(model: Classifier) -> tuple[str, dict[str, LookLayer]]:
-    """(digest of the network and its weights, layers worth looking into); kept with the model.
-
-    The digest, not a name, is what results are cached by: one spec stopped early has other
-    weights. The registered data sets never change while the server runs.
-    """
-    from dlviz.figures.layer_names import look_layers
-
-    if model not in _facts:
-        digest = hashlib.sha256(f"{model.data} {model.module}".encode())
-        for name, tensor in model.state_dict().items():
-            digest.update(name.encode())
-            digest.update(tensor.cpu().contiguous().numpy().tobytes())
-        try:
-            layers = look_layers(model)
-        except ValueError:  # a layer whose receptive fields nobody can follow
-            layers = {}
-        _facts[model] = digest.hexdigest(), layers
-    return _facts[model]
-
-
-def choose_layer(offer: Offer, model: Classifier, told: DeltaGenerator) -> str:
-    """A select box for the layer, in the address as ``layer``; a bad one is ``told`` there.
-
-    Raises ValueError for a network without layers worth looking into.
-    """
-    from dlviz.figures.layer_names import worth_opening
-
-    layers = facts(model)[1]
-    if not layers:
-        raise ValueError("This network has no layer that can be looked into.")
-    first = FIRST_LOOK.get(offer.key, ("", 0))[0]
-    default = first if first in layers else worth_opening(layers)
-
-    def read(text: str) -> str:
-        if text not in layers:
-            raise ValueError(f"a layer “{plain(text)}”")
-        return text
-
-    if sentence := follow("layer", read, default, context=offer.key):
-        told.info(sentence)
-    layer: str = st.selectbox(
-        "Layer", list(layers), key="layer", format_func=lambda name: layers[name].title
-    )
-    write("layer", layer, default, context=offer.key)
-    return layer
-
-
-def choose_channel(look: Look, told: DeltaGenerator) -> int:
-    """A number input for the channel, in the address as ``channel``; a bad one is ``told``."""
-    last = look.about.channels - 1
-    layer, known = FIRST_LOOK.get(look.offer.key, ("", 0))
-    default = known if layer == look.layer and known <= last else most_excited(look.top)
-
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= last):
-            raise ValueError(f"a channel “{plain(text)}”; here they go from 0 to {last}")
-        return int(text)
-
-    picked = (st.session_state.get("wall") or {}).get("pick")
-    if isinstance(picked, int) and 0 <= picked <= last:
-        st.session_state["channel"] = picked
-    context = f"{look.offer.key} {look.layer}"
-    if sentence := follow("channel", read, default, context=context):
-        told.info(sentence)
-    channel: int = st.number_input(f"Channel (0 to {last})", 0, last, key="channel", width=170)
-    write("channel", channel, default, context=context)
-    return channel
 
 
 def most_excited(top: TopPatches) -> int:
@@ -151,7 +49,7 @@ def first_layer(offer: Offer, model: Classifier) -> tuple[FilterWall, bytes] | N
         return wall, png_bytes(wall.picture)
 
     found: tuple[FilterWall, bytes]
-    found = _memory(offer).results.get(f"filters {facts(model)[0]} {dark}", compose)
+    found = memory_of(own=offer.own).results.get(f"filters {facts(model)[0]} {dark}", compose)
     return found
 
 
@@ -199,7 +97,7 @@ def search(offer: Offer, model: Classifier, layer: str) -> Look:
             yield progress.done, progress.top
 
     key = f"search {digest}"
-    task = _memory(offer).tasks.get(key, lambda: Task(len(pixels), steps()))
+    task = memory_of(own=offer.own).tasks.get(key, lambda: Task(len(pixels), steps()))
     found = run(task, key=key, things="held-out pictures")
     return Look(offer, model, layer, found[layer], task.done, theme(), pixels)
 
@@ -244,7 +142,7 @@ def nine_of(look: Look, channel: int) -> Nine:
             found.words,
         )
 
-    nine: Nine = _memory(look.offer).results.get(f"nine {look.key} {channel}", make)
+    nine: Nine = memory_of(own=look.offer.own).results.get(f"nine {look.key} {channel}", make)
     return nine
 
 
@@ -256,7 +154,7 @@ def wall_patches(look: Look) -> Sheet:
         pictures = as_pictures(look.pixels[look.top.indices[:, 0]])
         return sheet_of(wall_of(pictures, look.top, look.theme))
 
-    sheet: Sheet = _memory(look.offer).results.get(f"wall {look.key}", make)
+    sheet: Sheet = memory_of(own=look.offer.own).results.get(f"wall {look.key}", make)
     return sheet
 
 
@@ -280,7 +178,7 @@ def wall_projections(look: Look) -> Sheet:
             if (channel + 1) % CHANNELS_A_STEP == 0 or channel + 1 == count:
                 yield channel + 1, wall_of(made, look.top, look.theme)
 
-    memory, key = _memory(look.offer), f"projections {look.key}"
+    memory, key = memory_of(own=look.offer.own), f"projections {look.key}"
     task = memory.tasks.get(key, lambda: Task(count, steps()))
     pictures = run(task, key=key, things="channels")
     sheet: Sheet = memory.results.get(f"{key} {task.done}", lambda: sheet_of(pictures))

@@ -1,0 +1,85 @@
+"""The views of the filters lab, in visible order: which figure each one is, and what it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlviz.ui.address import follow, plain, write
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from dlviz.core.classifier import Classifier
+    from dlviz.ui.models import Offer
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """What a view is given: the model that was chosen, and where on the page things go.
+
+    ``controls``: the row that the model stands in, for the view's own controls. ``status``: below
+    it, for progress and sentences. What the view shows goes below both.
+    """
+
+    offer: Offer
+    model: Classifier
+    controls: DeltaGenerator
+    status: DeltaGenerator
+
+
+@dataclass(frozen=True)
+class View:
+    """One view: its ``title`` in the row, the ``question`` it answers, and where it is shown.
+
+    ``module`` below ``dlviz.ui.filters`` has a function ``show(place)``, which raises ValueError
+    with one sentence where it cannot. ``figure``: the paper's. ``pooled``: only for networks with
+    max pooling, whose projections depend on the picture.
+    """
+
+    title: str
+    question: str
+    module: str
+    figure: str = ""
+    pooled: bool = False
+
+
+VIEWS: dict[str, View] = {
+    "strongest": View(
+        "Strongest nine", "What excites a channel most?", "strongest", "figure 2", pooled=True
+    ),
+}
+
+
+def choose_view() -> str:
+    """A row of the views; the address has the choice as ``view``."""
+    names = list(VIEWS)
+
+    def read(text: str) -> str:
+        if text not in VIEWS:
+            raise ValueError(f"a view “{plain(text)}”")
+        return text
+
+    sentence = follow("view", read, names[0])
+    with st.container(key="filters_views"):
+        chosen = st.segmented_control(
+            "View",
+            names,
+            key="view",
+            format_func=lambda name: VIEWS[name].title,
+            required=True,
+            label_visibility="collapsed",
+        )
+    if sentence:
+        st.info(sentence)
+    name = str(chosen)
+    write("view", name, names[0])
+    return name
+
+
+def show(name: str, place: Place) -> None:
+    """Show the view called ``name``. Raises ValueError with one sentence where it cannot."""
+    import_module(f"dlviz.ui.filters.{VIEWS[name].module}").show(place)
