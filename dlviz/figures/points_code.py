@@ -10,6 +10,7 @@ from dlviz.core.points.data import points_of, task_of
 from dlviz.core.points.losses import LOSS_OF_TASK
 from dlviz.core.points.optimisers import ADAM_MEMORIES, EPSILON, RMS_MEMORY
 from dlviz.core.points.specs import PERCEPTRON, PointsSpec
+from dlviz.figures.points_data_code import data_code
 from dlviz.figures.points_equations import (
     ACCURACY_CODE,
     ACTIVATION_CODE,
@@ -18,8 +19,6 @@ from dlviz.figures.points_equations import (
     UPDATE_CODE,
 )
 from dlviz.figures.points_parts import (
-    IMPORTS,
-    data_code,
     drops,
     hand_code,
     listed,
@@ -57,13 +56,11 @@ def _head(spec: PointsSpec) -> str:
     words = (
         f'"""{net_words(spec)}, as dlviz does.',
         "",
-        "Run it in dlviz's folder: the points come from there, everything else is NumPy.",
+        "It needs NumPy and nothing else; the points come with it.",
         "Its losses are dlviz's to the last digit.",
         '"""',
         "",
         "import numpy as np",
-        "",
-        IMPORTS,
         "",
     )
     return "\n".join(words)

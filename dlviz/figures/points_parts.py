@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from dlviz.core.points.data import PAINTED
 from dlviz.core.points.initialisations import LARGE
-from dlviz.core.points.specs import PERCEPTRON, RATE, PointsChange, PointsData, PointsSpec
+from dlviz.core.points.specs import PERCEPTRON, RATE, PointsChange, PointsSpec
 
-FEATURE_CODE = {
-    "x1": "x1",
-    "x2": "x2",
-    "x1_squared": "x1 * x1",
-    "x2_squared": "x2 * x2",
-    "x1x2": "x1 * x2",
-    "sin_x1": "np.sin(x1)",
-    "sin_x2": "np.sin(x2)",
-}
-PLAIN = ("x1", "x2")
 MOST_COLUMNS = 100
 
 START_CODE = {
@@ -37,9 +26,6 @@ START_CODE = {
         f"draw.normal(0, {LARGE:g}, (outputs, inputs))",
     ),
 }
-IMPORTS = (
-    "from dlviz.core.points.data import points_of\nfrom dlviz.core.points.specs import PointsData"
-)
 
 
 def net_words(spec: PointsSpec) -> str:
@@ -48,46 +34,6 @@ def net_words(spec: PointsSpec) -> str:
     how = "the perceptron’s rule" if train.rule == PERCEPTRON else train.optimiser
     shape = "-".join(str(size) for size in spec.shape)
     return f"Train a {shape} network on “{spec.data.name}” with {how}, seed {train.seed}"
-
-
-def data_code(spec: PointsSpec, *, wrap: str = "{}") -> str:
-    """x, y and what is held out; ``wrap`` is put around each array."""
-    names = (("x", "train_x"), ("y", "train_y"), ("held_x", "test_x"), ("held_y", "test_y"))
-    rows = []
-    lines = [f"points = points_of({_data(spec.data)})"]
-    for name, source in names:
-        array = f"points.{source}"
-        if name.endswith("x") and spec.net.features != PLAIN:
-            array = f"features({array})"
-        rows.append(f"{name} = {wrap.format(array)}")
-    return "\n".join([*_features(spec.net.features), *lines, *rows])
-
-
-def _data(data: PointsData) -> str:
-    if data.name != PAINTED:
-        parts = [f"noise={data.noise!r}", f"count={data.count}"]
-        return ", ".join(
-            [f"PointsData({data.name!r}", *parts, f"share={data.share!r}", f"seed={data.seed})"]
-        ).replace("'", '"')
-    rows = [repr(point) for point in data.painted]
-    lines = ["        " + ", ".join(rows[at : at + 4]) + "," for at in range(0, len(rows), 4)]
-    head = f'PointsData(\n    "{PAINTED}",\n    share={data.share!r},\n    seed={data.seed},'
-    return "\n".join([head, "    painted=(", *lines, "    ),", ")"])
-
-
-def _features(names: tuple[str, ...]) -> list[str]:
-    if names == PLAIN:
-        return []
-    used = ", ".join(FEATURE_CODE[name] for name in names)
-    return [
-        "",
-        "def features(points):",
-        '    """What the network is told of each point."""',
-        "    x1, x2 = points[:, 0], points[:, 1]",
-        f"    return np.stack([{used}], axis=1)",
-        "",
-        "",
-    ]
 
 
 def start_code(spec: PointsSpec) -> str:

@@ -11,9 +11,8 @@ from dlviz.core.points.activations import LEAK
 from dlviz.core.points.data import MANY, REGRESSION, task_of
 from dlviz.core.points.optimisers import ADAM_MEMORIES, EPSILON, RMS_MEMORY
 from dlviz.core.points.specs import PERCEPTRON, PointsSpec
+from dlviz.figures.points_data_code import data_code
 from dlviz.figures.points_parts import (
-    IMPORTS,
-    data_code,
     drops,
     hand_code,
     net_words,
@@ -67,15 +66,13 @@ def _head(spec: PointsSpec) -> str:
     words = (
         f'"""{net_words(spec)}, in PyTorch.',
         "",
-        "Run it in dlviz's folder: the points come from there.",
+        "It needs NumPy and PyTorch; the points come with it.",
         drawn if drops(spec) else agree,
         '"""',
         "",
         "import numpy as np",
         "import torch",
         f"from torch import nn{functional}",
-        "",
-        IMPORTS,
         "",
     )
     return "\n".join(words)

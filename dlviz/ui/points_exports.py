@@ -31,13 +31,14 @@ def points_exports(spec: PointsSpec, record: Record | None = None) -> None:
         numpy_tab, torch_tab = st.tabs(["NumPy", "PyTorch"])
         with numpy_tab:
             st.caption(
-                "The lecture's equations written out. It runs in dlviz's folder and gives the "
-                "losses of this run to the last digit, changes by hand included."
+                "The lecture's equations written out. It needs nothing but NumPy and gives "
+                "the losses of this run to the last digit, changes by hand included."
             )
             st.code(numpy_code, language="python", height=420)
         with torch_tab:
             st.caption(
-                "The same network from the same initial weights; autograd finds the gradient."
+                "The same network from the same initial weights; autograd finds the gradient. It "
+                "needs nothing but PyTorch and NumPy."
                 + (" Dropout draws other units." if shown.net.dropout else "")
             )
             st.code(torch_code, language="python", height=420)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import os
+import json
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from dlviz.core.points.activations import ACTIVATIONS
-from dlviz.core.points.data import POINT_DATA
+from dlviz.core.points.data import PAINTED, POINT_DATA, points_of
 from dlviz.core.points.features import FEATURES
 from dlviz.core.points.initialisations import INITIALISATIONS
 from dlviz.core.points.losses import LOSSES
@@ -31,14 +31,14 @@ from dlviz.core.points.specs import (
 )
 from dlviz.core.training import DivergedError, Score, Step
 from dlviz.figures.points_code import points_code
+from dlviz.figures.points_data_code import DRAWN_CODE, FEATURE_CODE, data_code
 from dlviz.figures.points_equations import ACCURACY_CODE, ACTIVATION_CODE, LOSS_CODE, UPDATE_CODE
-from dlviz.figures.points_parts import FEATURE_CODE, START_CODE
+from dlviz.figures.points_parts import START_CODE
 from dlviz.figures.points_torch_code import MODULES, OPTIMISER_CODE, points_torch_code
 
-ROOT = Path(__file__).resolve().parents[2]
 DATA = PointsData("circle", count=60)
 TRAIN = PointsTrain(epochs=4, seed=3)
-PAINTED = tuple((x / 10, 1.5 - x / 9, x % 3) for x in range(-12, 13))
+PAINTED_POINTS = tuple((x / 10, 1.5 - x / 9, x % 3) for x in range(-12, 13))
 
 
 def spec_of(
@@ -64,7 +64,7 @@ SPECS = {
         f"{name}_start": spec_of("3sigmoid", net={"initialisation": name})
         for name in INITIALISATIONS
     },
-    "painted": spec_of("3elu", PointsData("painted", painted=PAINTED)),
+    "painted": spec_of("3elu", PointsData("painted", painted=PAINTED_POINTS)),
     "features": spec_of("3leaky_relu", net={"features": tuple(FEATURES)}),
     "some_features": spec_of("", net={"features": ("x1x2", "sin_x2")}),
     "line": spec_of(""),
@@ -153,21 +153,83 @@ def test_dropout_in_torch_draws_its_own_units_and_says_so(name: str) -> None:
     assert np.isfinite(executed(code)["losses"]).all()
 
 
-def test_it_runs_as_a_file_in_the_folder_of_dlviz(tmp_path) -> None:
-    spec = BY_HAND["by_hand"]
-    file = tmp_path / "train.py"
-    file.write_text(points_code(spec))
+ALONE = """
+import json, runpy, sys
+
+told = {}
+for name in sys.argv[1:]:
+    names = runpy.run_path(f"{name}.py", run_name="__main__")
+    told[name] = [[float(loss) for loss in names["losses"]], names.get("scores", [])]
+told["modules"] = [name for name in sys.modules if name.startswith(("dlviz", "torch"))]
+print(json.dumps(told, default=float))
+"""
+
+
+def alone(folder: Path, codes: Mapping[str, str]) -> dict[str, Any]:
+    """{name: (losses, scores)} of scripts in a process that has no dlviz to import."""
+    for name, code in codes.items():
+        (folder / f"{name}.py").write_text(code, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, str(file)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-I", "-c", ALONE, *codes],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    step, loss, _ = curves(spec)[1][-1]
-    assert done.stdout.splitlines()[-1].startswith(f"update {step}: held-out loss {loss}, ")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+HOME = {name: ALL[name] for name in ALL if name.endswith("_points")}
+HOME |= {name: ALL[name] for name in ("painted", "features", "by_hand", "perceptron", "dropout")}
+
+
+def test_every_data_sets_script_runs_where_there_is_no_dlviz(tmp_path) -> None:
+    assert {spec.data.name for spec in HOME.values()} == set(POINT_DATA)
+    told = alone(tmp_path, {name: points_code(spec) for name, spec in HOME.items()})
+    assert told.pop("modules") == []
+    for name, (losses, scores) in told.items():
+        wanted = curves(HOME[name])
+        assert losses == wanted[0]
+        assert [tuple(score) for score in scores] == wanted[1]
+
+
+@pytest.mark.acceptance
+def test_so_does_every_data_sets_script_for_torch(tmp_path) -> None:
+    told = alone(tmp_path, {name: points_torch_code(spec) for name, spec in HOME.items()})
+    modules = told.pop("modules")
+    assert "torch" in modules
+    assert not any(name.startswith("dlviz") for name in modules)
+    del told["dropout"]
+    for name, (losses, _) in told.items():
+        wanted = curves(HOME[name])[0]
+        assert np.allclose(losses[:20], wanted[:20], rtol=1e-6, atol=1e-6)
+
+
+KINDS = [name for name in POINT_DATA if name != PAINTED]
+OTHERS = [
+    PointsData(name, noise=noise, count=count, share=share, seed=seed)
+    for name in KINDS
+    for noise, count, share, seed in ((0.0, 20, 0.9, 5), (1.0, 301, 0.1, 2**31 - 1))
+]
+OTHERS += [PointsData(PAINTED, share=share, painted=PAINTED_POINTS, seed=7) for share in (0.1, 0.9)]
+
+
+@pytest.mark.parametrize("data", OTHERS, ids=lambda data: f"{data.name} {data.share}")
+def test_a_script_draws_the_points_to_the_last_bit(data: PointsData) -> None:
+    points = points_of(data)
+    code = data_code(PointsSpec(data))
+    names: dict[str, Any] = {"np": np}
+    exec(code, names)
+    for name, wanted in (
+        ("x", points.train_x),
+        ("y", points.train_y),
+        ("held_x", points.test_x),
+        ("held_y", points.test_y),
+    ):
+        assert names[name].tobytes() == wanted.tobytes()
+        assert names[name].dtype == wanted.dtype
+        assert names[name].shape == wanted.shape
 
 
 def test_a_run_that_diverges_ends_in_a_sentence() -> None:
@@ -202,6 +264,8 @@ def test_a_script_is_tidy(name: str) -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 assert {alias.asname or alias.name for alias in node.names} <= used
+                of = getattr(node, "module", None) or node.names[0].name
+                assert of.partition(".")[0] in ("numpy", "torch")
             if isinstance(node, ast.FunctionDef):
                 assert node.name in used
 
@@ -212,6 +276,7 @@ def test_every_entry_of_a_registry_can_be_written() -> None:
     assert set(LOSS_CODE) == set(ACCURACY_CODE) == set(LOSSES)
     assert set(FEATURE_CODE) == set(FEATURES)
     assert set(START_CODE) == set(INITIALISATIONS)
+    assert set(DRAWN_CODE) == set(POINT_DATA) - {PAINTED}
 
 
 def test_four_hundred_painted_points_fit_into_a_script() -> None:
