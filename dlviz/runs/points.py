@@ -13,9 +13,10 @@ import numpy as np
 
 from dlviz.core.events import DivergedError, Health, Score, Step
 from dlviz.core.points.diagnoses import PointsLog, examine_points
-from dlviz.core.points.health import all_zero
+from dlviz.core.points.health import all_zero, twins
 from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import PointsSpec
+from dlviz.core.points.walk import trail_of
 from dlviz.core.specs import SpecError
 from dlviz.runs.history import History
 from dlviz.runs.jobs import Job
@@ -59,11 +60,12 @@ class PointsRecorder:
 
         A change by hand would be in that score then, and not in that of a run that replays it.
         """
-        events = iter(self._run)
+        events, trail = iter(self._run), trail_of(self._run.spec)
         for event in events:
             several = [event]
             if isinstance(event, Step) and event.step % self._run.steps_per_epoch == 0:
                 several.append(next(events))
+                trail.passed(self._run)
             yield partial(self._enter, several, self._news(event))
 
     def change(self, name: str, value: float) -> None:
@@ -147,9 +149,11 @@ class PointsRecorder:
             healths=tuple(self._healths),
             diverged=self._diverged,
             hindrances=("dropout",) if self._run.spec.net.dropout else (),
+            spec=self._run.spec,
             spread=self._spread,
             points=len(self._run.points.train_x),
             all_zero=all_zero(self._run.network),
+            twins=twins(self._run.network),
             is_perceptron=self._run.is_perceptron,
             mistakes=self._run.epoch_mistakes,
         )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import lru_cache
-from threading import Lock
+from itertools import chain
 from typing import Any
 
 import streamlit as st
 
 from dlviz.core.events import DivergedError
-from dlviz.core.points.microscope import Walk
+from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import PointsSpec
+from dlviz.core.points.walk import FARTHEST, trail_of
 from dlviz.core.words import grouped
 from dlviz.figures.microscope import microscope_data
 from dlviz.runs.jobs import State, Status
@@ -22,9 +23,10 @@ from dlviz.ui.controls import switch
 from dlviz.ui.points_scene import recorded
 from dlviz.ui.points_setup import DEFAULT
 from dlviz.ui.server import server
+from dlviz.ui.steps import Task, run
 
-MOST_REPLAYED = 50_000  # updates that are made again to get to one: seconds
 STEP_SECONDS = 0.03
+BRIEF_SECONDS = 0.4  # work that ends within them shows no progress
 SHOWN, UPDATE = "microscope", "update"  # the address's parameters
 
 
@@ -41,8 +43,7 @@ def microscope_panel(spec: PointsSpec, status: Status | None) -> None:
             return
         asked = _update(spec, step)
     try:
-        with st.spinner("Going to this update …", show_time=True):
-            data = dissected(spec, asked - 1)
+        data = dissected(spec, _walked(spec, asked - 1))
     except DivergedError as error:
         st.info(f"{error} Choose an update before that one.")
         return
@@ -74,7 +75,7 @@ def _update(spec: PointsSpec, step: int) -> int:
     The control is empty then: one that moved with the run would be set back by every answer of a
     browser that has not heard of it yet.
     """
-    last = min(_walker(spec).total, MOST_REPLAYED)
+    last = min(_total(spec), FARTHEST)
 
     def read(text: str) -> int:
         if not (text.isdecimal() and 1 <= int(text[:9]) <= last):
@@ -96,32 +97,38 @@ def _update(spec: PointsSpec, step: int) -> int:
         help="Any other update of this run: it is repeated up to there.",
     )
     write(UPDATE, asked, None)
-    if not asked and step >= MOST_REPLAYED:
-        st.caption(f"The first {grouped(MOST_REPLAYED)} updates of a run can be looked at.")
-    return asked or min(step + 1, MOST_REPLAYED)
+    if not asked and step >= FARTHEST:
+        st.caption(f"The first {grouped(FARTHEST)} updates of a run can be looked at.")
+    return asked or min(step + 1, FARTHEST)
 
 
-class _Walker:
-    """A walk along one run that several visitors may ask to go on."""
-
-    def __init__(self, spec: PointsSpec) -> None:
-        self._spec, self._walk, self._lock = spec, Walk(spec), Lock()
-        self.total = self._walk.run.total_steps
-
-    def dissect(self, step: int) -> dict[str, Any]:
-        with self._lock:
-            if self._walk.run.step > step:
-                self._walk = Walk(self._spec)
-            self._walk.to(step)
-            return microscope_data(self._walk.run, self._walk.batch)
+def _walked(spec: PointsSpec, step: int) -> int:
+    """The step that was reached: ``step``, or one on the way if Stop was pressed."""
+    task, began = _task(spec, step), time.monotonic()
+    while not task.finished:
+        if task.done < task.total and time.monotonic() - began > BRIEF_SECONDS:
+            return run(task, key=f"walk {step}", things="updates")
+        task.advance()
+    return task.result
 
 
-@lru_cache(maxsize=8)
-def _walker(spec: PointsSpec) -> _Walker:
-    return _Walker(spec)
+@lru_cache(maxsize=32)
+def _task(spec: PointsSpec, step: int) -> Task[int]:
+    """Its result is the step that it has come to; it counts from the state where it begins."""
+    way = trail_of(spec).way(spec, step)
+    walk = next(way)
+    start = walk.run.step
+    steps = ((one.run.step - start, one.run.step) for one in chain([walk], way))
+    return Task(step - start, steps)
+
+
+@lru_cache(maxsize=32)
+def _total(spec: PointsSpec) -> int:
+    return PointsRun(spec).total_steps
 
 
 @lru_cache(maxsize=32)
 def dissected(spec: PointsSpec, step: int) -> dict[str, Any]:
     """``microscope_data`` of the update after ``step`` steps. Raises ``DivergedError``."""
-    return _walker(spec).dissect(step)
+    *_, walk = trail_of(spec).way(spec, step)
+    return microscope_data(walk.run, walk.batch)

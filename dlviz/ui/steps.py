@@ -28,14 +28,14 @@ class Task(Generic[T]):
         self.finished = False
         self._steps: Iterator[tuple[int, T]] | None = steps
         self._result: T | None = None
-        self._failure: ValueError | None = None
+        self._failure: ValueError | ArithmeticError | None = None
         self._seconds = 0.0
         self._lock = Lock()
 
     def advance(self) -> None:
         """Do the next step; nothing when it is finished.
 
-        A step's ValueError is raised, now and at every later call.
+        A step's ValueError or ArithmeticError is raised, now and at every later call.
         """
         with self._lock:
             if self._failure:
@@ -48,7 +48,7 @@ class Task(Generic[T]):
             except StopIteration:
                 self.finished = True
                 self._steps = None  # frees what the steps hold: the model, the pictures
-            except ValueError as error:
+            except (ValueError, ArithmeticError) as error:
                 self._failure = error
                 raise
             self._seconds += time.monotonic() - began

@@ -12,9 +12,10 @@ import pytest
 
 from dlviz.core.points.activations import ACTIVATIONS
 from dlviz.core.points.features import FEATURES
-from dlviz.core.points.microscope import Walk, dissect_next
+from dlviz.core.points.microscope import dissect_next
 from dlviz.core.points.optimisers import OPTIMISERS
 from dlviz.core.points.specs import Hidden, PointsData, PointsNet, PointsSpec, PointsTrain
+from dlviz.core.points.walk import Walk
 from dlviz.figures.microscope import MOST_POINTS, SLOPES, microscope_data
 from dlviz.ui.components.microscope import script
 from tests.ui.node import in_node, needs_node

@@ -11,12 +11,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlviz.core.events import Step
+from dlviz.core.points import walk
 from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import Hidden, PointsChange, PointsNet, PointsSpec, PointsTrain
 from dlviz.runs.jobs import State
 from dlviz.ui import microscope
 from dlviz.ui.points_scene import recorded
 from dlviz.ui.points_setup import DEFAULT
+from dlviz.ui.steps import Task
 
 SPEC = PointsSpec(train=PointsTrain(optimiser="adam", epochs=3, seed=4))
 
@@ -155,10 +157,57 @@ def test_what_diverged_gets_a_sentence() -> None:
     assert shown(sound(test.run()))["step"] == 0
 
 
+def forget() -> None:
+    for memory in (microscope._task, microscope.dissected, walk._trail):
+        memory.cache_clear()
+
+
 def test_walking_back_gives_the_same_numbers() -> None:
-    microscope._walker.cache_clear()
-    microscope.dissected.cache_clear()
+    forget()
     there = microscope.dissected(SPEC, 8)
     microscope.dissected(SPEC, 20)
     microscope.dissected.cache_clear()
     assert microscope.dissected(SPEC, 8) == there
+
+
+def test_a_long_way_shows_progress_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who stops sees the update that was reached, and can go on."""
+    monkeypatch.setattr(walk, "STRIDE", 10)
+    monkeypatch.setattr(microscope, "BRIEF_SECONDS", -1.0)
+    forget()
+    test = AppTest.from_function(page, default_timeout=60)
+    test.session_state["spec"], test.session_state["status"] = SPEC.to_link(), None
+    test.query_params.update({"microscope": "1", "update": "46"})
+    test.session_state["stopped walk 45"] = True
+    sound(test.run())
+    (told,) = [item.value for item in test.markdown if "Stopped" in item.value]
+    assert told == "Stopped after **0 of 45** updates."
+    assert shown(test)["step"] == 0
+    (button,) = test.button
+    sound(button.click().run())
+    assert shown(test)["step"] == 45
+    assert not test.button
+
+
+def test_a_long_way_is_walked_as_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = list[str]()
+    monkeypatch.setattr(walk, "STRIDE", 10)
+    monkeypatch.setattr(microscope, "BRIEF_SECONDS", -1.0)
+
+    def run(task: Task[int], *, key: str, things: str) -> int:
+        seen.append(f"{key}: {task.total} {things}")
+        return 7
+
+    monkeypatch.setattr(microscope, "run", run)
+    forget()
+    assert shown(opened(SPEC, update="46"))["step"] == 7
+    assert seen == ["walk 45: 45 updates"]
+
+
+def test_a_way_that_ends_in_no_numbers_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "STRIDE", 10)
+    monkeypatch.setattr(microscope, "BRIEF_SECONDS", -1.0)
+    forget()
+    hopeless = replace(SPEC, train=PointsTrain(learning_rate=10.0, l2=10.0, epochs=100))
+    for _ in range(2):
+        assert "stopped being a number" in opened(hopeless, update="900").info[0].value

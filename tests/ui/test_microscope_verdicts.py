@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from dlviz.core.points.microscope import Walk, dissect_next
+from dlviz.core.points.microscope import dissect_next
 from dlviz.core.points.specs import PointsData, PointsNet, PointsSpec, PointsTrain
+from dlviz.core.points.walk import Walk
 from dlviz.figures.microscope import microscope_data
 from dlviz.ui.components.microscope import script
 from tests.ui.node import in_node, needs_node

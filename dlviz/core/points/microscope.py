@@ -8,7 +8,6 @@ the order of ``Network.numbers``; ``Dissection.by_layer`` cuts them into (W, b).
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +31,7 @@ from dlviz.core.points.optimisers import (
     descend,
 )
 from dlviz.core.points.run import PointsRun
-from dlviz.core.points.specs import PERCEPTRON, PointsSpec, PointsTrain
+from dlviz.core.points.specs import PERCEPTRON, PointsTrain
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,32 +122,6 @@ class Dissection:
             parts.append((numbers[start:middle].reshape(layer.w.shape), numbers[middle:end]))
             start = end
         return parts
-
-
-class Walk:
-    """A run of ``spec`` that stops before an update: ``batch`` are the points that it takes next.
-
-    After the last step that is a batch of one epoch more.
-    """
-
-    def __init__(self, spec: PointsSpec) -> None:
-        self.run = PointsRun(spec)
-        self._batches: Iterator[Labels] = iter(())
-        self.batch = self._next()
-
-    def to(self, step: int) -> None:
-        """Train on until ``step`` updates are made; it cannot walk back."""
-        while self.run.step < step:
-            self.run.update(self.batch)
-            self.batch = self._next()
-        self.run.make_changes()
-
-    def _next(self) -> Labels:
-        batch = next(self._batches, None)
-        if batch is None:
-            self._batches = self.run.batches()
-            batch = next(self._batches)
-        return batch
 
 
 def dissect_next(run: PointsRun, batch: Labels) -> Dissection:

@@ -11,10 +11,11 @@ import torch
 from dlviz.core.events import DivergedError, Step
 from dlviz.core.points.activations import ACTIVATIONS
 from dlviz.core.points.losses import LOSSES
-from dlviz.core.points.microscope import Dissection, Walk, dissect, dissect_next
+from dlviz.core.points.microscope import Dissection, dissect, dissect_next
 from dlviz.core.points.optimisers import OPTIMISERS
 from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import Hidden, PointsData, PointsNet, PointsSpec, PointsTrain
+from dlviz.core.points.walk import Walk
 from tests.core.points.torch_net import (
     TORCH_LOSSES,
     parameters_of,
