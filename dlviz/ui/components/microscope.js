@@ -78,11 +78,18 @@ class Microscope {
     this.stages = stagesOf(this.data);
     this.taken = []; // {unit, input} of each column that a hand has chosen
     this.place = (opened ? placeInUrl("stage", this.stages.length) : null) ?? 0;
-    const unit = opened ? placeInUrl("unit", unitsOf(this.data, this.stage)) : null;
-    if (unit !== null) this.taken[columnOf(this.data, this.stage)] = { unit };
+    if (opened) this.taken[columnOf(this.data, this.stage)] = this.asked();
     const strip = stripOf(this.data, this.stages, (place) => this.hands.byHand(place));
     this.part.strip.replaceChildren(...strip.nodes);
     this.chips = strip.buttons;
+  }
+
+  /** What the address says of this stage's layer. */
+  asked() {
+    const { layer } = this.stage;
+    const unit = placeInUrl("unit", unitsOf(this.data, this.stage));
+    const input = layer < 0 ? null : placeInUrl("weight", this.data.layers[layer].numbers.old[0].length);
+    return { ...(unit !== null && { unit }), ...(input !== null && { input }) };
   }
 
   fillPoints() {
@@ -239,12 +246,14 @@ class Microscope {
 
   settle(title) {
     this.part.spoken.textContent = `${title}. ${this.lines.join(". ")}`;
-    const { point, unit } = this.chosen;
+    const { point, unit, input } = this.chosen;
     const usual = this.usual(point);
+    const steepest = this.usual(point, { unit }).input;
     writePlacesToUrl({
       stage: [this.place, 0],
       sample: [point, largestAt(this.data.points.losses)],
       unit: [unit, usual.unit],
+      weight: [input, this.stage.layer < 0 ? input : steepest], // the bias is the last
     });
   }
 

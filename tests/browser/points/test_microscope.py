@@ -175,10 +175,18 @@ def test_a_link_opens_its_stage_and_a_screen_reader_hears_the_equation(page: Pag
     chosen = int(scope.locator('[data-part="unit"]').input_value())
     scope.locator('[data-part="unit"]').select_option(str((chosen + 1) % 3))
     expect(page).to_have_url(re.compile(f"sample=4.*unit={(chosen + 1) % 3 + 1}"))
+    usual = equation(scope)
+    row = scope.locator("tbody tr.own:not(.chosen)").first
+    place = int(row.get_attribute("data-input") or "")
+    row.click()
+    expect(page).to_have_url(re.compile(f"weight={place + 1}"))
     before = equation(scope)
+    assert before != usual
     page.reload()
     expect(scope.locator("h4")).to_have_text("Backward, layer 2")
     assert equation(scope) == before
+    button(scope, "After").click()
+    expect(page).not_to_have_url(re.compile("weight="))
 
 
 @pytest.mark.acceptance
@@ -193,6 +201,26 @@ def test_the_next_step_of_a_run_is_what_the_microscope_foretold(page: Page) -> N
     expect(scope.locator("tbody tr").first.locator("td").nth(1)).to_have_text(new[0][-1])
     old = [row.split("\t") for row in scope.locator("tbody").inner_text().splitlines()]
     assert [row[1] for row in old] == [row[-1] for row in new]
+
+
+@pytest.mark.acceptance
+def test_a_long_way_shows_progress_and_can_be_stopped(page: Page) -> None:
+    """Nobody has trained this: 50 000 updates have to be made."""
+    deep = "-".join(["8elu"] * 6)
+    page.goto(f"/points?microscope=1&hidden={deep}&optimiser=adamw&epochs=3000&update=50000")
+    stop = page.locator(".st-key-stop_walk_49999 button")
+    stop.wait_for()
+    bar = page.locator('[data-testid="stProgress"]', has_text="of 49 999 updates")
+    expect(bar).to_contain_text(re.compile(r"[1-9].* of .*, about \d+ s left"))
+    stop.click()
+    expect(page.get_by_text("Stopped after")).to_be_visible()
+    title = scope_of(page).locator("h4")
+    expect(title).to_have_text(re.compile(r"^The mini-batch of update \d*001$"))
+    page.locator(".st-key-go_on_walk_49999 button").click()
+    expect(title).to_have_text("The mini-batch of update 50000", timeout=60_000)
+    page.get_by_label("Update", exact=True).fill("49000")
+    page.get_by_label("Update", exact=True).press("Enter")
+    expect(title).to_have_text("The mini-batch of update 49000", timeout=2_000)
 
 
 @pytest.mark.acceptance
