@@ -8,11 +8,13 @@ from string import ascii_uppercase
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from dlviz.core.filter_census import Census, census
 from dlviz.core.words import percent
-from dlviz.figures.compose import signed_picture
+from dlviz.figures.board import INK, PAPER
+from dlviz.figures.compose import png_bytes, signed_picture, tile
 from dlviz.figures.filters import centred_on_grey, reach, scale_in_words
 
 DEAD_MARK = "✕"
@@ -103,3 +105,41 @@ def _name(index: int, found: Census, mark: str) -> str:
         near = int(found.nearest[index])
         about += f"; most like filter {near}, {percent(float(found.cosine[index]))} alike (cosine)"
     return about
+
+
+def saved_picture(found: Bank, title: str, *, across: int = 8, theme: str = "light") -> bytes:
+    """All filters below ``title``, as a PNG to keep."""
+    scale = max(1, 720 // (across * found.pictures.shape[2]))
+    wall = tile(found.pictures, across, pad=10, background=PAPER[theme], scale=scale)
+    head = 44
+    canvas = np.full((len(wall) + head, wall.shape[1], 3), PAPER[theme], np.uint8)
+    canvas[head:] = wall
+    image = Image.fromarray(canvas)
+    ImageDraw.Draw(image).text((10, 12), title, fill=INK[theme], font=ImageFont.load_default(20))
+    return png_bytes(np.asarray(image))
+
+
+def code(load_model: str) -> str:
+    """A program that draws the same filters and counts the dead; ``load_model`` sets ``model``."""
+    return f"""\
+{load_model}
+
+import torch
+from torch import nn
+
+first = next(module for module in model.modules() if isinstance(module, nn.Conv2d))
+weights = first.weight.detach()  # filters × channels × height × width
+print(tuple(weights.shape))
+
+# Dead: below 2 % of the strongest filter. Alike: a cosine of at least 0.95.
+rms = weights.flatten(1).square().mean(dim=1).sqrt()
+print("dead:", (rms < 0.02 * rms.max()).nonzero().flatten().tolist())
+unit = nn.functional.normalize(weights.flatten(1), dim=1)
+alike = (unit @ unit.T).fill_diagonal_(0)
+print("alike:", (alike >= 0.95).nonzero().tolist())
+
+# One scale for all: grey is 0, full colour nearly the largest weight.
+limit = weights.abs().flatten().quantile(0.99)
+pictures = (weights / (2 * limit) + 0.5).clamp(0, 1)
+print(tuple(pictures.shape), float(limit))
+"""

@@ -51,6 +51,8 @@ VIEWS: dict[str, View] = {
     "strongest": View(
         "Strongest nine", "What excites a channel most?", "strongest", "figure 2", pooled=True
     ),
+    "first": View("First layer", "What does the first layer look for?", "first", "figure 6"),
+    "maps": View("Feature maps", "What does every layer answer to this picture?", "maps"),
 }
 
 
