@@ -32,9 +32,9 @@ def deconvnet(model: nn.Module, images: Tensor, *, layer: str, channel: int) -> 
         pixels = images.detach().clone().requires_grad_()
         with ReluRule("deconvnet") as seen:
             maps = activations(model, pixels, [layer])[layer]
-        _check(maps, layer, channel)
+        check_maps(maps, layer, channel)
         # The first ReLU may come behind the layer, where the pass above has stopped.
-        if not seen.count and not _has_relu(model, pixels):
+        if not seen.count and not has_relu(model, pixels):
             raise ValueError("This network has no ReLU, so there is no deconvnet of it.")
         return torch.autograd.grad(maps, pixels, _strongest(maps.detach(), channel))[0]
 
@@ -60,14 +60,15 @@ def _strongest(maps: Tensor, channel: int) -> Tensor:
     return start
 
 
-def _check(maps: Tensor, layer: str, channel: int) -> None:
+def check_maps(maps: Tensor, layer: str, channel: int) -> None:
+    """ValueError in one sentence where ``layer`` has no maps, or none called ``channel``."""
     if maps.ndim != 4:
         raise ValueError(f"Layer {layer!r} has no feature maps.")
     if not isinstance(channel, int) or not 0 <= channel < maps.shape[1]:
         raise ValueError(f"The channel must be a whole number from 0 to {maps.shape[1] - 1}.")
 
 
-def _has_relu(model: nn.Module, pixels: Tensor) -> bool:
+def has_relu(model: nn.Module, pixels: Tensor) -> bool:
     """Whether any ReLU runs for one image, in the whole network."""
     with torch.no_grad(), ReluRule("plain") as seen:
         shadow(model)(pixels[:1])
