@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,6 +40,18 @@ def measure(step: int, network: Network, x: Numbers, move: Numbers | None) -> He
 def all_zero(network: Network) -> bool:
     """Whether there are hidden units and every weight, biases aside, is exactly 0."""
     return len(network.layers) > 1 and not any(layer.w.any() for layer in network.layers)
+
+
+def twins(network: Network) -> int:
+    """The first hidden layer, counted from 1, whose units, two or more, are all the same, or 0.
+
+    Alike in what they are told and in what they say: their gradients are the same for ever.
+    """
+    for number, (layer, following) in enumerate(pairwise(network.layers), start=1):
+        units = np.column_stack([layer.w, layer.b, following.w.T])
+        if len(units) > 1 and (units[1:] == units[0]).all():
+            return number
+    return 0
 
 
 def _dead(layer: Dense, z: Numbers) -> float | None:
