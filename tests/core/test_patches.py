@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import cache
 
 import pytest
 import torch
@@ -14,6 +15,9 @@ from dlviz.core.classifier import Classifier
 from dlviz.core.data import to_unit
 from dlviz.core.patches import TopPatches, stream_top_patches, top_patches
 from dlviz.core.probe import activations
+from dlviz.io.creatures import draw
+from dlviz.io.datasets import held_out
+from dlviz.io.models import load_model
 
 
 def naive(maps: torch.Tensor, k: int) -> list[list[tuple[float, int, int, int]]]:
@@ -203,3 +207,55 @@ def test_batches_of_different_sizes_are_refused(make_net, make_images):
     batches = [torch.rand(2, 1, 5, 5), torch.rand(2, 1, 6, 6)]
     with pytest.raises(ValueError, match="one size"):
         list(stream_top_patches(model, batches, ["same"], 3))
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(
+    count=st.integers(1, 16),
+    k=st.integers(1, 5),
+    batch=st.integers(1, 6),
+    kinds=st.integers(1, 7),
+    seed=st.integers(0, 999),
+)
+def test_of_a_group_only_its_strongest_image_counts(count, k, batch, kinds, seed):
+    generator = torch.Generator().manual_seed(seed)
+    images = torch.randint(0, 4, (count, 2, 3, 4), generator=generator) / 4
+    groups = torch.randint(0, kinds, (count,), generator=generator)
+    model = first_layer_is_the_picture()
+    *_, last = stream_top_patches(model, images.split(batch), ["same"], k, groups=groups)
+    expected = []
+    for channel in naive(images, count):  # all images in order: the first of each group, then k
+        firsts = {}
+        for entry in channel:
+            firsts.setdefault(int(groups[entry[1]]), entry)
+        expected.append(list(firsts.values())[:k])
+    assert as_list(last.top["same"]) == expected
+
+
+def test_every_image_needs_a_group(make_net, make_images):
+    with pytest.raises(ValueError, match="needs a group"):
+        top_patches(make_net(), make_images(5), layer="conv1", groups=torch.zeros(4).long())
+
+
+@pytest.mark.acceptance
+def test_whiskers_ears_and_eyes_each_have_a_channel_of_their_own():
+    # Known boxes: a patch of 27×27 pixels is on a part if it holds most of what is visible of it.
+    top = top_patches(load_model("creatures_cnn"), held_out("creatures")[0], layer="relu2")
+    parts = cache(lambda index: draw(2, index).parts)
+
+    def is_on(part: str, index: int, box: list[int]) -> bool:
+        x0, y0, x1, y1 = box
+        masks = [seen.mask for name, seen in parts(index).items() if part in name]
+        return any(mask[y0:y1, x0:x1].sum() > 0.5 * mask.sum() for mask in masks)
+
+    def share(part: str, indices: torch.Tensor, boxes: torch.Tensor) -> float:
+        pairs = list(zip(indices.tolist(), boxes.tolist(), strict=True))
+        return sum(is_on(part, *pair) for pair in pairs) / len(pairs)
+
+    # The same pictures, the same boxes, but not together: what chance would do.
+    mixed = torch.randperm(96, generator=torch.Generator().manual_seed(0))
+    for part in ("whisker", "ear", "eye"):
+        shares = [share(part, *nine) for nine in zip(top.indices, top.boxes, strict=True)]
+        by_chance = share(part, top.indices[:, 0], top.boxes[mixed, 0])
+        assert max(shares) >= 7 / 9, part
+        assert by_chance < 0.6, part
