@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlviz.core.points.numbers import Numbers
+from dlviz.core.points.numbers import HALF, ONE, ZERO, Numbers, scalar
 
 LEAK = 0.01
 """The slope of the leaky ReLU below 0, PyTorch's default."""
@@ -29,37 +29,37 @@ class Activation:
 
 def _sigmoid(z: Numbers) -> Numbers:
     """½(1 + tanh(z/2)) is 1/(1 + e⁻ᶻ), and overflows nowhere."""
-    half: Numbers = np.tanh(z * 0.5)
-    half += 1.0
-    half *= 0.5
+    half: Numbers = np.tanh(z * HALF)
+    half += ONE
+    half *= HALF
     return half
 
 
 def _elu(z: Numbers) -> Numbers:
     """min: what is not taken must not overflow either."""
-    return np.where(z > 0, z, np.expm1(np.minimum(z, 0.0)))
+    return np.where(z > ZERO, z, np.expm1(np.minimum(z, ZERO)))
 
 
 ACTIVATIONS: dict[str, Activation] = {
     "relu": Activation(
         "ReLU",
         "max(0, z)",
-        lambda z: np.maximum(z, 0.0),
-        lambda z, _: (z > 0).astype(np.float64),
+        lambda z: np.maximum(z, ZERO),
+        lambda z, _: (z > ZERO).astype(np.float64),
     ),
     "leaky_relu": Activation(
         "Leaky ReLU",
         f"z if z > 0, else {LEAK} z",
-        lambda z: np.maximum(z, LEAK * z),
-        lambda z, _: np.where(z > 0, 1.0, LEAK),
+        lambda z: np.maximum(z, scalar(LEAK) * z),
+        lambda z, _: np.where(z > ZERO, ONE, scalar(LEAK)),
     ),
     "elu": Activation(
         "ELU",
         "z if z > 0, else eᶻ − 1",
         _elu,
-        lambda z, a: np.where(z > 0, 1.0, a + 1.0),
+        lambda z, a: np.where(z > ZERO, ONE, a + ONE),
     ),
-    "tanh": Activation("tanh", "tanh z", np.tanh, lambda _, a: 1.0 - a * a),
-    "sigmoid": Activation("Sigmoid", "1 / (1 + e⁻ᶻ)", _sigmoid, lambda _, a: a * (1.0 - a)),
+    "tanh": Activation("tanh", "tanh z", np.tanh, lambda _, a: ONE - a * a),
+    "sigmoid": Activation("Sigmoid", "1 / (1 + e⁻ᶻ)", _sigmoid, lambda _, a: a * (ONE - a)),
     "linear": Activation("Linear", "z", lambda z: z, lambda z, _: np.ones_like(z)),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlviz.core.points.data import MANY, REGRESSION, TWO
-from dlviz.core.points.numbers import Labels, Numbers
+from dlviz.core.points.numbers import ZERO, Labels, Numbers, scalar
 
 Truth = Labels | Numbers
 
@@ -17,7 +17,8 @@ Truth = Labels | Numbers
 class Loss:
     """``of(outputs, y)``: J and ∂J/∂outputs for outputs N×K of the network and N labels or targets.
 
-    ``predict(outputs)``: N labels, or N numbers of a regression. ``latex``: J as an equation.
+    ``predict(outputs)``: N labels, of two classes as 0.0 and 1.0, or N numbers of a regression.
+    ``latex``: J as an equation.
     """
 
     title: str
@@ -29,10 +30,10 @@ class Loss:
 def _logistic(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
     """In z, where nothing overflows: s = log(1 + eᶻ), ŷ = σ(z) = eᶻ⁻ˢ, J = mean of s − y z."""
     z = outputs[:, 0]
-    s = np.logaddexp(0.0, z)
+    s = np.logaddexp(ZERO, z)
     gradient: Numbers = np.exp(z - s)
     gradient -= y
-    gradient /= len(z)
+    gradient /= scalar(len(z))
     return float(np.add.reduce(s) - y.dot(z)) / len(z), gradient[:, None]
 
 
@@ -45,13 +46,13 @@ def _softmax(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
     value = np.log(sums[:, 0]) - shifted[rows, y]
     gradient /= sums
     gradient[rows, y] -= 1.0
-    gradient /= len(outputs)
+    gradient /= scalar(len(outputs))
     return float(value.sum()) / len(rows), gradient
 
 
 def _squared(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
     error = outputs[:, 0] - y
-    return 0.5 * float(np.dot(error, error)) / len(error), error[:, None] / len(error)
+    return 0.5 * float(np.dot(error, error)) / len(error), error[:, None] / scalar(len(error))
 
 
 def _criterion(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
@@ -64,7 +65,7 @@ def _criterion(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
 
 
 def _second(outputs: Numbers) -> Truth:
-    return (outputs[:, 0] > 0.0).astype(np.int64)
+    return (outputs[:, 0] > ZERO).astype(np.float64)
 
 
 LOSSES: dict[str, Loss] = {

@@ -53,7 +53,10 @@ class Trace:
 
 @dataclass(eq=False, slots=True)
 class Gradient:
-    """Of one layer: ∂J/∂w, ∂J/∂b, and δ = ∂J/∂z of every point, N×units."""
+    """Of one layer: ∂J/∂w, ∂J/∂b, and δ = ∂J/∂z of every point, N×units.
+
+    Valid until the network's next backward pass, which writes its own into it.
+    """
 
     w: Numbers
     b: Numbers
@@ -79,7 +82,10 @@ class Network:
         self.layers = [
             Dense(w, b, layer.activation) for (w, b), layer in zip(here, layers, strict=True)
         ]
-        self._gradients = there
+        self._gradients = [Gradient(w, b, np.empty((0, len(b)))) for w, b in there]
+        # What every pass needs of a layer, looked up once; wᵀ and b as a row are views as well.
+        self._passes = [(each.w.T, each.b[None], each.function.value) for each in self.layers]
+        self._ones: Numbers = np.ones(0)
 
     def forward(self, x: Numbers, dropout: float = 0.0, chance: Generator | None = None) -> Trace:
         """Points N×inputs through all layers: zₗ = aₗ₋₁ wₗᵀ + bₗ, aₗ = g(zₗ).
@@ -87,20 +93,19 @@ class Network:
         ``chance`` leaves out every hidden unit with probability ``dropout``, for each point anew,
         and makes the others larger so that their mean stays (Srivastava et al., JMLR 15, 2014).
         """
-        trace = Trace(x, [], [], [])
-        a = x
-        for number, layer in enumerate(self.layers, start=1):
-            z = a.dot(layer.w.T)
-            z += layer.b
-            a = layer.function.value(z)
-            kept = None
-            if dropout and chance is not None and number < len(self.layers):
+        all_z, all_a, all_kept = [], [], []
+        a, last = x, len(self.layers)
+        for number, (w_t, b, g) in enumerate(self._passes, start=1):
+            z = a.dot(w_t)
+            z += b.repeat(len(z), 0)  # for each point: quicker than to let NumPy stretch it
+            a, kept = g(z), None
+            if dropout and chance is not None and number < last:
                 kept = (chance.random(a.shape) >= dropout) / (1.0 - dropout)
                 a = a * kept
-            trace.z.append(z)
-            trace.a.append(a)
-            trace.kept.append(kept)
-        return trace
+            all_z.append(z)
+            all_a.append(a)
+            all_kept.append(kept)
+        return Trace(x, all_z, all_a, all_kept)
 
     def backward(self, trace: Trace, gradient: Numbers) -> list[Gradient]:
         """From ∂J/∂outputs, N×outputs, to the gradients of all layers, first layer first.
@@ -109,10 +114,10 @@ class Network:
         ∂J/∂a of the layer below = δ w. Points were averaged by the loss already. The arrays of
         w and b are views into ``self.gradient``, valid until the next backward pass.
         """
-        found: list[Gradient] = []
-        ones = np.ones(len(trace.x))
+        if len(self._ones) != len(gradient):
+            self._ones = np.ones(len(gradient))
         for number in reversed(range(len(self.layers))):
-            layer, kept = self.layers[number], trace.kept[number]
+            layer, kept, found = self.layers[number], trace.kept[number], self._gradients[number]
             if kept is not None:
                 gradient = gradient * kept
             delta = gradient
@@ -120,14 +125,12 @@ class Network:
                 a = trace.a[number] if kept is None else layer.function.value(trace.z[number])
                 delta = layer.function.slope(trace.z[number], a)
                 delta *= gradient
-            below = trace.a[number - 1] if number else trace.x
-            w, b = self._gradients[number]
-            delta.T.dot(below, out=w)
-            ones.dot(delta, out=b)  # the sum, faster
-            found.append(Gradient(w, b, delta))
+            found.delta = delta
+            delta.T.dot(trace.a[number - 1] if number else trace.x, out=found.w)
+            self._ones.dot(delta, out=found.b)  # the sum, faster
             if number:
                 gradient = delta.dot(layer.w)
-        return found[::-1]
+        return self._gradients
 
     def packed(self) -> dict[str, Any]:
         """Plain data for the browser: ``{"layers": [{"w": [[…]], "b": […], "g": "tanh"}]}``."""

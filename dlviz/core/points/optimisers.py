@@ -13,7 +13,7 @@ import numpy as np
 
 from dlviz.core.points.losses import penalty
 from dlviz.core.points.network import Network
-from dlviz.core.points.numbers import Numbers
+from dlviz.core.points.numbers import Numbers, scalar
 
 EPSILON = 1e-8
 RMS_MEMORY = 0.99
@@ -33,7 +33,7 @@ class Descent:
         self._move: Numbers = np.zeros(size)
 
     def move(self, gradient: Numbers, rate: float) -> Numbers:
-        return np.multiply(gradient, rate, out=self._move)
+        return np.multiply(gradient, scalar(rate), out=self._move)
 
 
 class Momentum:
@@ -48,13 +48,13 @@ class Momentum:
         self._move: Numbers = np.zeros(size)
 
     def move(self, gradient: Numbers, rate: float) -> Numbers:
-        self.velocity *= self.memory
+        self.velocity *= scalar(self.memory)
         self.velocity += gradient
         if not self.ahead:
-            return np.multiply(self.velocity, rate, out=self._move)
-        np.multiply(self.velocity, self.memory, out=self._move)
+            return np.multiply(self.velocity, scalar(rate), out=self._move)
+        np.multiply(self.velocity, scalar(self.memory), out=self._move)
         self._move += gradient
-        self._move *= rate
+        self._move *= scalar(rate)
         return self._move
 
 
@@ -67,13 +67,13 @@ class RmsProp:
 
     def move(self, gradient: Numbers, rate: float) -> Numbers:
         np.multiply(gradient, gradient, out=self._move)
-        self._move *= 1.0 - RMS_MEMORY
-        self.squares *= RMS_MEMORY
+        self._move *= scalar(1.0 - RMS_MEMORY)
+        self.squares *= scalar(RMS_MEMORY)
         self.squares += self._move
         np.sqrt(self.squares, out=self._move)
-        self._move += EPSILON
+        self._move += scalar(EPSILON)
         np.divide(gradient, self._move, out=self._move)
-        self._move *= rate
+        self._move *= scalar(rate)
         return self._move
 
 
@@ -93,16 +93,16 @@ class Adam:
     def move(self, gradient: Numbers, rate: float) -> Numbers:
         first, second = ADAM_MEMORIES
         self.count += 1
-        np.multiply(gradient, 1.0 - first, out=self._move)
-        self.mean *= first
+        np.multiply(gradient, scalar(1.0 - first), out=self._move)
+        self.mean *= scalar(first)
         self.mean += self._move
         np.multiply(gradient, gradient, out=self._move)
-        self._move *= 1.0 - second
-        self.squares *= second
+        self._move *= scalar(1.0 - second)
+        self.squares *= scalar(second)
         self.squares += self._move
         np.multiply(self.squares, 1.0 / (1.0 - second**self.count), out=self._move)
         np.sqrt(self._move, out=self._move)
-        self._move += EPSILON
+        self._move += scalar(EPSILON)
         np.divide(self.mean, self._move, out=self._move)
         self._move *= rate / (1.0 - first**self.count)
         return self._move

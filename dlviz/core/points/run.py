@@ -77,6 +77,8 @@ class PointsRun:
         seed, layers = spec.train.seed, [layer.activation for layer in spec.net.hidden]
         self.network = new_network(spec.shape, layers, spec.net.initialisation, seed)
         self._optimiser = self._kind.make(len(self.network.numbers), spec.train.momentum)
+        # The perceptron's rule has no penalties.
+        self._l1, self._l2 = (0.0, 0.0) if self.is_perceptron else (spec.train.l1, spec.train.l2)
         # Streams of their own: another batch size must not change what is dropped.
         self._shuffling = np.random.default_rng([seed, 0, 1])
         self._dropping = np.random.default_rng([seed, 0, 2])
@@ -124,7 +126,14 @@ class PointsRun:
         if not math.isfinite(loss):
             raise DivergedError(no_number(self.step + 1, self._rate_used))
         self.network.backward(trace, gradient)
-        self._descend()
+        self._move = descend(
+            self.network,
+            self._optimiser,
+            self.rate,
+            l1=self._l1,
+            l2=self._l2,
+            decoupled=self._kind.decoupled,
+        )
         self._rate_used = self.rate
         self.step += 1
         if self.is_perceptron:
@@ -189,18 +198,6 @@ class PointsRun:
         layer, *place = change.place
         numbers = self.network.layers[layer].w if len(place) == 2 else self.network.layers[layer].b
         numbers[tuple(place)] = change.value
-
-    def _descend(self) -> None:
-        train = self.spec.train
-        l1, l2 = (0.0, 0.0) if self.is_perceptron else (train.l1, train.l2)
-        self._move = descend(
-            self.network,
-            self._optimiser,
-            self.rate,
-            l1=l1,
-            l2=l2,
-            decoupled=self._kind.decoupled,
-        )
 
     def _accuracy(self, trace: Trace, y: Truth, loss: float) -> float:
         if self.points.task == REGRESSION:
