@@ -7,6 +7,7 @@ it, and the whole square in the middle. Unlike ``photo_crops`` nothing is random
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -21,10 +22,11 @@ EACH = sum(across * down for _, across, down in GRIDS)
 Box = tuple[float, float, float, float]
 
 
+@lru_cache(maxsize=2)
 def photo_grid(size: int) -> tuple[Tensor, Tensor]:
     """All squares, resized: uint8 N×3×size×size and int64 N, the photograph's number.
 
-    ``EACH`` of every photograph, in ``PHOTOGRAPHS``' order.
+    ``EACH`` of every photograph, in ``PHOTOGRAPHS``' order. Shared by all callers: read only.
     """
     squares = [
         np.asarray(photograph.resize((size, size), Image.Resampling.BICUBIC, box=box))

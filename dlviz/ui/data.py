@@ -60,6 +60,20 @@ def held_out_of(key: str) -> tuple[Tensor, Tensor]:
     return pixels, mine.test_labels
 
 
+def training_of(key: str) -> tuple[Tensor, Tensor]:
+    """The training part of a key, as ``held_out_of`` gives the other; may take seconds once."""
+    from dlviz.core.data import shuffle_pixels
+    from dlviz.io.datasets import load_data, name_of
+
+    name = name_of(key)
+    mine = visitor().pictures.get(name)
+    if mine is None:
+        data = load_data(key)
+        return data.train_pixels, data.train_labels
+    pixels = mine.train_pixels if name == key else shuffle_pixels(mine.train_pixels)
+    return pixels, mine.train_labels
+
+
 def is_own(key: str) -> bool:
     """Whether a key names a visitor's own pictures: nothing made of them may be shared."""
     from dlviz.io.datasets import OWN
