@@ -23,11 +23,11 @@ from dlviz.ui.controls import switch
 from dlviz.ui.points_scene import recorded
 from dlviz.ui.points_setup import DEFAULT
 from dlviz.ui.server import server
-from dlviz.ui.steps import Task, run
+from dlviz.ui.steps import Task, in_slices
 
 STEP_SECONDS = 0.03
-BRIEF_SECONDS = 0.4  # work that ends within them shows no progress
 SHOWN, UPDATE = "microscope", "update"  # the address's parameters
+_BEFORE = "update shown"
 
 
 def microscope_panel(spec: PointsSpec, status: Status | None) -> None:
@@ -43,11 +43,12 @@ def microscope_panel(spec: PointsSpec, status: Status | None) -> None:
             return
         asked = _update(spec, step)
     try:
-        data = dissected(spec, _walked(spec, asked - 1))
+        data = _reached(spec, asked - 1)
     except DivergedError as error:
         st.info(f"{error} Choose an update before that one.")
         return
-    microscope(data)
+    if data:
+        microscope(data)
 
 
 def _now(status: Status | None) -> Status | None:
@@ -102,14 +103,18 @@ def _update(spec: PointsSpec, step: int) -> int:
     return asked or min(step + 1, FARTHEST)
 
 
-def _walked(spec: PointsSpec, step: int) -> int:
-    """The step that was reached: ``step``, or one on the way if Stop was pressed."""
-    task, began = _task(spec, step), time.monotonic()
-    while not task.finished:
-        if task.done < task.total and time.monotonic() - began > BRIEF_SECONDS:
-            return run(task, key=f"walk {step}", things="updates")
-        task.advance()
-    return task.result
+def _reached(spec: PointsSpec, step: int) -> dict[str, Any] | None:
+    """The update after ``step``, or after what was reached when Stop was pressed.
+
+    While it is on its way, what was shown of this run before, if anything.
+    """
+    task = _task(spec, step)
+    if not in_slices(task, key=f"walk {step}", things="updates"):
+        of, before = st.session_state.get(_BEFORE, (None, None))
+        return before if of == spec else None
+    found = dissected(spec, task.result)
+    st.session_state[_BEFORE] = spec, found
+    return found
 
 
 @lru_cache(maxsize=32)

@@ -15,8 +15,11 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from dlviz.core.words import grouped
+from dlviz.ui.address import rerun
 
 T = TypeVar("T")
+
+SLICE_SECONDS, PAUSE_SECONDS = 0.4, 0.1  # of work, and for clicks
 
 
 class Task(Generic[T]):
@@ -54,6 +57,11 @@ class Task(Generic[T]):
             self._seconds += time.monotonic() - began
 
     @property
+    def has_begun(self) -> bool:
+        """Whether there is a result, of a part at least."""
+        return self._result is not None
+
+    @property
     def result(self) -> T:
         """The result so far. Raises ValueError before the first step."""
         if self._result is None:
@@ -70,33 +78,85 @@ def run(task: Task[T], *, key: str, things: str) -> T:
     """The task's result, with progress while it is computed; a part of it if Stop is pressed.
 
     ``things`` says what is counted ("held-out pictures"). Stop holds for this visitor's session
-    and this key until they press "Go on".
+    and this key until they press "Go on". In a fragment Streamlit hears no click before the end of
+    the script: ``in_slices`` is for there.
     """
-    stopped = f"stopped {key}"
-
-    def switch(value: bool) -> None:
-        st.session_state[stopped] = value
-
     place = st.empty()
     if not task.done:
         task.advance()  # a stopped page shows something too
-    if not task.finished and not st.session_state.get(stopped):
+    if not task.finished and not _is_stopped(key):
         with place.container(horizontal=True, vertical_alignment="center"):
             bar = st.progress(0.0)
-            st.button("Stop", key=f"stop {key}", on_click=switch, args=(True,))
+            _button("Stop", key, stops=True)
         while not task.finished:
-            left = f", about {task.seconds_left:.0f} s left" if task.seconds_left >= 1 else ""
-            bar.progress(
-                task.done / task.total,
-                f"{_done(task)} {things}{left}",
-            )
+            bar.progress(*_progress(task, things))
             task.advance()
         place.empty()
     if not task.finished:
-        with place.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Stopped after **{_done(task)}** {things}.")
-            st.button("Go on", key=f"go on {key}", on_click=switch, args=(False,))
+        with place.container():
+            _tell_stopped(task, key, things)
     return task.result
+
+
+def in_slices(task: Task[T], *, key: str, things: str, brief: float = SLICE_SECONDS) -> bool:
+    """As ``run``, in a fragment: whether there is a result to be shown, whole or stopped at.
+
+    Work that is over within ``brief`` seconds shows no progress. The rest is done slice by slice,
+    with clicks heard in between; after the last one the page runs again.
+    """
+    stopped = _is_stopped(key)
+    if not stopped or not task.has_begun:
+        _advance(task, brief)
+    if task.finished:
+        return True
+    if stopped:
+        _tell_stopped(task, key, things)
+        return True
+    st.fragment(run_every=PAUSE_SECONDS)(_slice)(task, key, things)
+    return False
+
+
+def _slice(task: Task[T], key: str, things: str) -> None:
+    if task.finished or _is_stopped(key):
+        rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(*_progress(task, things))
+        _button("Stop", key, stops=True)
+    try:
+        _advance(task, SLICE_SECONDS)
+    except (ValueError, ArithmeticError):
+        rerun()  # the page tells it
+    bar.progress(*_progress(task, things))
+
+
+def _advance(task: Task[T], seconds: float) -> None:
+    """At least a step, which tells a failure again; where all is done its end is no more work."""
+    until = time.monotonic() + seconds
+    task.advance()
+    while not task.finished and (task.done >= task.total or time.monotonic() < until):
+        task.advance()
+
+
+def _is_stopped(key: str) -> bool:
+    return bool(st.session_state.get(f"stopped {key}"))
+
+
+def _button(label: str, key: str, *, stops: bool) -> None:
+    def switch() -> None:
+        st.session_state[f"stopped {key}"] = stops
+
+    st.button(label, key=f"{label.lower()} {key}", on_click=switch)
+
+
+def _tell_stopped(task: Task[T], key: str, things: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Stopped after **{_done(task)}** {things}.")
+        _button("Go on", key, stops=False)
+
+
+def _progress(task: Task[T], things: str) -> tuple[float, str]:
+    left = f", about {task.seconds_left:.0f} s left" if task.seconds_left >= 1 else ""
+    return task.done / task.total, f"{_done(task)} {things}{left}"
 
 
 def _done(task: Task[T]) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from dataclasses import dataclass, replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.core.events import Step
+from dlviz.core.events import DivergedError, Step
 from dlviz.core.points import walk
 from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import Hidden, PointsChange, PointsNet, PointsSpec, PointsTrain
@@ -18,7 +20,7 @@ from dlviz.runs.jobs import State
 from dlviz.ui import microscope
 from dlviz.ui.points_scene import recorded
 from dlviz.ui.points_setup import DEFAULT
-from dlviz.ui.steps import Task
+from dlviz.ui.steps import in_slices
 
 SPEC = PointsSpec(train=PointsTrain(optimiser="adam", epochs=3, seed=4))
 
@@ -170,44 +172,57 @@ def test_walking_back_gives_the_same_numbers() -> None:
     assert microscope.dissected(SPEC, 8) == there
 
 
-def test_a_long_way_shows_progress_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who stops sees the update that was reached, and can go on."""
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page has no time for more than ten updates."""
     monkeypatch.setattr(walk, "STRIDE", 10)
-    monkeypatch.setattr(microscope, "BRIEF_SECONDS", -1.0)
+    monkeypatch.setattr(microscope, "in_slices", partial(in_slices, brief=0.0))
     forget()
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_long_way_shows_progress_beside_what_was_there_before() -> None:
+    test = opened(SPEC)
+    assert shown(test)["step"] == 0
+    assert not test.button
+    test.number_input[0].set_value(46)
+    sound(test.run())
+    assert [button.label for button in test.button] == ["Stop"]
+    assert shown(test)["step"] == 0
+    other = opened(SPEC, update="47")
+    assert [button.label for button in other.button] == ["Stop"]
+    assert not other.get("bidi_component")
+
+
+@pytest.mark.usefixtures("slow")
+def test_who_stops_sees_the_update_that_was_reached_and_can_go_on() -> None:
     test = AppTest.from_function(page, default_timeout=60)
     test.session_state["spec"], test.session_state["status"] = SPEC.to_link(), None
     test.query_params.update({"microscope": "1", "update": "46"})
     test.session_state["stopped walk 45"] = True
+    task = microscope._task(SPEC, 45)
+    for _ in range(3):
+        task.advance()
     sound(test.run())
-    (told,) = [item.value for item in test.markdown if "Stopped" in item.value]
-    assert told == "Stopped after **0 of 45** updates."
-    assert shown(test)["step"] == 0
+    assert "Stopped after **20 of 45** updates." in [item.value for item in test.markdown]
+    assert shown(test)["step"] == 20
     (button,) = test.button
     sound(button.click().run())
+    assert [button.label for button in test.button] == ["Stop"]
+    while not task.finished:
+        task.advance()
+    sound(test.run())
     assert shown(test)["step"] == 45
     assert not test.button
 
 
-def test_a_long_way_is_walked_as_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = list[str]()
-    monkeypatch.setattr(walk, "STRIDE", 10)
-    monkeypatch.setattr(microscope, "BRIEF_SECONDS", -1.0)
-
-    def run(task: Task[int], *, key: str, things: str) -> int:
-        seen.append(f"{key}: {task.total} {things}")
-        return 7
-
-    monkeypatch.setattr(microscope, "run", run)
-    forget()
-    assert shown(opened(SPEC, update="46"))["step"] == 7
-    assert seen == ["walk 45: 45 updates"]
-
-
-def test_a_way_that_ends_in_no_numbers_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "STRIDE", 10)
-    monkeypatch.setattr(microscope, "BRIEF_SECONDS", -1.0)
-    forget()
+@pytest.mark.usefixtures("slow")
+def test_a_way_that_ends_in_no_numbers_is_told_again() -> None:
     hopeless = replace(SPEC, train=PointsTrain(learning_rate=10.0, l2=10.0, epochs=100))
+    task = microscope._task(hopeless, 899)
+    with pytest.raises(DivergedError):
+        deque(iter(task.advance, task), maxlen=0)  # no end but this one
     for _ in range(2):
-        assert "stopped being a number" in opened(hopeless, update="900").info[0].value
+        test = opened(hopeless, update="900")
+        assert "stopped being a number" in test.info[0].value
+        assert not test.button

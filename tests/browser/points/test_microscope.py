@@ -208,7 +208,7 @@ def test_a_long_way_shows_progress_and_can_be_stopped(page: Page) -> None:
     """Nobody has trained this: 50 000 updates have to be made."""
     deep = "-".join(["8elu"] * 6)
     page.goto(f"/points?microscope=1&hidden={deep}&optimiser=adamw&epochs=3000&update=50000")
-    stop = page.locator(".st-key-stop_walk_49999 button")
+    stop = page.locator(".st-key-stop-walk-49999 button")
     stop.wait_for()
     bar = page.locator('[data-testid="stProgress"]', has_text="of 49 999 updates")
     expect(bar).to_contain_text(re.compile(r"[1-9].* of .*, about \d+ s left"))
@@ -216,7 +216,7 @@ def test_a_long_way_shows_progress_and_can_be_stopped(page: Page) -> None:
     expect(page.get_by_text("Stopped after")).to_be_visible()
     title = scope_of(page).locator("h4")
     expect(title).to_have_text(re.compile(r"^The mini-batch of update \d*001$"))
-    page.locator(".st-key-go_on_walk_49999 button").click()
+    page.locator(".st-key-go-on-walk-49999 button").click()
     expect(title).to_have_text("The mini-batch of update 50000", timeout=60_000)
     page.get_by_label("Update", exact=True).fill("49000")
     page.get_by_label("Update", exact=True).press("Enter")
