@@ -29,11 +29,13 @@ class ReceptiveField:
     """What each place of a map sees: ``rows`` H_map×2 and ``columns`` W_map×2, int64.
 
     Each pair is a half-open interval [lo, hi) of input pixels, cut off at the picture's border;
-    [0, 0) for a place that sees nothing but padding.
+    [0, 0) for a place that sees nothing but padding. ``centres``: of rows and of columns, where
+    the middle of the first place's uncut field lies, and how far it is to the next, in pixels.
     """
 
     rows: Tensor
     columns: Tensor
+    centres: tuple[tuple[float, float], tuple[float, float]]
 
     def box(self, row: int, column: int) -> tuple[int, int, int, int]:
         """(x0, y0, x1, y1) in pixels, half-open, of what the unit at (row, column) sees."""
@@ -60,15 +62,21 @@ def receptive_field(model: nn.Module, layer: str, height: int, width: int) -> Re
         _walk(inside(model), layer, _Axis(axis, _pixels(length)))
         for axis, length in enumerate((height, width))
     )
-    return ReceptiveField(_seen(rows), _seen(columns))
+    centres = ((rows.first, rows.step), (columns.first, columns.step))
+    return ReceptiveField(_seen(rows), _seen(columns), centres)
 
 
 @dataclass(frozen=True)
 class _Axis:
-    """One axis (0 down, 1 across) on the way through the network: L×2 intervals so far."""
+    """One axis (0 down, 1 across) on the way through the network: L×2 intervals so far.
+
+    ``first`` and ``step``: as in ``ReceptiveField.centres``.
+    """
 
     axis: int
     seen: Tensor
+    first: float = 0.5
+    step: float = 1.0
 
 
 _FAR = 1 << 40  # an interval that holds nothing is [FAR, −FAR): min and max then ignore it
@@ -122,7 +130,7 @@ def _union(one: _Axis, other: _Axis) -> _Axis:
     """What a sum of two maps sees."""
     lo = torch.minimum(one.seen[:, 0], other.seen[:, 0])
     hi = torch.maximum(one.seen[:, 1], other.seen[:, 1])
-    return _Axis(one.axis, torch.stack([lo, hi], dim=1))
+    return _Axis(one.axis, torch.stack([lo, hi], dim=1), (one.first + other.first) / 2, one.step)
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,13 @@ def _window(module: nn.Module, state: _Axis) -> _Axis:
     under = state.seen[taps.clamp(0, length - 1)]
     lo = torch.where(real, under[..., 0], _FAR).amin(dim=1)
     hi = torch.where(real, under[..., 1], -_FAR).amax(dim=1)
-    return _Axis(state.axis, torch.stack([lo, hi], dim=1))
+    middle = window.dilation * (window.size - 1) / 2 - window.before
+    return _Axis(
+        state.axis,
+        torch.stack([lo, hi], dim=1),
+        state.first + state.step * middle,
+        state.step * window.stride,
+    )
 
 
 def _geometry(module: nn.Module, axis: int) -> _Geometry:

@@ -11,7 +11,20 @@ from torch import nn
 from dlviz.core.classifier import Classifier
 from dlviz.core.probe import activations, inside
 from dlviz.core.receptive import receptive_field
-from dlviz.core.residual import ResidualBlock
+
+# Modules that are looked into as a whole, by the name of their class: what they are called, and
+# whether a ReLU comes last.
+_BLOCKS: dict[str, tuple[str, bool]] = {
+    "ResidualBlock": ("residual block", True),
+    "BasicBlock": ("residual block", True),
+    "Bottleneck": ("residual block", True),
+    "InvertedResidual": ("inverted residual", False),
+    "Inception": ("Inception block", True),
+    "Fire": ("Fire block", True),
+    "_DenseBlock": ("dense block", False),
+    "_Transition": ("transition", False),
+}
+_CHAINS = ("Conv2dNormActivation", "BasicConv2d")  # a convolution and what follows it, as one
 
 
 @dataclass(frozen=True)
@@ -34,11 +47,15 @@ class LookLayer:
 
 
 def look_layers(model: Classifier) -> dict[str, LookLayer]:
-    """ReLUs, residual blocks and pools that have maps, in the network's order: name → LookLayer.
+    """ReLUs, blocks and pools that have maps, in the network's order: name → LookLayer.
 
     Raises ValueError where the receptive fields of a layer cannot be followed.
     """
-    words = {name: text for name, text in _in_words(inside(model)) if name in model.layers}
+    words = {
+        name: text
+        for name, text, passing in _in_words(inside(model))
+        if name in model.layers and not passing
+    }
     if not words:
         return {}
     height, width = model.input_shape[1:]
@@ -54,33 +71,60 @@ def look_layers(model: Classifier) -> dict[str, LookLayer]:
     return found
 
 
+def map_layers(model: Classifier) -> dict[str, str]:
+    """Every layer of ``model.layers`` in words, convolutions before their ReLU included."""
+    words = {name: text for name, text, _ in _in_words(inside(model))}
+    return {name: words.get(name, name) for name in model.layers}
+
+
 def worth_opening(layers: dict[str, LookLayer]) -> str:
     """The deepest ReLU whose units see a part of the picture, not all of it; else the first."""
     parts = [layer.name for layer in layers.values() if not layer.whole and "ReLU" in layer.words]
     return parts[-1] if parts else next(iter(layers))
 
 
-def _in_words(network: nn.Module) -> Iterator[tuple[str, str]]:
-    """(name, words) of ReLUs, residual blocks and pools, each counted from 1 as they come."""
-    counts = dict.fromkeys(("conv", "ReLU", "pool", "residual block"), 0)
+def _in_words(network: nn.Module) -> Iterator[tuple[str, str, bool]]:
+    """(name, words, whether it is only passed through on the way to a ReLU), as they come.
+
+    Convolutions, ReLUs, blocks and pools are each counted from 1.
+    """
+    counts: dict[str, int] = {}
 
     def count(kind: str) -> str:
-        counts[kind] += 1
+        counts[kind] = counts.get(kind, 0) + 1
         return f"{kind} {counts[kind]}"
 
-    after, block = "", ""
+    after, conv, block = "", "", ""
     for name, module in network.named_modules():
         if block and name.startswith(block):
             continue  # a block is looked into as a whole
-        if isinstance(module, ResidualBlock):
-            block, after = f"{name}.", ""
-            yield name, f"{count('residual block')} (after ReLU)"
+        kind = type(module).__name__
+        if kind in _BLOCKS:
+            what, rectified = _BLOCKS[kind]
+            block, after, conv = f"{name}.", "", ""
+            yield name, f"{count(what)}{' (after ReLU)' if rectified else ''}", False
+        elif kind in _CHAINS:
+            block, after, conv = f"{name}.", "", ""
+            yield name, f"{count('conv')}{_last(module)}", False
         elif isinstance(module, nn.Conv2d):
-            after = f"{count('conv')} (after ReLU)"
+            conv = count("conv")
+            after = f"{conv} (after ReLU)"
+            yield name, conv, True
+        elif isinstance(module, nn.BatchNorm2d | nn.LocalResponseNorm):
+            yield name, f"{conv} (normalised)" if after else count("norm"), True
         elif isinstance(module, nn.ReLU | nn.ReLU6):
             relu = count("ReLU")
-            yield name, after or relu
+            yield name, after or relu, False
             after = ""
         elif isinstance(module, nn.MaxPool2d | nn.AvgPool2d):
-            yield name, count("pool")
+            yield name, count("pool"), False
             after = ""
+        elif not any(True for _ in module.children()):
+            yield name, f"{conv} (after {kind})" if after else count(kind), True
+
+
+def _last(chain: nn.Module) -> str:
+    """What a convolution's chain ends with."""
+    kind = type(list(chain.modules())[-1]).__name__
+    rectified = "ReLU" in kind or type(chain).__name__ == "BasicConv2d"
+    return " (after ReLU)" if rectified else ""

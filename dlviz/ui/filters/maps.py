@@ -1,0 +1,53 @@
+"""Feature maps: what every layer answers to one picture, as one moves through the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dlviz.ui.components.maps import maps
+from dlviz.ui.filters.memory import facts, memory_of
+from dlviz.ui.filters.pictures import Picture, choose_picture
+
+if TYPE_CHECKING:
+    from dlviz.ui.filters.views import Place
+
+# Chosen by looking: a cat's whiskers, a shoe.
+FIRST_PICTURE: dict[str, int] = {"creatures_cnn": 5, "fashion_cnn": 0}
+
+
+def show(place: Place) -> None:
+    """The strip of layers, the picture under one map, and the wall of the layer's maps.
+
+    Raises ValueError for a network without maps.
+    """
+    from dlviz.figures.maps import code
+
+    offer, model = place.offer, place.model
+    with place.controls:
+        picture = choose_picture(model, place.status, first=FIRST_PICTURE.get(offer.key, 0))
+    st.html("<style>.st-key-maps { margin-top: -0.5rem; }</style>")
+    maps(_data(place, picture))
+    st.caption(
+        f"One pass of **{picture.title}** through {offer.title}. A map is the same few weights "
+        "applied everywhere; what it answers to stays, where it answered gets coarser from pool "
+        "to pool. A bright place says that this pattern is here, not what the pattern means."
+    )
+    with st.expander("Show the code"):
+        st.code(code(offer.key, picture.source, own=offer.own), language="python")
+
+
+def _data(place: Place, picture: Picture) -> dict[str, Any]:
+    """One pass through the network, kept with what it was made from."""
+    from dlviz.figures.maps import layer_maps, maps_data
+
+    model, offer = place.model, place.offer
+
+    def make() -> dict[str, Any]:
+        found = layer_maps(model, picture.pixels)
+        return maps_data(found, picture.pixels, f"{offer.key}-{picture.name}")
+
+    memory = memory_of(own=offer.own or picture.own)
+    data: dict[str, Any] = memory.results.get(f"maps {facts(model)[0]} {picture.key}", make)
+    return data
