@@ -33,9 +33,14 @@ _ALLOWED: dict[Command, tuple[State, ...]] = {
 }
 SEEDS = 5
 GONE = "This run is no longer there: start a new one."
+ENDED_ANOTHERS = "This ended the run that you had begun in another tab."
+BEGUN_ELSEWHERE = "You have begun this run in another tab."
 _WISH = "runs to start"  # asked for by a button: with so many seeds
 _REFUSAL = "run refused"
 _BLOCKED = "live channel blocked"
+_DRAWN = "run drawn last: "  # and what the visitor's attribute is called: a job's id, or None
+_BEGUN = "run begun here: "  # likewise
+_NEWS = "news of other tabs"
 
 
 class RunConsole:
@@ -97,7 +102,22 @@ class RunConsole:
             refuse(str(error))
             return False
         setattr(self._visitor, self.holds, job)
+        st.session_state[_BEGUN + self.holds] = job
         return True
+
+    def _is_anothers(self, job: str | None) -> bool:
+        """Whether another tab has begun the job since this one was drawn."""
+        known = [st.session_state.get(key + self.holds) for key in (_DRAWN, _BEGUN)]
+        return job is not None and job not in known
+
+    def _tell_tabs(self) -> None:
+        """Say what this tab did to a run of another one, or that it now shows another one's."""
+        news, drawn = st.session_state.pop(_NEWS, ""), _DRAWN + self.holds
+        if not news and drawn in st.session_state and self._is_anothers(self.job):
+            news = BEGUN_ELSEWHERE
+        st.session_state[drawn] = self.job
+        if news:
+            st.toast(news, icon=":material/tab:", duration="long")
 
     def _control(self, command: Command) -> None:
         if job := getattr(self._visitor, self.holds):
@@ -110,6 +130,7 @@ class RunConsole:
 
     def _channel(self) -> dict[str, Any]:
         """What a live view needs: where the channel is, the job and the right to watch it."""
+        self._tell_tabs()
         data: dict[str, Any] = {"path": live_path(), "job": None, "state": None}
         status = self.status
         if status is None:
@@ -137,6 +158,11 @@ def wish(seeds: int) -> None:
 def wished() -> int:
     """With how many seeds a run shall start, 0 for none; told once."""
     return int(st.session_state.pop(_WISH, 0))
+
+
+def tell_later(news: str) -> None:
+    """Tell what concerns other tabs beside the page, when it is drawn next."""
+    st.session_state[_NEWS] = news
 
 
 def refuse(sentence: str) -> None:

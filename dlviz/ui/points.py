@@ -17,6 +17,7 @@ from dlviz.runs.spec import with_seed
 from dlviz.ui.address import as_text, follow, write
 from dlviz.ui.components.points import VIEWS, points_view, read_points_view
 from dlviz.ui.console import (
+    ENDED_ANOTHERS,
     GONE,
     SEEDS,
     START_WIDTH,
@@ -25,6 +26,7 @@ from dlviz.ui.console import (
     refuse,
     refused,
     tell_if_slow,
+    tell_later,
     wish,
     wished,
 )
@@ -105,23 +107,29 @@ class PointsConsole(RunConsole):
         self._begin(series)
 
     def _begin(self, series: list[PointsSpec], **how: Any) -> bool:
-        self.end_last()
+        last = getattr(self._visitor, self.holds)
+        anothers = self.end_last() and self._is_anothers(last)
         taken = self._submit(series, **how)
+        if anothers:
+            tell_later(ENDED_ANOTHERS)
         if taken:
             server().executor.pace(getattr(self._visitor, self.holds), self.chosen.pace)
             self.status = self._look()
         return taken
 
-    def end_last(self) -> None:
-        """Stop the last run, and wait until it has: within one step."""
-        job = getattr(self._visitor, self.holds)
+    def end_last(self) -> bool:
+        """Stop the last run, and wait until it has: within one step. → whether it was going."""
+        job, going = getattr(self._visitor, self.holds), False
 
         def ended(status: Status) -> bool:
+            nonlocal going
             if not status.state.final:
+                going = True
                 server().executor.control(status.job, Command.STOP)
             return status.state.final
 
         wait_for(job, ended, STOP_SECONDS)
+        return going
 
     def show(self) -> None:
         """The network and its run, or what the chosen settings would begin with."""

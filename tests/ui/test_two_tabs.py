@@ -1,0 +1,61 @@
+"""Two tabs of one visitor: what one does to a run of the other is told in both."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from dlviz.runs.jobs import State
+from dlviz.ui.console import BEGUN_ELSEWHERE, ENDED_ANOTHERS
+from dlviz.ui.server import Server
+from tests.ui.points_page import Open, press, shown, sound, status
+
+LONG = {"pace": "1", "epochs": "5000"}
+
+
+def told(test: AppTest) -> list[str]:
+    return [item.value for item in test.toast]
+
+
+def test_a_start_that_ends_another_tabs_run_says_so(open_points: Open, real_server: Server) -> None:
+    here, there = open_points(**LONG), open_points(**LONG)
+    press(here, "Start")
+    first = status(real_server).job
+    assert told(here) == []
+    press(there, "Start")
+    second = status(real_server)
+    assert second.job != first
+    assert second.state in (State.QUEUED, State.RUNNING)
+    assert told(there) == [ENDED_ANOTHERS]
+    assert told(sound(there.run())) == []
+    sound(here.run())
+    assert shown(here)["job"] == second.job
+    assert told(here) == [BEGUN_ELSEWHERE]
+    assert told(sound(here.run())) == []
+    press(here, "Start anew")  # it was on the screen: nobody is surprised
+    assert told(here) == []
+
+
+def test_a_run_that_is_seen_when_a_tab_opens_is_no_news(open_points: Open) -> None:
+    press(open_points(**LONG), "Start")
+    other = open_points(**LONG)
+    assert told(other) == []
+    assert shown(other)["job"]
+    press(other, "Start anew")
+    press(other, "Start anew")
+    assert told(other) == []
+
+
+def test_a_run_that_has_ended_is_not_ended_again(open_points: Open, real_server: Server) -> None:
+    here, there = open_points(**LONG), open_points(**LONG)
+    press(press(here, "Start"), "Stop")
+    press(there, "Start")
+    assert told(there) == []
+    assert status(real_server).state is not State.STOPPED
+
+
+def test_a_run_of_another_tab_is_told_of_when_it_comes_into_view(open_points: Open) -> None:
+    here, there = open_points(**LONG), open_points(**LONG)
+    press(here, "Start")
+    assert told(sound(there.run())) == [BEGUN_ELSEWHERE]
+    press(there, "Start anew")
+    assert told(there) == []
