@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from dlviz.core.words import written
+from dlviz.core.words import limit, written
 
 Option = int | float | bool | str | None
 
@@ -49,7 +49,8 @@ def require_number(
     kinds = (int,) if whole else (int, float)
     ok = isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
     kind = "a whole number" if whole else "a number"
-    require(ok, f"{name} must be {kind} from {low:g} to {high:g}, not {str(value)[:40]!r}.")
+    limits = f"from {limit(low)} to {limit(high)}"
+    require(ok, f"{name} must be {kind} {limits}, not {str(value)[:40]!r}.")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,11 @@ def grouped(count: float) -> str:
     return f"{count:,.0f}".replace(",", THIN)
 
 
+def limit(value: float) -> str:
+    """A limit as a hand would type it: 2147483647, 0.5."""
+    return str(value) if isinstance(value, int) else f"{value:g}"
+
+
 def percent(share: float, digits: int = 0) -> str:
     """A share of 1: "97 %", with ``digits`` behind the point."""
     return f"{share:.{digits}%}".replace("%", " %")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import streamlit as st
 
+from dlviz.core.words import limit
 from dlviz.ui.address import follow, plain, write
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def number(
         except ValueError:
             value = low - 1
         if not low <= value <= high:
-            raise ValueError(f"{label.lower()} is a number from {low:g} to {high:g}")
+            raise ValueError(f"{label.lower()} is a number from {limit(low)} to {limit(high)}")
         return value
 
     if sentence := follow(key, read, default, context=context):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlviz.core.words import THIN, grouped, percent, written
+from dlviz.core.words import THIN, grouped, limit, percent, written
 
 FAST = settings(derandomize=True, deadline=None, max_examples=200)
 
@@ -51,3 +51,10 @@ def test_counts_and_shares() -> None:
     assert grouped(2000) == f"2{THIN}000"
     assert [grouped(0), grouped(999), grouped(1234567)] == ["0", "999", f"1{THIN}234{THIN}567"]
     assert [percent(0.97), percent(1), percent(0.0545, 1)] == ["97 %", "100 %", "5.5 %"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(2**31 - 1, "2147483647"), (0, "0"), (1000.0, "1000"), (0.05, "0.05")]
+)
+def test_a_limit_is_written_as_it_is_typed(value: float, text: str) -> None:
+    assert limit(value) == text

@@ -193,6 +193,8 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "NaN": (lambda: PointsTrain(learning_rate=float("nan")), "from 0 to 100"),
     "batch": (lambda: PointsTrain(batch_size=-1), "from 0 to 1000"),
     "epochs": (lambda: PointsTrain(epochs=5001), "from 1 to 5000"),
+    "seed": (lambda: PointsTrain(seed=2**31), "from 0 to 2147483647"),
+    "seed of the points": (lambda: PointsData(seed=-1), "from 0 to 2147483647"),
     "change of what": (lambda: PointsChange(0, "momentum", 0.5), "A change is of"),
     "weight": (lambda: PointsChange(0, "weight:0:0:0", 1e9), "from -1000 to 1000"),
     "perceptron with hidden": (
