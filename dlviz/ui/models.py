@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
     from dlviz.core.classifier import Classifier
+    from dlviz.core.snapshots import Snapshot
     from dlviz.runs.shelf import Entry
 
 SPEC = "spec"
@@ -87,6 +88,17 @@ def offers() -> dict[str, Offer]:
             Offer(name, f"{model.title} (shipped)", False, pooled, partial(load_model, name), name)
         )
     return {offer.address: offer for offer in found}
+
+
+def snapshots_of(offer: Offer) -> Sequence[Snapshot]:
+    """The snapshots of its training, the untrained network first; none for other people's models."""
+    from dlviz.io.models import MODELS
+
+    if offer.own:
+        entry = visitor().shelf.get(offer.key)
+        return entry.snapshots if entry else ()
+    load = MODELS[offer.key].snapshots
+    return load() if load else ()
 
 
 def choose_model(
