@@ -109,7 +109,9 @@ def _reached(spec: PointsSpec, step: int) -> dict[str, Any] | None:
     While it is on its way, what was shown of this run before, if anything.
     """
     task = _task(spec, step)
-    if not in_slices(task, key=f"walk {step}", things="updates"):
+    with st.container():  # always there: what comes below keeps its node
+        is_there = in_slices(task, key=f"walk {step}", things="updates")
+    if not is_there:
         of, before = st.session_state.get(_BEFORE, (None, None))
         return before if of == spec else None
     found = dissected(spec, task.result)

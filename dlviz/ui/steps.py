@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import count
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -112,16 +113,18 @@ def in_slices(task: Task[T], *, key: str, things: str, brief: float = SLICE_SECO
     if stopped:
         _tell_stopped(task, key, things)
         return True
-    st.fragment(run_every=PAUSE_SECONDS)(_slice)(task, key, things)
+    st.fragment(run_every=PAUSE_SECONDS)(_slice)(task, key, things, count())
     return False
 
 
-def _slice(task: Task[T], key: str, things: str) -> None:
+def _slice(task: Task[T], key: str, things: str, turns: Iterator[int]) -> None:
     if task.finished or _is_stopped(key):
         rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(*_progress(task, things))
         _button("Stop", key, stops=True)
+    if next(turns) == 0:
+        return  # drawn with the page, which has more to draw
     try:
         _advance(task, SLICE_SECONDS)
     except (ValueError, ArithmeticError):
