@@ -19,41 +19,20 @@ from dlviz.runs.records import Record, Records
 from dlviz.runs.visitors import Visitor
 from dlviz.ui import data, exports
 from dlviz.ui.exports import LAST, NOW, spec_json
+from tests.ui.exports_page import files, only_visitor, page_with, sound
 
-PAGE = """
-import streamlit as st
-from dlviz.core.specs import RunSpec
-from dlviz.ui.exports import exports_panel
-
-exports_panel(RunSpec.from_json(st.session_state["given"]))
-st.caption("the page goes on")
-"""
 SPEC = RunSpec(NetSpec((layer("flatten"), layer("dense"))))
 CHANGED = replace(SPEC, interventions=(Intervention(7, "learning_rate", 0.125),))
 
 
 @pytest.fixture
 def visitor(monkeypatch: pytest.MonkeyPatch) -> Visitor:
-    visitor = Visitor("A" * 22)
-    for module in (exports, data):
-        monkeypatch.setattr(module, "visitor", lambda: visitor)
-    return visitor
+    return only_visitor(monkeypatch, exports, data)
 
 
 @pytest.fixture
 def panel(visitor: Visitor) -> Callable[[RunSpec], AppTest]:
-    def run(spec: RunSpec) -> AppTest:
-        test = AppTest.from_string(PAGE, default_timeout=60)
-        test.session_state["given"] = spec.to_json()
-        return sound(test.run())
-
-    return run
-
-
-def sound(test: AppTest) -> AppTest:
-    assert not test.exception, test.exception
-    assert "the page goes on" in [item.value for item in test.caption]
-    return test
+    return page_with(exports.exports_panel, RunSpec)
 
 
 def keep(records: Records, spec: RunSpec, device: str = "Some GPU") -> None:
@@ -61,12 +40,6 @@ def keep(records: Records, spec: RunSpec, device: str = "Some GPU") -> None:
     made = {"title": "seed 0", "spec": spec, "device": device, "state": State.DONE}
     ended = {"findings": (), "message": "", "began": 0.0, "total_steps": 1}
     records.add(Record(key="a", steps=steps, scores=scores, **made, **ended))
-
-
-def files(test: AppTest) -> dict[str, bool]:
-    """The buttons' labels, and whether they can be pressed."""
-    found = test.get("download_button")
-    return {button.proto.label: not button.proto.disabled for button in found}
 
 
 def test_it_has_both_codes_and_the_files_of_what_the_controls_say(panel) -> None:

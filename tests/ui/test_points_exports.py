@@ -16,40 +16,20 @@ from dlviz.runs.visitors import Visitor
 from dlviz.ui import points_exports as exports
 from dlviz.ui.exports import LAST, NOW
 from dlviz.ui.points_exports import spec_json
+from tests.ui.exports_page import files, only_visitor, page_with, sound
 
-PAGE = """
-import streamlit as st
-from dlviz.core.points.specs import PointsSpec
-from dlviz.ui.points_exports import points_exports
-
-points_exports(PointsSpec.from_json(st.session_state["given"]))
-st.caption("the page goes on")
-"""
 SPEC = PointsSpec()
 CHANGED = replace(SPEC, interventions=(PointsChange(7, "weight:0:1:0", 0.125),))
 
 
 @pytest.fixture
 def visitor(monkeypatch: pytest.MonkeyPatch) -> Visitor:
-    visitor = Visitor("A" * 22)
-    monkeypatch.setattr(exports, "visitor", lambda: visitor)
-    return visitor
+    return only_visitor(monkeypatch, exports)
 
 
 @pytest.fixture
 def panel(visitor: Visitor) -> Callable[[PointsSpec], AppTest]:
-    def run(spec: PointsSpec) -> AppTest:
-        test = AppTest.from_string(PAGE, default_timeout=60)
-        test.session_state["given"] = spec.to_json()
-        return sound(test.run())
-
-    return run
-
-
-def sound(test: AppTest) -> AppTest:
-    assert not test.exception, test.exception
-    assert "the page goes on" in [item.value for item in test.caption]
-    return test
+    return page_with(exports.points_exports, PointsSpec)
 
 
 def keep(visitor: Visitor, spec: PointsSpec) -> None:
@@ -69,10 +49,6 @@ def keep(visitor: Visitor, spec: PointsSpec) -> None:
     )
 
 
-def files(test: AppTest) -> list[str]:
-    return [button.proto.label for button in test.get("download_button")]
-
-
 def test_it_has_both_codes_and_the_settings(panel) -> None:
     test = panel(SPEC)
     numpy_code, torch_code = (item.value for item in test.code)
@@ -81,7 +57,7 @@ def test_it_has_both_codes_and_the_settings(panel) -> None:
     assert "import torch" not in numpy_code
     assert "nn.Linear(2, 4)" in torch_code
     assert [tab.label for tab in test.tabs] == ["NumPy", "PyTorch"]
-    assert files(test) == ["NumPy script", "PyTorch script", "Settings (JSON)"]
+    assert list(files(test)) == ["NumPy script", "PyTorch script", "Settings (JSON)"]
     assert not test.radio
 
 
@@ -89,7 +65,7 @@ def test_the_last_run_is_offered_with_what_was_changed_by_hand(panel, visitor) -
     keep(visitor, CHANGED)
     test = panel(SPEC)
     assert "by_hand" not in test.code[0].value
-    assert files(test)[-1] == "History (CSV)"
+    assert list(files(test))[-1] == "History (CSV)"
     (radio,) = test.radio
     assert radio.options == [NOW, LAST]
     sound(radio.set_value(LAST).run())
