@@ -49,14 +49,14 @@ class Maps {
     this.asked = asked;
     this.newest = data;
     const key = data.picture + data.layers.map((layer) => layer.sheet.length + layer.name).join();
-    if (key !== this.key) {
+    if (key !== this.known) {
       const image = new Image();
       image.src = `data:image/png;base64,${data.picture}`;
       const sheets = await Promise.all([...data.layers.map((layer) => decodeSheet(layer.sheet)), image.decode()]);
       if (this.newest !== data) return; // another one came while this was decoded
       const names = (of) => of?.layers.map((layer) => layer.name + layer.count).join();
       this.another = names(this.data) !== names(data);
-      Object.assign(this, { key, sheets, picture: { image, width: data.width, height: data.height } });
+      Object.assign(this, { known: key, sheets, picture: { image, width: data.width, height: data.height } });
     }
     this.data = data;
     if (linked || this.another) this.follow();
