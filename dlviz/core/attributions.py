@@ -113,6 +113,16 @@ def grad_cam(model: nn.Module, image: Tensor, target: Target, *, layer: str) -> 
     return torch.where(weighted > 0, weighted, 0)
 
 
+def projection_cosine(model: nn.Module, one: Tensor, other: Tensor, unit: Unit) -> float:
+    """The cosine between the deconvnet's projections of two pictures, from one place and from 1.
+
+    It is 1 where no switches lie on the way: nothing then depends on the picture.
+    """
+    pictures = torch.cat([one_picture(one), one_picture(other)])
+    signals = _gradients(model, pictures, unit, "deconvnet").flatten(1)
+    return float(torch.cosine_similarity(signals[0], signals[1], dim=0))
+
+
 def _gradients(model: nn.Module, pictures: Tensor, target: Target, rule: str) -> Tensor:
     """The target's gradient for each picture of a batch, under a rule at the ReLUs."""
     with torch.inference_mode(False), torch.enable_grad():

@@ -77,6 +77,13 @@ class Descent:
     switched: bool
 
 
+def strongest_channel(model: nn.Module, image: Tensor, *, layer: str) -> int:
+    """The channel of ``layer`` that one picture (C×H×W or 1×C×H×W) excites most."""
+    with torch.no_grad():
+        maps = _maps(model, one_picture(image), layer, 0)
+    return int(maps[0].flatten(1).amax(dim=1).argmax())
+
+
 def strongest_unit(model: nn.Module, image: Tensor, *, layer: str, channel: int) -> Unit:
     """The place of one picture (C×H×W or 1×C×H×W) where a channel is strongest.
 

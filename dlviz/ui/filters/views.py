@@ -51,6 +51,7 @@ VIEWS: dict[str, View] = {
     "strongest": View(
         "Strongest nine", "What excites a channel most?", "strongest", "figure 2", pooled=True
     ),
+    "deconvnet": View("Deconvnet", "Which pixels drove this unit?", "deconvnet", "figure 1"),
     "first": View("First layer", "What does the first layer look for?", "first", "figure 6"),
     "maps": View("Feature maps", "What does every layer answer to this picture?", "maps"),
 }

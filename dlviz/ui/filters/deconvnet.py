@@ -1,0 +1,250 @@
+"""Figure 1: from one activation down to the pixels, stage by stage, and other ways to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dlviz.ui.address import as_text, follow, plain, write
+from dlviz.ui.components.deconv import descent
+from dlviz.ui.controls import save_button
+from dlviz.ui.filters.memory import facts, memory_of
+from dlviz.ui.filters.pictures import Picture, choose_picture
+from dlviz.ui.filters.unit import choose_channel, choose_layer
+from dlviz.ui.steps import Task, run
+from dlviz.ui.theme import theme
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+    from torch import Tensor
+
+    from dlviz.core.deconv_stages import Descent, Unit
+    from dlviz.figures.attributions import Cam
+    from dlviz.ui.filters.views import Place
+
+# The held-out picture that excites the channel of FIRST_LOOK most: the first one that
+# ``dlviz.core.patches.top_patches`` finds. A test searches again.
+FIRST_PICTURE: dict[str, int] = {"creatures_cnn": 823, "photo_cnn": 557}
+VIEW = "descent"
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """One question: which pixels of ``image`` (C×H×W in [0, 1]) drove ``unit``?"""
+
+    place: Place
+    picture: Picture
+    image: Tensor
+    unit: Unit
+
+    @property
+    def key(self) -> str:
+        """What answers are kept under: all that they depend on."""
+        return f"{facts(self.place.model)[0]} {self.picture.key} {self.unit}"
+
+    @property
+    def own(self) -> bool:
+        """Whether answers must stay in the visitor's session."""
+        return self.place.offer.own or self.picture.own
+
+    @property
+    def title(self) -> str:
+        """For files, in words."""
+        layer = facts(self.place.model)[1][self.unit.layer].words
+        unit = f"{layer} · channel {self.unit.channel}"
+        return f"{self.place.offer.title} · {unit} · {self.picture.title}"
+
+
+def show(place: Place) -> None:
+    """The stages to step through, the five answers below, and the code."""
+    from dlviz.figures.deconv_code import descent_code
+
+    asked = _ask(place)
+    rule = _rule(place.status)
+    found = _descend(asked, rule)
+    _stages(asked, found)
+    _one_sentence(asked, found)
+    cam = _cam(asked)
+    _answers(asked, cam)
+    with st.expander("Show the code"):
+        st.code(
+            descent_code(
+                place.offer.key,
+                asked.unit,
+                rule,
+                cam,
+                own=place.offer.own,
+                picture=asked.picture.source,
+            ),
+            language="python",
+        )
+
+
+def _ask(place: Place) -> Asked:
+    """Picture, layer, channel and place of the map, by the controls and the address."""
+    from dlviz.core.data import to_unit
+    from dlviz.core.deconv_stages import strongest_channel, strongest_unit
+
+    offer, model, status = place.offer, place.model, place.status
+    with place.controls:
+        layer = choose_layer(offer, model, status)
+        channels = st.container(width=170)
+        picture = choose_picture(model, status, first=FIRST_PICTURE.get(offer.key, 0))
+        image = to_unit(picture.pixels)
+        key = f"most active {facts(model)[0]} {picture.key} {layer}"
+        most: int = memory_of(own=offer.own or picture.own).results.get(
+            key, lambda: strongest_channel(model, image, layer=layer)
+        )
+        with channels:
+            channel = choose_channel(offer, model, layer, status, default=most)
+    strongest = strongest_unit(model, image, layer=layer, channel=channel)
+    unit = _spot(strongest, f"{offer.key} {picture.key} {layer} {channel}", place)
+    return Asked(place, picture, image, unit)
+
+
+def _told(name: str) -> Any:
+    """What the component said in this run, if anything."""
+    return (st.session_state.get(VIEW) or {}).get(name)
+
+
+def _spot(strongest: Unit, context: str, place: Place) -> Unit:
+    """The unit at the place of the map in the address, ``at`` (row.column); else the strongest."""
+    from dlviz.core.deconv_stages import Unit
+
+    about = facts(place.model)[1][strongest.layer]
+    usual = (strongest.row, strongest.column)
+
+    def read(text: str) -> tuple[int, int]:
+        row, _, column = text[:12].partition(".")
+        whole = all(part.isascii() and part.isdigit() for part in (row, column))
+        if not (whole and int(row) < about.height and int(column) < about.width):
+            raise ValueError(
+                f"a place “{plain(text)}” in a map of {about.height} rows and {about.width} columns"
+            )
+        return int(row), int(column)
+
+    clicked = _told("spot")
+    if sentence := follow("at", read, usual, context=context, widget=False):
+        place.status.info(sentence)
+    if clicked:
+        st.session_state["at"] = (
+            min(int(clicked[0]), about.height - 1),
+            min(int(clicked[1]), about.width - 1),
+        )
+    row, column = st.session_state["at"]
+    write("at", f"{row}.{column}", f"{usual[0]}.{usual[1]}", context=context)
+    return Unit(strongest.layer, strongest.channel, row, column)
+
+
+def _rule(told: DeltaGenerator) -> str:
+    """The rule at the ReLUs, chosen in the component; the address has it as ``rule``."""
+    from dlviz.figures.deconv_words import RULES
+
+    def read(text: str) -> str:
+        if text not in RULES:
+            raise ValueError(f"a rule “{plain(text)}”")
+        return text
+
+    usual = next(iter(RULES))
+    if sentence := follow("rule", read, usual, widget=False):
+        told.info(sentence)
+    if _told("rule") in RULES:
+        st.session_state["rule"] = _told("rule")
+    rule: str = st.session_state["rule"]
+    write("rule", rule, usual)
+    return rule
+
+
+def _descend(asked: Asked, rule: str) -> Descent:
+    from dlviz.core.deconv_stages import descend
+
+    found: Descent = memory_of(own=asked.own).results.get(
+        f"descent {asked.key} {rule}",
+        lambda: descend(asked.place.model, asked.image, asked.unit, rule),
+    )
+    return found
+
+
+def _stages(asked: Asked, found: Descent) -> None:
+    from dlviz.core.receptive import receptive_field
+    from dlviz.figures.deconv import descent_data
+    from dlviz.figures.deconv_words import RULES
+
+    unit, offer = asked.unit, asked.place.offer
+
+    def make() -> dict[str, Any]:
+        field = receptive_field(asked.place.model, unit.layer, *asked.image.shape[1:])
+        box = field.box(unit.row, unit.column)
+        return descent_data(found, title=f"{RULES[found.rule]} · {asked.title}", field=box)
+
+    key = f"stages {asked.key} {found.rule}"
+    data: dict[str, Any] = memory_of(own=asked.own).results.get(key, make)
+    file = f"{found.rule}-{offer.key}-{unit.layer}-{unit.channel}-{asked.picture.name}"
+    descent(data, rules=RULES, file=file, key=VIEW)
+
+
+def _one_sentence(asked: Asked, found: Descent) -> None:
+    """What a projection shows, and where it does not depend on the picture."""
+    from dlviz.core.attributions import projection_cosine
+    from dlviz.figures.deconv_words import template_words
+
+    st.markdown(
+        "A projection shows what in **this** picture drove the unit, not what the unit means."
+    )
+    if not found.switched and found.rule == "deconvnet":
+        model, image = asked.place.model, asked.image
+        cosine = memory_of(own=asked.own).results.get(
+            f"cosine {asked.key}",
+            lambda: projection_cosine(model, image, image.flip(-1), asked.unit),
+        )
+        st.info(template_words(cosine))
+
+
+def _cam(asked: Asked) -> Cam:
+    """Grad-CAM explains the unit by the layer below; the first layer's maps explain the class."""
+    from dlviz.figures.attributions import Cam
+
+    model, unit = asked.place.model, asked.unit
+    layers = facts(model)[1]
+    names = list(layers)
+    below = names.index(unit.layer) - 1
+    if below >= 0:
+        layer = layers[names[below]]
+        size = f"{layer.height}×{layer.width}"
+        return Cam(unit, layer.name, f"Here: the {size} maps of {layer.words}, for this unit.")
+    best = model.probabilities(asked.image[None])[0].max(dim=0)
+    name, share = model.classes[int(best.indices)], float(best.values)
+    layer = layers[unit.layer]
+    words = f"Here: the maps of {layer.words}, for the class {name} ({share:.2f})."
+    return Cam(int(best.indices), layer.name, words)
+
+
+def _answers(asked: Asked, cam: Cam) -> None:
+    from dlviz.figures import attributions
+
+    st.subheader("The same question, asked in five ways", anchor=False)
+    memory, key = memory_of(own=asked.own), f"answers {asked.key} {cam.layer}"
+    model, image, unit = asked.place.model, asked.image, asked.unit
+    total = attributions.OTHERS + attributions.COPIES
+    task = memory.tasks.get(key, lambda: Task(total, attributions.answers(model, image, unit, cam)))
+    found = run(task, key=key, things="passes through the network")
+    shown = theme()
+
+    def make() -> dict[str, Any]:
+        return attributions.pictures(image, found, shown)
+
+    drawn: dict[str, Any] = memory.results.get(f"drawn {key} {shown} {task.done}", make)
+    st.html(attributions.gallery(drawn, cam))
+    st.caption(
+        "Each picture has a scale of its own. What remains under every rule is likely to matter; "
+        "what only one of them shows is that rule’s doing. Picture: "
+        f"{as_text(asked.picture.title)}."
+    )
+    save_button(
+        "Save these pictures",
+        lambda: attributions.saved_answers(drawn, asked.title, shown),
+        f"answers-{asked.place.offer.key}-{unit.layer}-{unit.channel}-{asked.picture.name}.png",
+        "image/png",
+    )
