@@ -2,13 +2,13 @@
 
 import { readNumber } from "./numbers.js";
 
-const LARGEST_NUMBER = 100;
+const LARGEST_NUMBER = 1000; // the spec's; training may lead beyond it
 const SLIDE = 5; // the slider ends at ±5, or at the number if that is beyond
 
-/** A number as it stands in the box: four digits, no exponent, a real minus. */
+/** A number as it stands in the box: four digits, a real minus; what is tiny is 0. */
 export function boxText(value) {
   const text = String(Number(Number(value).toPrecision(4)));
-  return text.includes("e") ? "0" : text.replace("-", "−");
+  return text.includes("e-") ? "0" : text.replace("-", "−");
 }
 
 /** `preview(value)` while a hand tries, `send(value)` when it is done, `close()` after both. */
@@ -51,7 +51,7 @@ export class NumberBox {
     part.box.hidden = false;
     part.boxText.textContent = text;
     part.number.value = boxText(value);
-    const end = Math.max(SLIDE, Math.ceil(Math.abs(value)));
+    const end = Math.min(LARGEST_NUMBER, Math.max(SLIDE, Math.ceil(Math.abs(value))));
     Object.assign(part.slide, { min: -end, max: end, value });
     part.refusal.textContent = "";
     const { clientWidth, clientHeight } = part.netSection;
