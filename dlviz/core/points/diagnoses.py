@@ -200,11 +200,10 @@ def _overfitted(log: PointsLog) -> str:
 
 def _slow(log: PointsLog) -> str:
     lowered = lowered_by(log)
-    size = written((last_update(log) or 0.0) * lowered, 1)
-    usual = " (usual: 0.001)"
-    at = f"An update moves the weights by {size} of their size{usual}"
+    size = f"{written((last_update(log) or 0.0) * lowered, 1)} of their size"
+    at = f"An update moves weights by {size} (usual: 0.001)"
     if lowered != 1:
-        at = f"At the highest rate so far an update moves the weights by {size} of their size"
+        at = f"At the highest rate it moved weights by {size}"
     return f"{at}; the loss was {log.first:.3g} and is {log.recent(1):.3g}."
 
 
