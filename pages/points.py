@@ -8,6 +8,7 @@ from dlviz.ui.address import rerun
 from dlviz.ui.cards import cards
 from dlviz.ui.compare import compare_panel
 from dlviz.ui.console import slow_seconds
+from dlviz.ui.in_sight import style_page
 from dlviz.ui.microscope import microscope_panel
 from dlviz.ui.pages import header
 from dlviz.ui.points import PointsConsole, change_pace, change_rate, leave_old
@@ -18,6 +19,7 @@ from dlviz.ui.points_setup import points_setup
 from dlviz.ui.points_words import equations
 from dlviz.ui.restarts import lay_out, restarts_panel
 
+style_page("points_page.css")
 with st.container(gap=None, key="lessons"):
     top = st.container(horizontal=True, vertical_alignment="center")
     with top:

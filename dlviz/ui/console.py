@@ -194,10 +194,17 @@ def slow_seconds() -> float | None:
     return 1.0 if st.session_state.get(_BLOCKED) else None
 
 
+def why_slow() -> str:
+    """Why the picture moves once a second only, where it does."""
+    if not slow_seconds():
+        return ""
+    return (
+        "The live channel is blocked on the way (by a proxy, perhaps): the picture moves "
+        "once a second."
+    )
+
+
 def tell_if_slow() -> None:
-    """Say why the picture moves once a second only, where it does."""
-    if slow_seconds():
-        st.info(
-            "The live channel is blocked on the way (by a proxy, perhaps): the picture moves "
-            "once a second."
-        )
+    """Say so above the picture."""
+    if sentence := why_slow():
+        st.info(sentence)

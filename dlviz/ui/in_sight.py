@@ -1,4 +1,4 @@
-"""Where a run is shown: in sight on a phone, and while a panel above it is unfolded."""
+"""Where a run is shown: in sight on a phone, and while something above it is unfolded."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
+
+
+def style_page(name: str) -> None:
+    """Add to this page the rules of a file in ``components/``: what surrounds its live view."""
+    st.html(f"<style>{read(name)}</style>")
 
 
 def run_in_sight(*, panel: bool) -> DeltaGenerator:

@@ -25,8 +25,8 @@ from dlviz.ui.console import (
     block,
     refuse,
     refused,
-    tell_if_slow,
     tell_later,
+    why_slow,
     wish,
     wished,
 )
@@ -139,10 +139,10 @@ class PointsConsole(RunConsole):
         for sentence in (unread, refused(), mistake):
             if sentence:
                 st.warning(sentence)
-        tell_if_slow()
         data = {**self._channel(), "view": st.session_state[VIEW]}
         data["scene"] = scene_of(self.spec)
         data["hint"] = self._hint()
+        data["slow"] = why_slow()
         data["refused"] = st.session_state.get(_REFUSED)
         if self.status is None:
             data |= self._before()

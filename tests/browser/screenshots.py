@@ -16,12 +16,14 @@ from tests.browser.conftest import CHROMIUM, FLAGS, start_server
 from tests.browser.driver import visit
 
 COMMAND = "python -m tests.browser.screenshots"
-LABS = ("convolution", "training", "filters", "adversarial")
+LABS = ("convolution", "points", "training", "filters", "adversarial")
 
 
 def prepare(page: Page, lab: str) -> None:
     """What a student has done when the picture is taken."""
     visit(page, f"/{lab}")
+    if lab == "points":
+        page.locator("div.points[data-shown]").wait_for()
     if lab == "training":
         page.get_by_role("button", name="Start").click()
         page.locator('.live[data-state="done"]').wait_for(timeout=120_000)
@@ -34,7 +36,7 @@ def prepare(page: Page, lab: str) -> None:
 
 
 def main() -> None:
-    """Take all four."""
+    """Take one of each lab."""
     folder = ASSETS / "screenshots"
     folder.mkdir(exist_ok=True)
     server = start_server()

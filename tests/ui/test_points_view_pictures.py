@@ -178,3 +178,43 @@ def test_under_the_brush_the_picture_itself_says_which_mark_is_what():
     assert all(0 < low < high < 340 for low, high in spans)
     assert sorted(spans) == sorted(spans, key=lambda span: span[1])
     assert all(one[1] < other[0] for one, other in itertools.pairwise(sorted(spans)))
+
+
+def test_each_end_of_the_loss_picture_says_whose_it_is():
+    """The lower ends of both axes stand in one corner."""
+    texts = in_points(
+        """(() => {
+          const texts = [];
+          const context = new Proxy({}, {
+            get: (_, name) => name === "fillText" ? (text) => texts.push(text) : () => {},
+            set: () => true,
+          });
+          const list = (textContent) => ({ selectedOptions: [{ textContent }] });
+          const part = { acrossAxis: list("w one"), upAxis: list("w two") };
+          const view = new LossView(part, null, null);
+          view.ranges = [[-2, 1], [-3, 4]];
+          const theme = { font: "sans-serif", dark: false };
+          view.paint(context, 300, { theme }, [], []);
+          return texts;
+        })()"""
+    )
+    assert texts == ["across  −2", "w one  1", "4  w two", "up  −3"]
+
+
+def test_eight_units_fit_where_a_panel_leaves_little_room():
+    """Boxes do not lie upon each other, and the pointer finds each at its middle."""
+    side, tops, found = in_points(
+        """(() => {
+          const layout = netLayout([2, 8, 8, 1], 600, value);
+          const { side, columns } = layout;
+          const [, { x, units }] = columns;
+          const found = units.map((top) => targetAt(layout, x + side / 2, top + side / 2).at);
+          return [side, units, found];
+        })()""",
+        130,
+    )
+    assert found == list(range(8))
+    assert 14 <= side <= 16
+    assert all(low + side <= high for low, high in itertools.pairwise(tops))
+    assert tops[0] >= 0
+    assert tops[-1] + side <= 130

@@ -17,6 +17,7 @@ import { messageOf } from "./points_message.js";
 import { LossView } from "./points_loss_view.js";
 import { hiddenOf, hiddenText, numberAt, placeName, withNumber } from "./points_net.js";
 import { NetPainter } from "./points_paint_net.js";
+import { Room } from "./points_room.js";
 import { saveFilm, savePoints } from "./points_save.js";
 import { drawCross, pointsStyle } from "./points_surface.js";
 import { absorbNets, netAt, noNets, Pending, Scrubber, UNTAKEN } from "./points_track.js";
@@ -70,6 +71,7 @@ class PointsView {
       this.schedule();
     });
     this.watcher.observe(this.root);
+    this.room = new Room(this.root, part.picture);
     keepKeys(this.root);
     // What is typed into a box or a list is no shortcut of the page.
     this.root.addEventListener("keydown", (event) => {
@@ -265,6 +267,7 @@ class PointsView {
     const rate = known.steps.findLast(([step]) => step <= back)?.[3];
     const then = frame && back != null ? { ...frame, epoch: (frame.epochs * back) / (frame.total || 1), rate } : frame;
     const words = pointsLine(then, score, { task: data.scene.task, pace: frame?.state === "running" ? paceOf(this.heard) : null });
+    if (data.slow) words.speed = "shown once a second";
     for (const name of LINE) write(part[name], words[name] ?? "");
     write(part.badge, data.labels[this.job ? (frame?.state ?? "none") : frame ? "recorded" : "none"]);
     part.film.disabled = this.nets.steps.length < 2;
@@ -322,6 +325,7 @@ class PointsView {
     this.box.end();
     this.observer.disconnect();
     this.watcher.disconnect();
+    this.room.end();
     cancelAnimationFrame(this.due);
   }
 }

@@ -59,6 +59,7 @@ def script() -> str:
         "points_loss_view.js",
         "points_save.js",
         "points_message.js",
+        "points_room.js",
         "points.js",
     )
 
@@ -97,7 +98,8 @@ def points_view(
     as [[x, y, label], …], ``activations`` {name: title}, ``most_units``, ``most_layers``,
     ``editable``, ``paint``); without a job ``net`` ({"step", "layers"}) or ``recorded``, a whole
     frame with its track; ``frame``, one brought by a rerun where the channel is blocked; ``hint``,
-    a line of text; ``view``, which of ``VIEWS`` is open.
+    a line of text; ``slow``, why the picture moves once a second only; ``view``, which of
+    ``VIEWS`` is open.
 
     What happened stands at ``st.session_state[key]``: ``edit`` {"name", "value", "serial"},
     ``shape`` {"hidden", "serial"}, ``painted`` {"points", "serial"}, ``view``, ``state``,

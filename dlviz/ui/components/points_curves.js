@@ -5,6 +5,7 @@ import { perColumn, smoothed, spannedSteps } from "./live_draw.js";
 import { lossText, sizeText } from "./live_words.js";
 import { changeMarks, groupedCount, stripText } from "./points_words.js";
 
+const CLIPPED = "; below 0 it is drawn at 0";
 const STRIP = { left: 44, right: 12, above: 6, below: 18 };
 
 /** The highest value an axis has to show, rounded up to 1, 2 or 5 of a power of ten. */
@@ -21,9 +22,9 @@ const highest = (points) => points.reduce((most, [, value]) => Math.max(most, va
 
 /**
  * `column`: 1 the loss, 2 the measure; `top`: where the axis ends, if that is known; `at`: the step
- * that is looked back at; `marks`: steps at which a hand changed something; `count`: "500 steps".
+ * that is looked back at; `marks`: steps at which a hand changed something; `floor`: the axis's end.
  */
-export function drawStrip(canvas, { steps, scores }, { theme, column, total, top, at, marks, percent, size }) {
+export function drawStrip(canvas, { steps, scores }, { theme, column, total, top, at, marks, percent, floor = "0", size }) {
   const { context, width, height } = prepare(canvas, size);
   const [batch, held] = [drawable(steps, column), drawable(scores, column)];
   const mean = smoothed(batch);
@@ -33,7 +34,7 @@ export function drawStrip(canvas, { steps, scores }, { theme, column, total, top
   const x = (step) => left + (step / last) * (width - left - right);
   const y = (value) => height - below - (Math.min(Math.max(value, 0), peak) / peak) * (height - above - below);
   const line = (points) => polyline(context, perColumn(points.map(([step, value]) => [x(step), y(value)]), width));
-  drawGround(context, theme, { peak, percent, y, width, height, last: batch.length || held.length ? last : 0 });
+  drawGround(context, theme, { peak, percent, floor, y, width, height, last: batch.length || held.length ? last : 0 });
   drawSteps(context, theme, { marks, at, x, above, base: height - below });
   context.lineJoin = "round";
   context.strokeStyle = theme.batch;
@@ -53,7 +54,7 @@ export function drawStrip(canvas, { steps, scores }, { theme, column, total, top
   }
 }
 
-function drawGround(context, theme, { peak, percent, y, width, height, last }) {
+function drawGround(context, theme, { peak, percent, floor, y, width, height, last }) {
   const { left, right } = STRIP;
   context.font = `14px ${theme.font}`;
   context.fillStyle = theme.muted;
@@ -64,7 +65,7 @@ function drawGround(context, theme, { peak, percent, y, width, height, last }) {
   for (const value of [0, peak / 2, peak]) {
     const base = Math.round(y(value)) + 0.5;
     polyline(context, [[left, base], [width - right, base]]);
-    if (value !== peak / 2) context.fillText(percent ? `${100 * value} %` : value ? sizeText(value) : "0", left - 6, base + (value ? 3 : -1));
+    if (value !== peak / 2) context.fillText(percent ? `${100 * value} %` : value ? sizeText(value) : floor, left - 6, base + (value ? 3 : -1));
   }
   context.textBaseline = "alphabetic";
   if (last) context.fillText(`${groupedCount(last)} steps`, width - right, height - 3);
@@ -91,7 +92,7 @@ export function drawStrips(part, known, { theme, task, at }) {
   const measure = regression ? "R²" : "accuracy";
   if (part.measureTitle.textContent !== measure) part.measureTitle.textContent = measure;
   part.lossCanvas.setAttribute("aria-label", stripText("loss", batch, held, 1, lossText));
-  part.measureCanvas.setAttribute("aria-label", stripText(measure, batch, held, 2, (value) => value.toFixed(3)));
+  part.measureCanvas.setAttribute("aria-label", stripText(measure, batch, held, 2, (value) => value.toFixed(3), regression ? CLIPPED : ""));
   drawStrip(part.lossCanvas, known, { ...shared, column: 1 });
-  drawStrip(part.measureCanvas, known, { ...shared, column: 2, top: 1, percent: !regression });
+  drawStrip(part.measureCanvas, known, { ...shared, column: 2, top: 1, percent: !regression, floor: regression ? "≤ 0" : "0" });
 }

@@ -1,6 +1,8 @@
 // Where units, edges and their headings stand, and what is under the pointer. No DOM.
 
 export const LARGEST_BOX = 58;
+const LEAST_BOX = 14; // a picture still has two colours
+const FINGER = 24; // what a finger or a pointer finds
 const BOX_SHARE = 0.86; // of the distance from unit to unit
 const NAMES = 52; // room for the features' names
 const RIGHT = 44; // half of the last heading
@@ -19,7 +21,7 @@ export function netLayout(counts, width, height) {
   const room = (height - 10) / Math.max(...counts);
   const largest = Math.max(LARGEST_BOX, Math.round(0.17 * height)); // a tall screen has more room
   const beside = width - RIGHT - NAMES - (counts.length - 1) * (LEAST_PITCH - 1); // what the headings leave
-  const side = Math.max(22, Math.min(largest, Math.floor(BOX_SHARE * room), Math.floor(2 * beside)));
+  const side = Math.max(LEAST_BOX, Math.min(largest, Math.floor(BOX_SHARE * room), Math.floor(2 * beside)));
   const gap = Math.min(0.28 * largest, room - side);
   const last = width - RIGHT - side / 2;
   const pitch = counts.length > 1 ? (last - NAMES) / (counts.length - 1) : 0;
@@ -63,11 +65,12 @@ function distanceTo(ends, x, y) {
 /** {kind: "unit", layer: −1…, at} or {kind: "edge", layer, to, from}; null where nothing is. */
 export function targetAt(layout, x, y) {
   const { side, columns } = layout;
-  const reach = Math.max(0, (24 - side) / 2);
+  const reach = Math.max(0, (FINGER - side) / 2);
   for (const [column, { x: left, units }] of columns.entries()) {
     if (x < left - reach || x > left + side + reach) continue;
-    const at = units.findIndex((top) => y >= top - reach && y <= top + side + reach);
-    return at < 0 ? null : { kind: "unit", layer: column - 1, at };
+    const away = units.map((top) => Math.abs(y - top - side / 2));
+    const least = Math.min(...away);
+    return least > side / 2 + reach ? null : { kind: "unit", layer: column - 1, at: away.indexOf(least) };
   }
   return edgeAt(layout, x, y);
 }

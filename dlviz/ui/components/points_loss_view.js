@@ -107,10 +107,10 @@ export class LossView {
     this.paintPath(context, places);
     const [[left, right], [low, high]] = this.ranges;
     const ink = { font: theme.font, dark: true, text: "#ffffff" }; // the scale's ends are dark on every page
-    haloText(context, weightText(left), 7, side - 8, ink);
+    haloText(context, `across  ${weightText(left)}`, 7, side - 8, ink); // two axes meet in this corner
     haloText(context, `${this.named(0)}  ${weightText(right)}`, side - 7, side - 8, ink, "right");
     haloText(context, `${weightText(high)}  ${this.named(1)}`, 7, 19, ink);
-    haloText(context, weightText(low), 7, side - 28, ink);
+    haloText(context, `up  ${weightText(low)}`, 7, side - 28, ink);
     if (shown) haloText(context, `loss ${sizeText(shown.least)} – ${sizeText(shown.most)}`, side - 7, 19, ink, "right");
     words.forEach((line, at) => haloText(context, line, 7, 45 + 19 * at, ink));
     frameSquare(context, side, theme);

@@ -24,5 +24,5 @@ export function messageOf(sight) {
   if (frame?.message) return [frame.message, "say"];
   const [finding] = findings ?? [];
   if (finding) return [`${finding.sentence} ${finding.advice ?? ""}`, "finding"];
-  return [data.hint ?? "", "say"];
+  return [data.slow || (data.hint ?? ""), "say"];
 }

@@ -77,10 +77,10 @@ export function pictureText(view, { classes, task, train, test }, step) {
   return `${shown[view]} Step ${groupedCount(step)}.`;
 }
 
-/** A chart in words: "loss over steps: batches 0.123, held-out 0.456". */
-export function stripText(name, batch, held, column, write) {
+/** A chart in words: "loss over steps: batches 0.123, held-out 0.456"; `more`: how it is drawn. */
+export function stripText(name, batch, held, column, write, more = "") {
   const parts = [batch && `batches ${write(batch[column])}`, held && `held-out ${write(held[column])}`].filter(Boolean);
-  return `${name} over steps: ${parts.join(", ") || "nothing yet"}`;
+  return `${name} over steps: ${parts.join(", ") || "nothing yet"}${more}`;
 }
 
 /** The line above the picture, part by part; `pace`: epochs a second, null if not known. */
