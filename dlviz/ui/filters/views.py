@@ -54,6 +54,7 @@ VIEWS: dict[str, View] = {
     "deconvnet": View("Deconvnet", "Which pixels drove this unit?", "deconvnet", "figure 1"),
     "first": View("First layer", "What does the first layer look for?", "first", "figure 6"),
     "maps": View("Feature maps", "What does every layer answer to this picture?", "maps"),
+    "occlusion": View("Occlusion", "Which part does the answer hang on?", "occlusion", "figure 7"),
 }
 
 
