@@ -181,7 +181,7 @@ class PointsConsole(RunConsole):
 
     @property
     def _opens_recorded(self) -> bool:
-        """Whether a recorded run is shown."""
+        """Whether a recorded run is shown. As in a link, the settings alone decide it."""
         return self.status is None and self.chosen.spec == DEFAULT and not self.chosen.mistake
 
     def _hint(self) -> str:
