@@ -9,11 +9,14 @@ from dlviz.ui.filters.views import VIEWS, Place, choose_view, show
 from dlviz.ui.models import choose_model
 from dlviz.ui.pages import header
 
-header("filters")
+with st.container(gap=None, key="lessons"):
+    head = st.container(horizontal=True, vertical_alignment="center", key="filters_head")
+    with head:
+        header("filters")
 need_torch("filters")
-name = choose_view()
+name = choose_view(head)
 with st.container(gap="xsmall"):
-    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    controls = st.container(horizontal=True, vertical_alignment="bottom", key="filters_controls")
     status = st.container()
 try:
     with controls:

@@ -10,8 +10,10 @@ from PIL import Image
 from dlviz.core.data import to_unit
 from dlviz.core.deconvnet import deconvnet
 from dlviz.core.patches import top_patches
+from dlviz.core.probe import activations
 from dlviz.figures import walls
 from dlviz.figures.sheets import sheet_of
+from dlviz.figures.walls_code import code
 from dlviz.io import datasets
 from dlviz.io.models import MODELS, load_model
 from tests.figures.looking import pictures, small_net
@@ -137,21 +139,67 @@ def test_a_sheet_holds_every_picture_at_its_place():
         assert (pixels[y : y + 5, x : x + 5] == picture).all()
 
 
+def test_many_channels_in_one_batch_are_what_each_is_alone():
+    model, pixels = small_net(), pictures(30)
+    top = top_patches(model, pixels, layer="relu2")
+    channels = [4, 0, 2]
+    found = walls.strongest_projections(
+        model, pixels, top, layer="relu2", channels=channels, theme="light"
+    )
+    for picture, channel in zip(found, channels, strict=True):
+        image = to_unit(pixels[top.indices[channel, :1]])
+        signal = deconvnet(model, image, layer="relu2", channel=channel)
+        alone = walls.signed_pictures(signal, walls.full_colour(signal), "light")[0]
+        assert np.abs(picture.astype(int) - alone).max() <= 1
+
+
+def test_without_switches_there_are_patches_but_no_projections():
+    model, pixels = small_net(), pictures(12)
+    top = top_patches(model, pixels, layer="relu2")
+    found = walls.drivers(model, pixels, top, layer="relu2", channel=1, projected=False)
+    whole = walls.drivers(model, pixels, top, layer="relu2", channel=1)
+    assert found.projections is None
+    assert (found.patches == whole.patches).all()
+    assert "no max pooling" in found.words
+    with Image.open(BytesIO(walls.saved_picture(found, "relu2, channel 1"))) as image:
+        alone = image.width
+    with Image.open(BytesIO(walls.saved_picture(whole, "relu2, channel 1"))) as image:
+        assert image.width > alone
+
+
+@pytest.mark.parametrize("random", [False, True])
 @pytest.mark.parametrize("own", [False, True])
-def test_the_shown_code_runs_and_computes_the_same(own, tmp_path, monkeypatch):
+def test_the_shown_code_runs_and_computes_the_same(own, random, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     pixels, labels = datasets.held_out("creatures")
     monkeypatch.setattr(datasets, "held_out", lambda _name: (pixels[:30], labels[:30]))
     if own:
         from dlviz.io.checkpoints import write_checkpoint
 
-        last = MODELS["creatures_cnn"].snapshots()[-1]
-        (tmp_path / "my-net.safetensors").write_bytes(write_checkpoint([last]))
+        all_of_them = MODELS["creatures_cnn"].snapshots()
+        ends = [all_of_them[0], all_of_them[-1]]
+        (tmp_path / "my-net.safetensors").write_bytes(write_checkpoint(ends))
     space = {}
     name = "my-net" if own else "creatures_cnn"
-    exec(walls.code(name, "relu2", 5, own=own), space)
+    exec(code(name, "relu2", 5, own=own, random=random), space)
     model = load_model("creatures_cnn")
     top = top_patches(model, pixels[:30], layer="relu2")
     assert torch.equal(space["top"].values, top.values)
     expected = deconvnet(model, to_unit(pixels[top.indices[5]]), layer="relu2", channel=5)
     assert torch.equal(space["projections"], expected)
+    if random:
+        first = MODELS["creatures_cnn"].snapshots()[0].classifier
+        images = to_unit(pixels[top.indices[5]])
+        maps = activations(first, images, ["relu2"])["relu2"]
+        rows, columns = top.positions[5].unbind(1)
+        assert torch.equal(space["answers"], maps[torch.arange(9), 5, rows, columns])
+
+
+def test_the_shown_code_for_photographs_takes_one_of_each(monkeypatch):
+    pixels, labels = datasets.held_out("photo_crops")
+    monkeypatch.setattr(datasets, "held_out", lambda _name: (pixels[:40], labels[:40]))
+    space = {}
+    exec(code("photo_cnn", "relu1", 3, grouped=True, projected=False), space)
+    assert "deconvnet" not in space
+    of = labels[space["top"].indices[3]]
+    assert sorted(of.tolist()) == list(range(8))

@@ -5,17 +5,20 @@ from functools import partial
 import pytest
 import torch
 
-from dlviz.core.data import to_unit
+from dlviz.core.data import ImageData, to_unit
 from dlviz.core.networks import PRESETS
 from dlviz.core.snapshots import DataFacts, Snapshot
+from dlviz.figures import wall_controls
 from dlviz.io import datasets
 from dlviz.io.datasets import DATASETS
 from dlviz.io.models import MODELS, load_model
+from dlviz.io.photo_grid import photo_grid
+from dlviz.io.photographs import PHOTOGRAPHS
 from dlviz.ui.components import tiles as tiles_module
 from dlviz.ui.filters import memory, unit
 from dlviz.ui.models import address_of
 
-SHOWN = [name for name in MODELS if name != "mobilenet_v2"]
+SHOWN = [name for name in MODELS if name != "mobilenet_v2"]  # which is slow
 SEEN = 160  # held-out pictures, so that a search takes a moment only
 
 
@@ -83,7 +86,8 @@ def test_it_opens_on_creatures_with_nine_strongest(open_page, shown):
     assert set(shown["originals"]["texts"]) <= set(DATASETS["creatures"].classes)
     assert len(shown["wall"]["names"]) == 128
     assert shown["wall"]["selected"] == channel
-    assert "48 filters of 7×7 on one scale: grey is 0" in texts(test)
+    assert shown["projections"]["columns"] == shown["originals"]["columns"] == 3
+    assert "A unit here sees 51×51 pixels of 64×64; " in texts(test)
     assert f"The best of {SEEN} held-out pictures" in texts(test)
     assert "what in **this** picture drove the unit, not what the unit means" in texts(test)
 
@@ -136,10 +140,76 @@ def test_a_model_that_is_not_on_the_shelf_is_told(open_page):
     assert test.selectbox(key="model").value == "creatures_cnn"
 
 
-def test_mobilenet_is_not_offered_because_it_has_no_switches(open_page):
-    titles = " ".join(open_page().selectbox(key="model").options)
-    assert "MobileNet" not in titles
-    assert "Creatures" in titles
+def test_mobilenet_has_patches_and_a_sentence_why_it_has_no_projections(
+    open_page, shown, monkeypatch
+):
+    pixels, labels = photo_grid(224)
+    few = pixels[::8], labels[::8]
+    monkeypatch.setattr("dlviz.io.photo_grid.photo_grid", lambda _size: few)
+    test = open_page(model="mobilenet_v2", layer="features.3", channel="5")
+    (info,) = test.info
+    assert "no max pooling" in info.value
+    assert "projections" not in shown
+    assert sorted(shown["originals"]["texts"]) == sorted(
+        entry.title for entry in PHOTOGRAPHS.values()
+    )
+    assert "squares of photographs (24 of each)" in texts(test)
+    assert "Of one photograph at most one counts; there are 8 photographs" in texts(test)
+    assert "groups=labels" in test.code[0].value
+    assert "deconvnet" not in test.code[0].value
+
+
+def test_of_a_photograph_one_crop_at_most(open_page, shown):
+    test = open_page(model="photo_cnn")
+    assert len(set(shown["originals"]["texts"])) == len(shown["originals"]["texts"]) == 8
+    assert "Of one photograph at most one counts; there are 8 photographs." in texts(test)
+    assert "groups=labels" in test.code[0].value
+
+
+def test_training_pictures_are_searched_when_asked_for(open_page, shown, monkeypatch):
+    pixels, labels = datasets.held_out("fashion_mnist")
+    data = ImageData.of(
+        "fashion_mnist", DATASETS["fashion_mnist"].classes, *([(pixels, labels)] * 2)
+    )
+    monkeypatch.setattr(datasets, "load_data", lambda _name: data)
+    test = open_page(model="fashion_cnn", pictures="training")
+    assert f"The best of {SEEN} training pictures" in texts(test)
+    assert 'data = load_data("fashion_mnist")' in test.code[0].value
+    sound(test.selectbox(key="pictures").set_value("held_out").run())
+    assert f"The best of {SEEN} held-out pictures" in texts(test)
+    assert "pictures" not in test.query_params
+
+
+@pytest.mark.parametrize("kind", ["random", "another"])
+def test_the_control_is_drawn_from_the_same_places(open_page, shown, kind):
+    test = open_page(layer="relu2", channel="7", through=kind)
+    patches, drawn = shown["patches"], shown["projections"]
+    assert len(drawn["names"]) == len(patches["names"]) == 9
+    assert (drawn["width"], drawn["height"]) == (patches["width"], patches["height"])
+    said = {"random": "Channel 7 with random weights", "another": "which answers most here"}[kind]
+    assert said in texts(test)
+    assert "Cosine to this channel’s projections: " in texts(test)
+    assert ("untrained(model" in test.code[0].value) == (kind == "random")
+    before = drawn["sheet"]
+    sound(test.button_group(key="through").set_value("own").run())
+    assert shown["projections"]["sheet"] != before
+    assert "through" not in test.query_params
+
+
+def test_random_weights_are_those_the_training_began_with(open_page, monkeypatch):
+    given = []
+    real = wall_controls.control
+
+    def noted(model, untrained, *arguments, **options):
+        given.append(untrained)
+        return real(model, untrained, *arguments, **options)
+
+    monkeypatch.setattr(wall_controls, "control", noted)
+    open_page(model="fashion_cnn", through="random")
+    first = MODELS["fashion_cnn"].snapshots()[0]
+    assert first.step == 0
+    for name, value in given[0].module.state_dict().items():
+        assert torch.equal(value, first.weights[name])
 
 
 def test_projections_of_the_whole_wall(open_page, shown):
@@ -184,14 +254,15 @@ def test_results_belong_to_weights_not_to_a_name(mine):
     assert len(digests) == 2
 
 
-def test_a_net_without_maps_is_not_offered(open_page, mine):
+def test_a_net_without_maps_is_told_in_a_sentence(open_page, mine):
     spec, first = snapshot("logistic")
-    flat = mine.shelf.add(spec, [first]).title
-    spec, first = snapshot("digits")
-    pooled = mine.shelf.add(spec, [first]).title
-    offered = open_page().selectbox(key="model").options
-    assert flat not in offered
-    assert pooled in offered
+    entry = mine.shelf.add(spec, [first])
+    test = open_page(model=entry.key)
+    assert [item.value for item in test.error] == [
+        "This network has no layer that can be looked into."
+    ]
+    sound(test.selectbox(key="model").set_value("creatures_cnn").run())
+    assert not test.error
 
 
 def test_a_net_whose_numbers_are_not_finite_is_told_in_a_sentence(open_page, mine):

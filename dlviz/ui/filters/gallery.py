@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dlviz.figures.sheets import Sheet, sheet_of
-from dlviz.ui.data import held_out_of
 from dlviz.ui.filters.memory import facts, memory_of
+from dlviz.ui.filters.sets import HELD_OUT, Searched, pictures_of
+from dlviz.ui.models import Offer, snapshots_of
 from dlviz.ui.steps import Task, run
 from dlviz.ui.theme import theme
 
@@ -20,13 +21,12 @@ if TYPE_CHECKING:
 
     from dlviz.core.classifier import Classifier
     from dlviz.core.patches import TopPatches
-    from dlviz.figures.filters import FilterWall
     from dlviz.figures.layer_names import LookLayer
+    from dlviz.figures.wall_controls import Control
     from dlviz.figures.walls import Drivers
-    from dlviz.ui.models import Offer
 
-BATCH = 100  # pictures between two looks at the Stop button
-CHANNELS_A_STEP = 4
+BATCH, PIXELS = 100, 500_000  # at most, between two looks at the Stop button
+CHANNELS_A_STEP = 16
 
 
 def most_excited(top: TopPatches) -> int:
@@ -34,31 +34,9 @@ def most_excited(top: TopPatches) -> int:
     return int(top.values.mean(dim=1).argmax())
 
 
-def first_layer(offer: Offer, model: Classifier) -> tuple[FilterWall, bytes] | None:
-    """The first layer's filters and their PNG; None for a network without a convolution."""
-    from dlviz.figures.compose import png_bytes
-    from dlviz.figures.filters import filter_wall, first_filters
-    from dlviz.figures.walls import PAPER
-
-    weights, dark = first_filters(model), theme()
-    if weights is None:
-        return None
-
-    def compose() -> tuple[FilterWall, bytes]:
-        wall = filter_wall(weights, theme=dark, background=PAPER[dark])
-        return wall, png_bytes(wall.picture)
-
-    found: tuple[FilterWall, bytes]
-    found = memory_of(own=offer.own).results.get(f"filters {facts(model)[0]} {dark}", compose)
-    return found
-
-
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What the page looks at: a layer of a model, and what a search of ``seen`` pictures found.
-
-    ``pixels``: the held-out pictures, uint8 N×C×H×W.
-    """
+    """What the page looks at: a layer of a model, and what a search of ``seen`` pictures found."""
 
     offer: Offer
     model: Classifier
@@ -66,7 +44,19 @@ class Look:
     top: TopPatches
     seen: int
     theme: str
-    pixels: Tensor
+    searched: Searched
+
+    @property
+    def pixels(self) -> Tensor:
+        """The pictures that were searched, uint8 N×C×H×W."""
+        return self.searched.pixels
+
+    @property
+    def projected(self) -> bool:
+        """Whether projections depend on the picture, so that they are worth showing."""
+        from dlviz.core.deconvnet import has_switches
+
+        return has_switches(self.model)
 
     @property
     def about(self) -> LookLayer:
@@ -76,74 +66,131 @@ class Look:
     @property
     def key(self) -> str:
         """What results are kept under: all that they depend on."""
-        return f"{facts(self.model)[0]} {self.layer} {self.seen} {self.theme}"
+        which = f"{self.searched.name} {self.seen}"
+        return f"{facts(self.model)[0]} {self.layer} {which} {self.theme}"
 
 
-def search(offer: Offer, model: Classifier, layer: str) -> Look:
-    """The nine strongest pictures of every channel.
+def search(offer: Offer, model: Classifier, layer: str, pictures: str = HELD_OUT) -> Look:
+    """The nine strongest pictures of every channel; of a photograph's cut-outs one at most.
 
-    One pass over the held-out pictures, for all layers, with progress and Stop on the page.
-    Raises ValueError for a network whose activations are not finite.
+    One pass over the ``pictures`` (as ``pictures_of`` calls them), for all layers, with progress
+    and Stop on the page. Raises ValueError for a network whose activations are not finite.
     """
     import torch
 
     from dlviz.core.patches import stream_top_patches
 
     digest, layers = facts(model)
-    pixels = held_out_of(model.data)[0]
+    searched = pictures_of(model, pictures)
+    # As many pixels between two looks at the Stop button, whatever the pictures' size.
+    batch = max(4, min(BATCH, PIXELS // (searched.pixels.shape[2] * searched.pixels.shape[3])))
+    batches = torch.split(searched.pixels, batch)
 
     def steps() -> Iterator[tuple[int, Mapping[str, TopPatches]]]:
-        for progress in stream_top_patches(model, torch.split(pixels, BATCH), list(layers)):
+        for progress in stream_top_patches(model, batches, list(layers), groups=searched.groups):
             yield progress.done, progress.top
 
-    key = f"search {digest}"
-    task = memory_of(own=offer.own).tasks.get(key, lambda: Task(len(pixels), steps()))
-    found = run(task, key=key, things="held-out pictures")
-    return Look(offer, model, layer, found[layer], task.done, theme(), pixels)
+    key = f"search {digest} {searched.name}"
+    task = memory_of(own=offer.own).tasks.get(key, lambda: Task(len(searched.pixels), steps()))
+    found = run(task, key=key, things=searched.noun)
+    return Look(offer, model, layer, found[layer], task.done, theme(), searched)
 
 
 @dataclass(frozen=True)
 class Nine:
-    """One channel's strongest pictures as the page shows them; ``drivers`` makes them anew."""
+    """One channel's strongest pictures as the page shows them; ``drivers`` makes them anew.
+
+    ``field``: what its units see, in words. ``projections`` is None where they tell nothing.
+    """
 
     patches: Sheet
-    projections: Sheet
+    projections: Sheet | None
     originals: Sheet
     indices: tuple[int, ...]
     values: tuple[float, ...]
     words: str
+    field: str
 
     @property
     def numbers(self) -> list[str]:
         """The activations, as many digits as tell them apart."""
-        return [f"{value:.2f}" if self.values[0] >= 1 else f"{value:.2g}" for value in self.values]
+        return numbered(self.values)
 
 
-def drivers_of(look: Look, channel: int) -> Drivers:
-    """``dlviz.figures.walls.drivers`` of a look."""
+def numbered(values: Sequence[float]) -> list[str]:
+    """Numbers with as many digits as tell them apart."""
+    return [f"{value:.2f}" if max(values) >= 1 else f"{value:.2g}" for value in values]
+
+
+def drivers_of(look: Look, channel: int, control: Control | None = None) -> Drivers:
+    """``dlviz.figures.walls.drivers`` of a look; a ``control``'s projections take the place."""
     from dlviz.figures.walls import drivers
 
-    return drivers(
-        look.model, look.pixels, look.top, layer=look.layer, channel=channel, theme=look.theme
+    found = drivers(
+        look.model,
+        look.pixels,
+        look.top,
+        layer=look.layer,
+        channel=channel,
+        theme=look.theme,
+        projected=look.projected,
     )
+    return replace(found, projections=control.projections) if control else found
 
 
 def nine_of(look: Look, channel: int) -> Nine:
     """The channel's patches, projections and originals; cached."""
+    from dlviz.figures.field_words import field_words, whole_field
 
     def make() -> Nine:
         found = drivers_of(look, channel)
+        size = (int(look.pixels.shape[2]), int(look.pixels.shape[3]))
+        field = whole_field(look.model, look.layer, *size)
         return Nine(
             sheet_of(found.patches),
-            sheet_of(found.projections),
+            None if found.projections is None else sheet_of(found.projections),
             sheet_of(found.originals),
             found.indices,
             found.values,
             found.words,
+            field_words(field, size, look.top.boxes[channel].tolist()),
         )
 
     nine: Nine = memory_of(own=look.offer.own).results.get(f"nine {look.key} {channel}", make)
     return nine
+
+
+def control_of(look: Look, channel: int, kind: str) -> Control:
+    """``dlviz.figures.wall_controls.control`` of a look; cached."""
+    from dlviz.figures.wall_controls import control
+
+    def make() -> Control:
+        return control(
+            look.model,
+            _untrained(look),
+            look.pixels,
+            look.top,
+            kind=kind,
+            layer=look.layer,
+            channel=channel,
+            theme=look.theme,
+        )
+
+    key = f"control {kind} {look.key} {channel}"
+    made: Control = memory_of(own=look.offer.own).results.get(key, make)
+    return made
+
+
+def _untrained(look: Look) -> Classifier:
+    """The same network before its training, kept with the other results."""
+    from dlviz.core.untrained import untrained
+
+    def make() -> Classifier:
+        return untrained(look.model, snapshots_of(look.offer))
+
+    key = f"untrained {facts(look.model)[0]}"
+    found: Classifier = memory_of(own=look.offer.own).results.get(key, make)
+    return found
 
 
 def wall_patches(look: Look) -> Sheet:
@@ -160,23 +207,23 @@ def wall_patches(look: Look) -> Sheet:
 
 def wall_projections(look: Look) -> Sheet:
     """Every channel's strongest projection, with progress and Stop; those not yet made are grey."""
-    from dlviz.figures.walls import strongest_projection, wall_of
+    from dlviz.figures.walls import strongest_projections, wall_of
 
     count = look.about.channels
 
     def steps() -> Iterator[tuple[int, NDArray[np.uint8]]]:
         made = np.full((count, *look.pixels.shape[2:], 3), 128, dtype=np.uint8)
-        for channel in range(count):
-            made[channel] = strongest_projection(
+        for first in range(0, count, CHANNELS_A_STEP):
+            channels = range(first, min(count, first + CHANNELS_A_STEP))
+            made[list(channels)] = strongest_projections(
                 look.model,
                 look.pixels,
                 look.top,
                 layer=look.layer,
-                channel=channel,
+                channels=channels,
                 theme=look.theme,
             )
-            if (channel + 1) % CHANNELS_A_STEP == 0 or channel + 1 == count:
-                yield channel + 1, wall_of(made, look.top, look.theme)
+            yield channels.stop, wall_of(made, look.top, look.theme)
 
     memory, key = memory_of(own=look.offer.own), f"projections {look.key}"
     task = memory.tasks.get(key, lambda: Task(count, steps()))

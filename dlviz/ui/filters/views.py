@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.ui.address import follow, plain, write
+from dlviz.ui.address import follow, plain, renew, write
+from dlviz.ui.components.files import read as read_file
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -49,7 +50,10 @@ class View:
 
 VIEWS: dict[str, View] = {
     "strongest": View(
-        "Strongest nine", "What excites a channel most?", "strongest", "figure 2", pooled=True
+        "Strongest nine",
+        "What excites a channel most, and which pixels did?",
+        "strongest",
+        "figure 2",
     ),
     "deconvnet": View("Deconvnet", "Which pixels drove this unit?", "deconvnet", "figure 1"),
     "first": View("First layer", "What does the first layer look for?", "first", "figure 6"),
@@ -58,8 +62,8 @@ VIEWS: dict[str, View] = {
 }
 
 
-def choose_view() -> str:
-    """A row of the views; the address has the choice as ``view``."""
+def choose_view(head: DeltaGenerator) -> str:
+    """A row of the views; the address has the choice as ``view``. ``head`` gets its question."""
     names = list(VIEWS)
 
     def read(text: str) -> str:
@@ -68,6 +72,7 @@ def choose_view() -> str:
         return text
 
     sentence = follow("view", read, names[0])
+    st.html(f"<style>{read_file('filters_page.css')}</style>")
     with st.container(key="filters_views"):
         chosen = st.segmented_control(
             "View",
@@ -81,7 +86,15 @@ def choose_view() -> str:
         st.info(sentence)
     name = str(chosen)
     write("view", name, names[0])
+    view = VIEWS[name]
+    head.markdown(f"{view.question}{f' ({view.figure})' if view.figure else ''}")
     return name
+
+
+def link_to(name: str, label: str) -> None:
+    """A way to another view that keeps what else is chosen."""
+    settings = {**{str(key): str(value) for key, value in st.query_params.items()}, "view": name}
+    st.button(label, key=f"to {name}", on_click=renew, args=(settings,))
 
 
 def show(name: str, place: Place) -> None:
