@@ -18,13 +18,18 @@ class Loss:
     """``of(outputs, y)``: J and ∂J/∂outputs for outputs N×K of the network and N labels or targets.
 
     ``predict(outputs)``: N labels, of two classes as 0.0 and 1.0, or N numbers of a regression.
-    ``latex``: J as an equation.
+    ``latex``: J as an equation. ``alone``: J without the gradient, where that is quicker to have.
     """
 
     title: str
     latex: str
     of: Callable[[Numbers, Truth], tuple[float, Numbers]]
     predict: Callable[[Numbers], Truth]
+    alone: Callable[[Numbers, Truth], float] | None = None
+
+    def mean(self, outputs: Numbers, y: Truth) -> float:
+        """J, the same number as of ``of``."""
+        return self.alone(outputs, y) if self.alone else self.of(outputs, y)[0]
 
 
 def _logistic(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
@@ -35,6 +40,11 @@ def _logistic(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
     gradient -= y
     gradient /= scalar(len(z))
     return float(np.add.reduce(s) - y.dot(z)) / len(z), gradient[:, None]
+
+
+def _logistic_alone(outputs: Numbers, y: Truth) -> float:
+    z = outputs[:, 0]
+    return float(np.add.reduce(np.logaddexp(ZERO, z)) - y.dot(z)) / len(z)
 
 
 def _softmax(outputs: Numbers, y: Truth) -> tuple[float, Numbers]:
@@ -77,6 +87,7 @@ LOSSES: dict[str, Loss] = {
         r"\hat y_i=\frac{1}{1+e^{-z_i}}\end{gathered}",
         _logistic,
         _second,
+        _logistic_alone,
     ),
     "softmax": Loss(
         "Cross-entropy",

@@ -144,7 +144,7 @@ class PointsRun:
     def score(self) -> Score:
         """Loss and accuracy on the held-out points, for the weights as they are now."""
         trace = self.network.forward(self.test[0])
-        loss, _ = self.loss.of(trace.outputs, self.test[1])
+        loss = self.loss.mean(trace.outputs, self.test[1])
         return Score(self.step, loss, self._accuracy(trace, self.test[1], loss), len(self.test[1]))
 
     def require_numbers(self, score: Score) -> None:

@@ -107,6 +107,15 @@ def test_the_perceptron_criterion_by_hand() -> None:
     assert gradient[:, 0].tolist() == [0.0, -0.25, 0.25, 0.25]
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_loss_alone_is_the_one_that_comes_with_its_gradient(loss: str) -> None:
+    draw = np.random.default_rng(4)
+    for count in (1, 10, 147):
+        outputs = draw.normal(0, 3, (count, OUTPUTS.get(loss, 1)))
+        y = draw.integers(0, 2, count)
+        assert LOSSES[loss].mean(outputs, y) == LOSSES[loss].of(outputs, y)[0]
+
+
 def test_predictions() -> None:
     assert LOSSES["logistic"].predict(np.array([[-1.0], [2.0]])).tolist() == [0, 1]
     assert LOSSES["softmax"].predict(np.array([[0.0, 3.0, 1.0]])).tolist() == [1]
