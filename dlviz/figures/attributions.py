@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor, nn
@@ -20,6 +21,7 @@ from dlviz.figures.walls import INK, PAPER, full_colour, signed_pictures
 
 COPIES, SIGMA, SEED = 25, 0.1, 0  # SmoothGrad's; 10 to 20 % of the range is its authors' advice
 OTHERS = 4  # methods that take one pass each
+ALIKE = 0.98  # a cosine above this is called the same
 SIDE = 224  # pixels of a picture that is shown: those of the network, enlarged by whole numbers
 STYLE = """<style>
 .answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(158px, 1fr));
@@ -110,6 +112,21 @@ def pictures(
             limit = full_colour(signal[None]) or 1.0
             drawn[name] = signed_pictures(signal[None], limit, theme)[0]
     return drawn
+
+
+def agreement(found: Mapping[str, Tensor]) -> str:
+    """How alike the deconvnet's and the guided answer are, and why where they are the same."""
+    if not {"deconvnet", "guided"} <= set(found):
+        return ""
+    one, other = (found[name].flatten() for name in ("deconvnet", "guided"))
+    cosine = float(torch.cosine_similarity(one, other, dim=0))
+    said = f"Deconvnet and guided backpropagation here: cosine {cosine:.2f}."
+    if cosine <= ALIKE:
+        return said
+    return (
+        f"{said} They differ only where a signal reaches a unit that was not active; right below "
+        "a max pool the switches lead to active units only."
+    )
 
 
 def gallery(drawn: Mapping[str, NDArray[np.uint8]], cam: Cam) -> str:

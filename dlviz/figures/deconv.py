@@ -27,18 +27,15 @@ class Group:
     shares: tuple[str, ...]
 
 
-def descent_data(
-    found: Descent, *, title: str, field: tuple[int, int, int, int], scale: Tensor | None = None
-) -> dict[str, Any]:
+def descent_data(found: Descent, *, title: str, field: tuple[int, int, int, int]) -> dict[str, Any]:
     """Everything the component ``deconv`` needs.
 
     ``tensors``: the pixels, then every stage going up, each with the maps of a few channels up
     and down; ``steps``: what happens on the way down, the first one being the start. ``field``:
-    (x0, y0, x1, y1), the pixels that the unit sees. ``scale``: a signal whose colour scale is
-    taken over, so that two projections can be compared.
+    (x0, y0, x1, y1), the pixels that the unit sees.
     """
     groups, of = _groups(found)
-    tensors = [_pixels(found, found.signal if scale is None else scale)]
+    tensors = [_pixels(found)]
     tensors += [
         _tensor(stage, groups[group], group) for stage, group in zip(found.stages, of, strict=True)
     ]
@@ -82,7 +79,7 @@ def _group(members: list[Stage], unit: int | None) -> Group:
     return Group(tuple(best.indices.tolist()), shares)
 
 
-def _pixels(found: Descent, scale: Tensor) -> dict[str, Any]:
+def _pixels(found: Descent) -> dict[str, Any]:
     levels = (found.pixels.clamp(0, 1) * 255).round().to(torch.uint8)
     return {
         "name": "pixels",
@@ -91,7 +88,7 @@ def _pixels(found: Descent, scale: Tensor) -> dict[str, Any]:
         "shares": [],
         "shape": list(found.pixels.shape),
         "levels": base64.b64encode(levels.contiguous().numpy().tobytes()).decode(),
-        "down": {**_packed(found.signal), "limit": _limit(scale)},
+        "down": _packed(found.signal),
         "ups": numbers(found.pixels),
         "downs": numbers(found.signal),
     }
@@ -100,7 +97,7 @@ def _pixels(found: Descent, scale: Tensor) -> dict[str, Any]:
 def _tensor(stage: Stage, group: Group, number: int) -> dict[str, Any]:
     up, down = stage.up[list(group.channels)], stage.down[list(group.channels)]
     return {
-        "name": stage.name,
+        "name": short_name(stage.name),
         "group": number,
         "channels": list(group.channels),
         "shares": list(group.shares),
@@ -115,7 +112,7 @@ def _tensor(stage: Stage, group: Group, number: int) -> dict[str, Any]:
 def _steps(found: Descent, groups: list[Group], of: list[int]) -> list[dict[str, Any]]:
     top = found.stages[-1]
     steps: list[dict[str, Any]] = [
-        {"kind": "start", "name": "start", "title": f"One unit of {top.name}",
+        {"kind": "start", "name": "start", "title": f"One unit of {short_name(top.name)}",
          "said": start_words(found)}
     ]  # fmt: skip
     for place in reversed(range(len(found.stages))):
@@ -123,7 +120,7 @@ def _steps(found: Descent, groups: list[Group], of: list[int]) -> list[dict[str,
         step: dict[str, Any] = {
             "kind": stage.kind,
             "name": OPERATIONS[stage.kind],
-            "title": f"Back through {stage.name}: {_TITLES[stage.kind]}",
+            "title": f"Back through {short_name(stage.name)}: {_TITLES[stage.kind]}",
             "said": step_words(found, place),
         }
         if stage.switches is not None:
@@ -155,6 +152,12 @@ _TITLES = {
     "nothing": "nothing to do",
     "block": "many layers at once",
 }
+
+
+def short_name(name: str) -> str:
+    """A module's name as it stands above its maps: "features.3" is "block 3"."""
+    last = name.rpartition(".")[2]
+    return f"block {last}" if last.isdigit() else last
 
 
 def _packed(values: Tensor) -> dict[str, Any]:

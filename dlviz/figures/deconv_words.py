@@ -183,12 +183,19 @@ _WORDS: dict[str, Callable[[str, Stage, Tensor, Tensor], str]] = {
 }
 
 
-def template_words(cosine: float) -> str:
-    """Why one projection stands for all pictures; ``cosine`` to that of another picture."""
+def template_words(cosine: float, *, first: bool) -> str:
+    """Why one projection stands for all pictures; ``cosine`` to that of another picture.
+
+    ``first``: whether the unit's layer is the first that is rectified.
+    """
+    more = (
+        "It is the unit’s own filter, laid down at its place."
+        if first
+        else "Guided backpropagation, a rule to choose beside the steps, does look at the picture."
+    )
     return (
         "No max pool lies between this layer and the pixels, so there are no switches: under the "
         "deconvnet’s rule nothing on the way down depends on the picture. This is the place’s one "
         "template, the same for every picture (cosine with that of the mirrored picture: "
-        f"{cosine:.3f}). Guided backpropagation, the rule beside the steps, does look at the "
-        "picture."
+        f"{cosine:.3f}). {more}"
     )

@@ -126,7 +126,7 @@ class DescentView {
     const { now, channelAt } = this;
     const nodes = now.channels.map((channel, at) => {
       const button = Object.assign(document.createElement("button"), { type: "button" });
-      button.textContent = now.shares[at] ? `${channel} \u00b7 ${now.shares[at]}` : `channel ${channel}`;
+      button.textContent = now.shares[at] ? `${channel}: ${now.shares[at]}` : `channel ${channel}`;
       button.setAttribute("aria-pressed", String(at === channelAt));
       button.setAttribute("aria-label", `Channel ${channel}`);
       button.title = now.shares[at] ? `Channel ${channel} carries ${now.shares[at]} of the signal here` : "";

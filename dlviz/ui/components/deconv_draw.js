@@ -3,8 +3,8 @@
 import { signedColour } from "./scale.js";
 import { endsOf, mapOf, winnersOf } from "./deconv_data.js";
 
-const [HEAD, BAND, GAP] = [42, 26, 14];
-const [LEAST_CELL, MOST_CELL] = [62, 74];
+const [HEAD, BAND, GAP] = [40, 24, 14];
+const [LEAST_CELL, MOST_CELL] = [62, 68];
 const CAPTION = 22;
 
 /** A canvas of one pixel a value, in the signed scale. */
@@ -101,7 +101,7 @@ export function paintLadder(context, layout, state) {
     const [channels, rows, columns] = tensor.shape;
     context.fillStyle = theme.text;
     context.font = `${own ? 600 : 400} 15px ${theme.font}`;
-    context.fillText(shortName(tensor.name), x + layout.cell / 2, 15);
+    context.fillText(tensor.name, x + layout.cell / 2, 15);
     context.fillStyle = theme.muted;
     context.font = `400 14px ${theme.font}`;
     context.fillText(`${rows}\u00d7${columns}\u00d7${channels}`, x + layout.cell / 2, 34);
@@ -114,7 +114,7 @@ export function paintLadder(context, layout, state) {
   context.textAlign = "left";
   context.fillStyle = theme.muted;
   context.font = `400 14px ${theme.font}`;
-  const middle = layout.up + layout.cell + 18;
+  const middle = layout.up + layout.cell + 17;
   context.fillText("\u2191 going up, left to right", layout.columns[0], middle);
   const words = "\u2193 the signal coming down, right to left";
   const end = layout.columns.at(-1) + layout.cell;
@@ -122,8 +122,6 @@ export function paintLadder(context, layout, state) {
   context.fillText(words, end, middle);
   context.textAlign = "left";
 }
-
-const shortName = (name) => name.replace("features.", "block ");
 
 function blank(context, { x, y, size }, theme) {
   context.setLineDash([3, 4]);
@@ -154,7 +152,7 @@ export function picturesOf(state, data) {
   const { arriving, leaving } = endsOf(place, tensors.length);
   const step = steps[place];
   const at = (number) => chosen[tensors[number].group] ?? 0;
-  const named = (number) => (number === 0 ? "pixels" : `${shortName(tensors[number].name)}, ${tensors[number].channels[at(number)]}`);
+  const named = (number) => (number === 0 ? "pixels" : `${tensors[number].name}, ${tensors[number].channels[at(number)]}`);
   const up = (number) => ({ caption: `up: ${named(number)}`, bitmap: bitmaps.up(number, at(number)), what: "up", number });
   const down = (number, word) => ({ caption: `${word}: ${named(number)}`, bitmap: bitmaps.down(number, at(number)), what: "down", number });
   if (step.kind === "start") {
@@ -185,8 +183,8 @@ function marksOf(switches, pooled, before, at) {
 
 /** Three boxes side by side. */
 export function pictureBoxes(width) {
-  const size = Math.floor((width - 2 * 14) / 3);
-  return [0, 1, 2].map((at) => ({ x: at * (size + 14), y: CAPTION, size }));
+  const size = Math.floor((width - 2 * GAP - 4) / 3);
+  return [0, 1, 2].map((at) => ({ x: 2 + at * (size + GAP), y: CAPTION, size }));
 }
 
 export const picturesHeight = (width) => pictureBoxes(width)[0].size + CAPTION + 4;

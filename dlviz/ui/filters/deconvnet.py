@@ -199,7 +199,8 @@ def _one_sentence(asked: Asked, found: Descent) -> None:
             f"cosine {asked.key}",
             lambda: projection_cosine(model, image, image.flip(-1), asked.unit),
         )
-        st.info(template_words(cosine))
+        rectified = [stage for stage in found.stages if stage.kind in ("relu", "block")]
+        st.info(template_words(cosine, first=len(rectified) < 2))
 
 
 def _cam(asked: Asked) -> Cam:
@@ -238,9 +239,8 @@ def _answers(asked: Asked, cam: Cam) -> None:
     drawn: dict[str, Any] = memory.results.get(f"drawn {key} {shown} {task.done}", make)
     st.html(attributions.gallery(drawn, cam))
     st.caption(
-        "Each picture has a scale of its own. What remains under every rule is likely to matter; "
-        "what only one of them shows is that rule’s doing. Picture: "
-        f"{as_text(asked.picture.title)}."
+        f"{attributions.agreement(found)} Each picture has a scale of its own. What only one of "
+        f"them shows is its rule’s doing. Picture: {as_text(asked.picture.title)}."
     )
     save_button(
         "Save these pictures",

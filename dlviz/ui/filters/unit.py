@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FIRST_LOOK: dict[str, tuple[str, int]] = {
     "creatures_cnn": ("relu3", 89),  # whiskers, of mice and of cats
     "photo_cnn": ("relu3", 10),  # joints of a brick wall
+    "mobilenet_v2": ("features.13", 91),  # the eye of a cat
 }
 
 
