@@ -28,7 +28,7 @@ from dlviz.ui.controls import switch
 from dlviz.ui.newest import Newest
 from dlviz.ui.rate_finder import Crowd
 from dlviz.ui.server import slots
-from dlviz.ui.steps import Task, run
+from dlviz.ui.steps import Task, in_slices
 from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -88,8 +88,10 @@ def _tried(spec: PointsSpec) -> Starts:
     task = tasks.get(plain(spec).to_json(), lambda: Task(STARTS, _steps(spec)))
     if task.finished:
         return task.result
+    # The panel is in a fragment, where Stop is heard between slices only.
     with _crowd.place():
-        return run(task, key="starts", things="starts")
+        ready = in_slices(task, key="starts", things="starts")
+    return task.result if ready else ()
 
 
 def _steps(spec: PointsSpec) -> Iterator[tuple[int, Starts]]:

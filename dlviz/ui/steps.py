@@ -107,7 +107,7 @@ def in_slices(task: Task[T], *, key: str, things: str, brief: float = SLICE_SECO
     """
     stopped = _is_stopped(key)
     if not stopped or not task.has_begun:
-        _advance(task, brief)
+        _advance(task, 0.0 if stopped else brief)
     if task.finished:
         return True
     if stopped:

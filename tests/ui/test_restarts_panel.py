@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,6 +13,7 @@ from dlviz.core.points import restarts as engine
 from dlviz.core.points.restarts import STARTS, ranked, restarts, told
 from dlviz.core.points.specs import PointsData, PointsNet, PointsSpec, PointsTrain
 from dlviz.ui import restarts as panel
+from dlviz.ui import steps
 from dlviz.ui.rate_finder import Crowd
 
 PAGE = """
@@ -34,7 +36,10 @@ Show = Callable[..., AppTest]
 
 
 @pytest.fixture
-def show() -> Show:
+def show(monkeypatch: pytest.MonkeyPatch) -> Show:
+    """The panel with its starts: no clock ticks under AppTest, so they are one slice of work."""
+    monkeypatch.setattr(panel, "in_slices", partial(steps.in_slices, brief=60))
+
     def run(spec: PointsSpec = XOR, mistake: str = "", starts: str = "1") -> AppTest:
         test = AppTest.from_string(PAGE, default_timeout=60)
         test.session_state["given"], test.session_state["mistake"] = spec.to_json(), mistake

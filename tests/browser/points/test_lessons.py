@@ -96,3 +96,12 @@ def test_next_walks_through_the_lessons(page: Page) -> None:
         page.get_by_role("button", name="Next").click()
         expect(page).to_have_url(re.compile(rf"try={name}\b"))
         expect(page.locator(".st-key-try_card")).to_contain_text(POINT_CARDS[name].title)
+
+
+@pytest.mark.acceptance
+def test_stop_is_heard_while_starts_are_trained(page: Page) -> None:
+    visit(page, "/points?data=spiral&hidden=8tanh-8tanh-8tanh&epochs=5000&starts=1")
+    page.get_by_role("button", name="Stop", exact=True).last.click(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Stopped after \d+ of 24 starts"))).to_be_visible()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text(re.compile(r"of 24 starts, about \d+ s left"))).to_be_visible()
