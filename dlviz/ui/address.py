@@ -21,6 +21,8 @@ _KEPT = " kept"
 _LOOSE = " in no widget"
 _TOUCHED = "a control was touched"
 _OWN_RUN = "the page runs by itself"
+_BY_ITSELF = "this run is the page's own"
+_SAID = " said"
 _PAGE = "page of the address"
 _FORGOTTEN = object()  # equal to nothing that an address can hold
 
@@ -59,6 +61,9 @@ def follow(
     elif news or context != st.session_state.get(f"{key} of"):
         st.session_state[key] = default
     st.session_state[f"{key} of"] = context
+    if st.session_state.get(_BY_ITSELF):  # the last run has said it for a moment only
+        sentence = sentence or st.session_state.get(f"{key}{_SAID}", "")
+    st.session_state[f"{key}{_SAID}"] = sentence
     return sentence
 
 
@@ -72,7 +77,7 @@ def begin(page: str) -> None:
             st.session_state.pop(str(key).removesuffix(_LOOSE), None)
     st.session_state[_PAGE] = page
     watched = [str(key).removesuffix(_VALUE) for key in st.session_state if _is(key, _VALUE)]
-    own = st.session_state.pop(_OWN_RUN, False)
+    own = st.session_state[_BY_ITSELF] = st.session_state.pop(_OWN_RUN, False)
     st.session_state[_TOUCHED] = own or any(_touched(key) for key in watched)
 
 

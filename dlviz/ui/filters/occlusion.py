@@ -115,6 +115,7 @@ def _choose_layer(place: Place) -> tuple[str, str]:
     layers = {name: about.words for name, about in facts(place.model)[1].items()}
     layers = layers or map_layers(place.model)
     if not layers:
+        place.status.caption("This network has no feature maps: only its answers are shown.")
         return "", ""
     offered = {name: Named(layers[name]) for name in reversed(layers)}
     layer = choice("Map of", offered, key="map", context=place.offer.key, width=160)
