@@ -218,3 +218,24 @@ def test_eight_units_fit_where_a_panel_leaves_little_room():
     assert all(low + side <= high for low, high in itertools.pairwise(tops))
     assert tops[0] >= 0
     assert tops[-1] + side <= 130
+
+
+@pytest.mark.parametrize(("width", "classes"), [(300, 4), (335, 4), (270, 3), (250, 2), (600, 4)])
+def test_the_legend_ends_within_a_narrow_picture(width, classes):
+    ends = in_points(
+        """(() => {
+          const ends = [];
+          const context = { beginPath() {}, stroke() {}, fill() {}, arc() {}, rect() {},
+            moveTo() {}, lineTo() {}, closePath() {},
+            measureText: (text) => ({ width: 6.7 * text.length }),
+            fillText: (text, x) => ends.push([x, x + 6.7 * text.length]) };
+          const style = { theme: {}, table: [], colours: Array(4).fill([0, 0, 0]) };
+          const scene = { task: "classes", classes: [..."ABCD"].slice(0, value[1]) };
+          drawLegend(context, value[0], 24, scene, style);
+          return ends;
+        })()""",
+        [width, classes],
+    )
+    assert len(ends) == classes + 2
+    assert ends[-1][1] <= width
+    assert all(one[1] + 8 < other[0] for one, other in itertools.pairwise(ends))

@@ -110,11 +110,16 @@ export function drawLegend(context, width, height, scene, style) {
     say("1");
   } else {
     const room = (width - 190) / scene.classes.length - 30;
-    scene.classes.forEach((name, label) => {
-      mark(label, false);
+    const names = scene.classes.map((name) => {
       let text = String(name);
       while (text.length > 1 && context.measureText(text).width > room) text = `${text.replace("…", "").slice(0, -1)}…`;
-      say(text, 12);
+      return text;
+    });
+    const taken = names.reduce((sum, text) => sum + 17 + context.measureText(text).width, 182);
+    const gap = Math.max(4, Math.min(12, (width - taken) / names.length));
+    names.forEach((text, label) => {
+      mark(label, false);
+      say(text, gap);
     });
   }
   x = Math.max(x + 6, width - 174);
