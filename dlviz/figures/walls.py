@@ -25,6 +25,7 @@ OUTSIDE: dict[str, RGB] = {"light": (244, 245, 247), "dark": (32, 36, 44)}
 PAPER: dict[str, RGB] = {"light": (255, 255, 255), "dark": (20, 22, 27)}
 INK: dict[str, RGB] = {"light": (29, 34, 43), "dark": (236, 238, 242)}
 OUTLINE: tuple[RGB, RGB] = ((20, 22, 27), (255, 172, 84))  # dark around bright: seen on anything
+SENTENCE = "A projection shows what in **this** picture drove the unit, not what the unit means."
 ORIGINAL = 128  # pixels: a picture is enlarged to at least this before its field is outlined
 THUMBNAIL = 32
 
@@ -59,8 +60,7 @@ class Drivers:
                 "other ways of looking back find is in the view Deconvnet."
             )
         return (
-            "A projection shows what in **this** picture drove the unit, not what the unit means. "
-            f"Number: the activation it starts from. One scale for all nine: "
+            f"{SENTENCE}\n\nNumber: the activation it starts from. One scale for all nine: "
             f"{scale_in_words(self.limit, self.colour)}."
         )
 

@@ -30,9 +30,7 @@ class Grid {
   async update(data, pick) {
     this.pick = pick;
     this.newest = data;
-    const sheet = new Image();
-    sheet.src = `data:image/png;base64,${data.sheet}`;
-    await sheet.decode();
+    const sheet = await this.decoded(data.sheet);
     if (this.newest !== data) return; // another one came while this was decoded
     this.data = data;
     const columns = data.columns
@@ -42,6 +40,18 @@ class Grid {
     if (this.tiles.length !== data.names.length || this.buttons !== data.pick) this.rebuild();
     this.tiles.forEach((tile, index) => this.fill(tile, index, sheet));
     this.root.dataset.selected = data.selected ?? "";
+  }
+
+  /** The sheet as a picture; one that is known already is not decoded again. */
+  async decoded(text) {
+    if (this.sheet?.text !== text) {
+      const image = new Image();
+      image.src = `data:image/png;base64,${text}`;
+      this.sheet = { text, image, ready: image.decode() };
+    }
+    const { image, ready } = this.sheet;
+    await ready;
+    return image;
   }
 
   rebuild() {
@@ -62,12 +72,16 @@ class Grid {
     const [canvas, text] = tile.children;
     // Enlarged by a whole number first, so that all pixels look the same size.
     const scale = Math.max(1, Math.ceil((2 * tile.clientWidth) / width));
-    canvas.width = width * scale;
-    canvas.height = height * scale;
-    const context = canvas.getContext("2d");
-    context.imageSmoothingEnabled = false;
-    const [x, y] = [(index % across) * width, Math.floor(index / across) * height];
-    context.drawImage(sheet, x, y, width, height, 0, 0, canvas.width, canvas.height);
+    // Where only another one has been picked, 128 pictures stay as they are.
+    if (tile.drawn !== sheet || canvas.width !== width * scale) {
+      canvas.width = width * scale;
+      canvas.height = height * scale;
+      const context = canvas.getContext("2d");
+      context.imageSmoothingEnabled = false;
+      const [x, y] = [(index % across) * width, Math.floor(index / across) * height];
+      context.drawImage(sheet, x, y, width, height, 0, 0, canvas.width, canvas.height);
+      tile.drawn = sheet;
+    }
     canvas.setAttribute("aria-label", names[index]);
     tile.title = names[index];
     text.textContent = texts[index] ?? "";

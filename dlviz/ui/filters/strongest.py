@@ -44,7 +44,7 @@ def show(place: Place) -> None:
         channel = choose_channel(offer, model, layer, status, default=most)
     nine = gallery.nine_of(look, channel)
     with st.container(key="nine"):
-        patches, projections, originals = st.columns(3)
+        patches, projections, originals = st.columns(3, gap="large")
     titles = [look.searched.title(index) for index in nine.indices]
     with patches:
         _patches(look, nine, titles)
@@ -93,6 +93,8 @@ def _projections(
     look: gallery.Look, channel: int, nine: gallery.Nine, titles: list[str]
 ) -> Control | None:
     """The channel's own, or a control's, which is returned."""
+    from dlviz.figures.walls import SENTENCE
+
     names = [f"{rank}. projection, picture of: {what}" for rank, what in enumerate(titles, 1)]
     if nine.projections is None:
         _head("No projections")
@@ -117,7 +119,7 @@ def _projections(
     numbers = gallery.numbered(control.answers)
     sheet = sheet_of(control.projections)
     tiles(sheet, names, key="projections", texts=numbers, columns=3, linked="nine")
-    st.caption(control.words)
+    st.caption(f"{control.words}\n\n{SENTENCE}")
     return control
 
 
