@@ -63,21 +63,26 @@ def small_resnet() -> NetSpec:
     )
 
 
-def zfnet(channels: tuple[int, int, int, int]) -> NetSpec:
+ZF_FIRST = layer("conv", channels=48, kernel=7, stride=2, padding=3, init_std=0.01)
+ALEX_FIRST = layer("conv", channels=48, kernel=11, stride=4, padding=5, init_std=0.01)
+
+
+def zfnet(channels: tuple[int, int, int, int], first: LayerSpec | None = None) -> NetSpec:
     """Zeiler and Fergus' net (arXiv:1311.2901, fig. 3) scaled to 64×64 pictures.
 
     7×7 filters at stride 2, overlapping 3×3/2 max pools. The first layer starts small and decays
     strongly: with He's start its filters stay noise. The later ones decay too: without, the net is
-    as accurate, but its projections are full of what was never unlearnt.
+    as accurate, but its projections are full of what was never unlearnt. ``first``: another first
+    layer instead, such as ``ZF_FIRST`` or ``ALEX_FIRST``, which start small and do not decay.
     """
     one, two, three, four = channels
     pool = layer("max_pool", size=3, stride=2)
-    first = layer(
+    start = first or layer(
         "conv", channels=one, kernel=7, stride=2, padding=3, init_std=0.01, weight_decay=2e-2
     )
     return NetSpec(
         (
-            *(first, RELU, pool),
+            *(start, RELU, pool),
             layer("conv", channels=two, kernel=5, padding=2, weight_decay=2e-3),
             *(RELU, pool),
             *(layer("conv", channels=three, kernel=3, padding=1, weight_decay=2e-3), RELU),

@@ -6,12 +6,14 @@ wrong. What ``expect`` says was measured at seed 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dlviz.core.architectures import (
+    ALEX_FIRST,
     FLATTEN,
     OUTPUT,
     RELU,
+    ZF_FIRST,
     bad_net,
     lecture_cnn,
     lecture_mlp,
@@ -197,6 +199,11 @@ OFFERED: dict[str, Preset] = {  # what the training lab offers, by the names in 
     **{f"{TROUBLE}{name}": preset for name, preset in PROVOKING.items()},
 }
 
+# Three nets for figure 6 of Zeiler and Fergus: they differ in the first layer alone.
+_FIRST_LAYERS = (48, 48, 64, 64)
+_LIMITED = TrainSpec(learning_rate=2e-3, epochs=4, filter_rms=0.03)
+
+
 SHIPPED: dict[str, Preset] = {
     "creatures_cnn": Preset(
         "Creatures",
@@ -231,6 +238,25 @@ SHIPPED: dict[str, Preset] = {
             ),
             CLOTHES,
             TrainSpec(learning_rate=1e-3, epochs=12),
+        ),
+    ),
+    "creatures_11x11": Preset(
+        "Creatures, 11×11 at stride 4",
+        "Figure 6: first filters as in Krizhevsky’s net, large and at every fourth pixel.",
+        RunSpec(zfnet(_FIRST_LAYERS, ALEX_FIRST), DataSpec("creatures"), _LIMITED),
+    ),
+    "creatures_7x7": Preset(
+        "Creatures, 7×7 at stride 2",
+        "Figure 6: smaller first filters at every second pixel, as Zeiler and Fergus chose them.",
+        RunSpec(zfnet(_FIRST_LAYERS, ZF_FIRST), DataSpec("creatures"), _LIMITED),
+    ),
+    "creatures_unlimited": Preset(
+        "Creatures, filters without a limit",
+        "Figure 6: the same as 7×7 at stride 2, but no filter is scaled back when it grows.",
+        RunSpec(
+            zfnet(_FIRST_LAYERS, ZF_FIRST),
+            DataSpec("creatures"),
+            replace(_LIMITED, filter_rms=0.0),
         ),
     ),
 }
