@@ -75,8 +75,8 @@ def step_words(found: Descent, place: int) -> str:
     words = _WORDS[stage.kind](found.rule, stage, before, leaving)
     if place == 0:
         words += (
-            " These are the pixels: the division by the deviation of the network's own "
-            "normalisation is in them."
+            " The network’s own normalisation comes last, a division by its deviation: these are "
+            "pixels."
         )
     return words
 
@@ -96,6 +96,11 @@ def _relu(rule: str, stage: Stage, before: Tensor, leaving: Tensor) -> str:
     negative = arriving < 0
     size = float(arriving.abs().sum()) or 1.0
     cut = float((arriving - leaving).abs().sum()) / size
+    if told == 1 and not cut:
+        return (
+            "The unit’s own ReLU: one positive value arrives and passes. Further down, where a "
+            "signal has both signs, the rule at the ReLUs decides what is left of it."
+        )
     if rule == "deconvnet":
         return (
             f"ReLU, on the signal itself: of {grouped(told)} values that arrive, "

@@ -167,7 +167,7 @@ export function picturesOf(state, data) {
   if (step.filters) {
     const bitmap = bitmaps.filter(place, at(arriving), at(leaving), leaving === 0);
     const size = step.filters.shape.slice(2).join("\u00d7");
-    return [ends[0], { caption: `${size} filter between`, bitmap, what: "filter", small: true }, ends[1]];
+    return [ends[0], { caption: `${size} filter between`, bitmap, what: "filter", small: true }, down(leaving, "sum of all")];
   }
   const below = up(leaving);
   if (step.switches) below.marks = marksOf(step.switches, tensors[arriving], tensors[leaving], at(arriving));

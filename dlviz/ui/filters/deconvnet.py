@@ -190,10 +190,11 @@ def _one_sentence(asked: Asked, found: Descent) -> None:
     from dlviz.core.attributions import projection_cosine
     from dlviz.figures.deconv_words import template_words
 
-    st.markdown(
-        "A projection shows what in **this** picture drove the unit, not what the unit means."
-    )
-    if not found.switched and found.rule == "deconvnet":
+    if found.switched or found.rule != "deconvnet":
+        st.markdown(
+            "A projection shows what in **this** picture drove the unit, not what the unit means."
+        )
+    else:
         model, image = asked.place.model, asked.image
         cosine = memory_of(own=asked.own).results.get(
             f"cosine {asked.key}",
