@@ -1,27 +1,27 @@
 """Receptive fields: which pixels can a unit see?
 
 Rows and columns are independent, so each is a walk of intervals along one axis: every place of
-a map keeps the half-open interval of input pixels that it sees.
+a map keeps the half-open interval of input pixels that it sees. The walk is a forward pass of
+tensors without numbers, in which every torch function is watched, so that branches, sums,
+concatenations and shuffled channels need no list of architectures.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
-from dlviz.core.layers import SeededDropout
-from dlviz.core.probe import check_layer, inside
-from dlviz.core.residual import MapNorm, ResidualBlock
+from dlviz.core.classifier import Classifier
+from dlviz.core.probe import check_layer, inside, shadow
+from dlviz.core.sight import Axis
+from dlviz.core.sight_rules import RULES, Seen, Sight, Unfollowed
 
-# Layers whose output at a place depends on their input at that place alone.
-_POINTWISE: tuple[type[nn.Module], ...] = (
-    nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.PReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Tanh, nn.Sigmoid,
-    nn.Hardtanh, nn.Hardswish, nn.Hardsigmoid, nn.Softplus, nn.Threshold,
-    nn.BatchNorm2d, MapNorm, nn.LocalResponseNorm,
-    nn.Identity, nn.Dropout, nn.Dropout2d, SeededDropout,
-)  # fmt: skip
+_SIGHT = "_dlviz_sight"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,156 +46,181 @@ class ReceptiveField:
 def receptive_field(model: nn.Module, layer: str, height: int, width: int) -> ReceptiveField:
     """The exact receptive fields of ``layer``'s maps for pictures of ``height``×``width`` pixels.
 
-    The smallest box around the pixels that can move a unit, borders and ceil_mode included.
-    ``layer`` is a dotted path as in ``activations``. Understands chains (nn.Sequential, nested,
-    and a ``features`` chain that comes first) of convolutions, max and average pools and
-    layers that work place by place, residual blocks, and inverted residuals (MobileNetV2).
+    The smallest box around the pixels that can move a unit, borders and ceil_mode included;
+    where branches are piled up, that of the channel that sees most. ``layer`` is a dotted path as
+    in ``activations``. Follows any network of convolutions, pools, sums, products, piles and
+    functions that work place by place; what squeezes all places into one number each and
+    multiplies by that (squeeze-and-excitation) makes every unit see the whole picture.
 
     Raises ValueError for an unknown layer, a module that it cannot follow exactly (named), or
     a picture that is too small for the network.
     Source: Araujo, Norris and Sim (2019), "Computing receptive fields of convolutional networks".
     """
+    found, refused = receptive_fields(model, [layer], height, width)
+    if layer not in found:
+        raise ValueError(refused)
+    return found[layer]
+
+
+def receptive_fields(
+    model: nn.Module, layers: Sequence[str], height: int, width: int
+) -> tuple[dict[str, ReceptiveField], str]:
+    """``receptive_field`` of several layers in one walk, as far as it can be followed.
+
+    Returns (layer → field, why those that are missing are: empty if none is). Raises ValueError
+    for an unknown layer only.
+    """
     if min(height, width) < 1:
         raise ValueError("Height and width must be at least 1 pixel.")
-    check_layer(model, layer)
-    rows, columns = (
-        _walk(inside(model), layer, _Axis(axis, _pixels(length)))
-        for axis, length in enumerate((height, width))
-    )
-    centres = ((rows.first, rows.step), (columns.first, columns.step))
-    return ReceptiveField(_seen(rows), _seen(columns), centres)
+    for layer in layers:
+        check_layer(model, layer)
+    walk = _Walk(inside(model), layers)
+    refused = walk.through(_channels(model), height, width)
+    fields = {
+        name: ReceptiveField(
+            sight.rows.clean,
+            sight.columns.clean,
+            ((sight.rows.first, sight.rows.step), (sight.columns.first, sight.columns.step)),
+        )
+        for name, sight in walk.found.items()
+    }
+    return fields, refused
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """One axis (0 down, 1 across) on the way through the network: L×2 intervals so far.
-
-    ``first`` and ``step``: as in ``ReceptiveField.centres``.
-    """
-
-    axis: int
-    seen: Tensor
-    first: float = 0.5
-    step: float = 1.0
-
-
-_FAR = 1 << 40  # an interval that holds nothing is [FAR, −FAR): min and max then ignore it
+def _channels(model: nn.Module) -> int:
+    """Of the pictures that the network takes."""
+    if isinstance(model, Classifier):
+        return model.input_shape[0]
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d):
+            return module.in_channels
+        if isinstance(module, nn.BatchNorm2d):
+            return module.num_features
+    return 1
 
 
-def _pixels(length: int) -> Tensor:
-    start = torch.arange(length)
-    return torch.stack([start, start + 1], dim=1)
+class _Arrived(Exception):  # noqa: N818 - it is no error, only the way out of a forward pass
+    """The last wanted layer has run."""
 
 
-def _seen(state: _Axis) -> Tensor:
-    empty = state.seen[:, :1] >= state.seen[:, 1:]
-    return torch.where(empty, 0, state.seen)
+class _Walk:
+    """One forward pass through a shadow of the network, which knows where it is."""
+
+    def __init__(self, network: nn.Module, layers: Sequence[str]) -> None:
+        self.twin = shadow(network)
+        self.waiting = set(layers)
+        self.found: dict[str, Sight] = {}
+        self.path: list[str] = []  # the classes of the modules that it is in, outermost first
+        for name, module in self.twin.named_modules():
+            module.register_forward_pre_hook(self._enter)
+            module.register_forward_hook(self._leave_as(name))
+
+    def through(self, channels: int, height: int, width: int) -> str:
+        """Walk; returns why it could go no further, or an empty text."""
+        picture = torch.empty(1, channels, height, width, device="meta")
+        setattr(picture, _SIGHT, Sight(Axis.pixels(height), Axis.pixels(width)))
+        try:
+            with torch.no_grad(), _Watch():
+                self.twin(picture)
+        except _Arrived:
+            return ""
+        except Unfollowed as error:
+            where = self.path[-1] if self.path else "this network"
+            return f"Receptive fields cannot be followed through {where} ({error})."
+        except ValueError as error:
+            return str(error)
+        except RuntimeError as error:  # torch: the network does not take such a picture
+            where = self.path[-1] if self.path else "this network"
+            return f"Receptive fields cannot be followed through {where} ({str(error)[:120]})."
+        return (
+            f"Layer {min(self.waiting)!r} does not run, or has no places." if self.waiting else ""
+        )
+
+    def _enter(self, module: nn.Module, _inputs: Any) -> None:
+        self.path.append(type(module).__name__)
+
+    def _leave_as(self, name: str) -> Callable[[nn.Module, Any, Any], None]:
+        def leave(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            self.path.pop()
+            if name not in self.waiting:
+                return
+            sight = getattr(output, _SIGHT, None)
+            if sight is None or sight.dims != (2, 3):
+                raise ValueError(f"Layer {name!r} has no rows and columns of its own.")
+            self.waiting.remove(name)
+            self.found[name] = sight
+            if not self.waiting:
+                raise _Arrived
+
+        return leave
 
 
-def _walk(module: nn.Module, path: str, state: _Axis) -> _Axis:
-    """Through ``module`` as far as the layer ``path`` inside it; "" goes through all of it."""
-    if isinstance(module, nn.Sequential):
-        return _chain(module, path, state)
-    if isinstance(module, ResidualBlock):
-        return _block(module, path, state)
-    if hasattr(module, "use_res_connect") and isinstance(module.conv, nn.Sequential):
-        after = _chain(module.conv, path.removeprefix("conv").removeprefix("."), state)
-        return _union(state, after) if module.use_res_connect and not path else after
-    if path.startswith("features.") and isinstance(module.features, nn.Sequential):
-        return _chain(module.features, path.removeprefix("features."), state)
-    if type(module) in _POINTWISE:
-        return state
-    return _window(module, state)
+class _Watch(TorchFunctionMode):
+    """Sees every torch function that is called with a tensor that depends on the picture."""
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        kwargs = kwargs or {}
+        if not _depends([args, kwargs]):
+            return func(*args, **kwargs)
+        name = func.__name__.strip("_")
+        rule = RULES.get(name)
+        sight = None
+        if rule is not None:
+            # First the rule: where a picture is too small it says so, torch says something else.
+            sight = rule(*_told(args), **_told(kwargs))
+        result = func(*_on_meta(args), **_on_meta(kwargs))
+        parts = result if isinstance(result, tuple | list) else [result]
+        tensors = [part for part in parts if isinstance(part, Tensor)]
+        if rule is None and tensors and _depends([args, kwargs], with_places=True):
+            raise Unfollowed(name)
+        for tensor in tensors:
+            setattr(tensor, _SIGHT, sight)
+        return result
 
 
-def _chain(chain: nn.Sequential, path: str, state: _Axis) -> _Axis:
-    wanted, _, rest = path.partition(".")
-    for name, child in chain.named_children():
-        state = _walk(child, rest if name == wanted else "", state)
-        if name == wanted:
-            break
-    return state
+def _each(values: Any, change: Callable[[Tensor], Any]) -> Any:
+    """``change`` on every tensor in a structure of lists, tuples and dicts."""
+    if isinstance(values, Tensor):
+        return change(values)
+    if isinstance(values, dict):
+        return {key: _each(value, change) for key, value in values.items()}
+    if type(values) in (list, tuple):
+        return type(values)(_each(value, change) for value in values)
+    return values
 
 
-def _block(block: ResidualBlock, path: str, state: _Axis) -> _Axis:
-    way, _, rest = path.partition(".")
-    if way == "main":
-        return _chain(block.main, rest, state)
-    if way == "skip":
-        return _chain(block.skip, rest, state)
-    return _union(_chain(block.main, "", state), _chain(block.skip, "", state))
+def _told(values: Any) -> Any:
+    """Tensors that depend on the picture as ``Seen``."""
+
+    def tell(tensor: Tensor) -> Any:
+        return Seen(tensor, getattr(tensor, _SIGHT)) if hasattr(tensor, _SIGHT) else tensor
+
+    return _each(values, tell)
 
 
-def _union(one: _Axis, other: _Axis) -> _Axis:
-    """What a sum of two maps sees."""
-    lo = torch.minimum(one.seen[:, 0], other.seen[:, 0])
-    hi = torch.maximum(one.seen[:, 1], other.seen[:, 1])
-    return _Axis(one.axis, torch.stack([lo, hi], dim=1), (one.first + other.first) / 2, one.step)
+def _on_meta(values: Any) -> Any:
+    """Tensors without numbers, all of one precision: only shapes matter."""
+
+    def empty(tensor: Tensor) -> Tensor:
+        return tensor.to("meta", torch.float32 if tensor.is_floating_point() else tensor.dtype)
+
+    return _each(values, empty)
 
 
-@dataclass(frozen=True)
-class _Geometry:
-    """A sliding window along one axis."""
+def _depends(values: Any, *, with_places: bool = False) -> bool:
+    """Whether any tensor depends on the picture, ``with_places``: and has rows and columns."""
+    found: list[bool] = []
 
-    size: int
-    stride: int
-    dilation: int
-    before: int  # padding on this side
-    after: int
-    ceil: bool = False
+    def look(tensor: Tensor) -> None:
+        found.append(
+            getattr(tensor, _SIGHT, None) is not None if with_places else hasattr(tensor, _SIGHT)
+        )
 
-    def count(self, length: int) -> int:
-        """How many places the window takes on ``length`` values: torch's own rule."""
-        room = length + self.before + self.after - self.dilation * (self.size - 1) - 1
-        if not self.ceil:
-            return room // self.stride + 1
-        places = -(-room // self.stride) + 1
-        # A last window that would begin in the far padding is left out.
-        return places - 1 if (places - 1) * self.stride >= length + self.before else places
-
-
-def _window(module: nn.Module, state: _Axis) -> _Axis:
-    """Each new place sees all that the old places under its window see."""
-    window, length = _geometry(module, state.axis), len(state.seen)
-    count = window.count(length)
-    if count < 1:
-        raise ValueError(f"The picture is too small for this network's {type(module).__name__}.")
-    taps = torch.arange(count)[:, None] * window.stride - window.before
-    taps = taps + window.dilation * torch.arange(window.size)
-    real = (taps >= 0) & (taps < length)  # the others are padding, which shows no pixel
-    under = state.seen[taps.clamp(0, length - 1)]
-    lo = torch.where(real, under[..., 0], _FAR).amin(dim=1)
-    hi = torch.where(real, under[..., 1], -_FAR).amax(dim=1)
-    middle = window.dilation * (window.size - 1) / 2 - window.before
-    return _Axis(
-        state.axis,
-        torch.stack([lo, hi], dim=1),
-        state.first + state.step * middle,
-        state.step * window.stride,
-    )
-
-
-def _geometry(module: nn.Module, axis: int) -> _Geometry:
-    # Exact types: a subclass may do anything in its forward.
-    if type(module) is nn.Conv2d and module.padding_mode == "zeros":
-        size, dilation = module.kernel_size[axis], module.dilation[axis]
-        before = after = 0
-        if module.padding == "same":
-            total = dilation * (size - 1)
-            before, after = total // 2, total - total // 2
-        elif not isinstance(module.padding, str):
-            before = after = module.padding[axis]
-        return _Geometry(size, module.stride[axis], dilation, before, after)
-    if type(module) is nn.MaxPool2d or type(module) is nn.AvgPool2d:
-        padding = _along(module.padding, axis)
-        dilation = _along(module.dilation, axis) if isinstance(module, nn.MaxPool2d) else 1
-        size, stride = _along(module.kernel_size, axis), _along(module.stride, axis)
-        return _Geometry(size, stride, dilation, padding, padding, module.ceil_mode)
-    what = f"Conv2d with {module.padding_mode} padding" if type(module) is nn.Conv2d else ""
-    raise ValueError(
-        f"Receptive fields cannot be followed through {what or type(module).__name__}."
-    )
-
-
-def _along(value: int | tuple[int, ...], axis: int) -> int:
-    return value if isinstance(value, int) else value[axis]
+    _each(values, look)
+    return any(found)

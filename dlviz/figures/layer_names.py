@@ -10,7 +10,7 @@ from torch import nn
 
 from dlviz.core.classifier import Classifier
 from dlviz.core.probe import activations, inside
-from dlviz.core.receptive import receptive_field
+from dlviz.core.receptive import receptive_fields
 
 # Modules that are looked into as a whole, by the name of their class: what they are called, and
 # whether a ReLU comes last.
@@ -61,9 +61,12 @@ def look_layers(model: Classifier) -> dict[str, LookLayer]:
     height, width = model.input_shape[1:]
     with torch.no_grad():
         maps = activations(model, torch.zeros(1, *model.input_shape), list(words))
+    fields, refused = receptive_fields(model, list(words), height, width)
+    if refused:
+        raise ValueError(refused)
     found = {}
     for name, text in words.items():
-        seen = receptive_field(model, name, height, width)
+        seen = fields[name]
         rows, columns = (int((axis[:, 1] - axis[:, 0]).max()) for axis in (seen.rows, seen.columns))
         whole = (rows, columns) == (height, width)
         channels, down, across = maps[name].shape[1:]

@@ -18,7 +18,7 @@ from torch import Tensor
 from dlviz.core.classifier import Classifier
 from dlviz.core.data import to_unit
 from dlviz.core.probe import activations
-from dlviz.core.receptive import ReceptiveField, receptive_field
+from dlviz.core.receptive import ReceptiveField, receptive_fields
 from dlviz.core.words import grouped
 from dlviz.figures.compose import png_bytes, tile
 from dlviz.figures.layer_names import map_layers
@@ -87,6 +87,7 @@ def layer_maps(model: Classifier, pixels: Tensor) -> list[LayerMaps]:
         )
     with torch.no_grad():
         answers = activations(model, to_unit(pixels[None]), list(titles))
+    fields, refused = receptive_fields(model, list(titles), *pixels.shape[1:])
     found = []
     for name, title in titles.items():
         answer = answers[name][0]
@@ -95,12 +96,9 @@ def layer_maps(model: Classifier, pixels: Tensor) -> list[LayerMaps]:
         maps = answer.float().numpy()
         if not np.isfinite(maps).all():
             raise ValueError(f"The maps of {title} are not finite: this training went wrong.")
-        try:
-            field, refused = receptive_field(model, name, *pixels.shape[1:]), ""
-        except ValueError as error:
-            field, refused = None, str(error)
-        signed = bool((maps < 0).any())
-        found.append(LayerMaps(name, title, maps, signed, _limit(maps), field, refused))
+        field, signed = fields.get(name), bool((maps < 0).any())
+        reason = "" if field else refused
+        found.append(LayerMaps(name, title, maps, signed, _limit(maps), field, reason))
     return found
 
 

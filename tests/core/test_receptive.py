@@ -220,9 +220,9 @@ def test_a_classifier_and_its_maps(make_net, make_images):
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (nn.AdaptiveAvgPool2d(1), "AdaptiveAvgPool2d"),
+        (nn.Upsample(scale_factor=2), "Upsample"),
         (nn.Flatten(), "Flatten"),
-        (nn.GroupNorm(1, 1), "GroupNorm"),
+        (nn.Fold(8, 1), "Fold"),
         (nn.Conv2d(1, 1, 3, padding=1, padding_mode="reflect"), "reflect"),
         (nn.ConvTranspose2d(1, 1, 3), "ConvTranspose2d"),
     ],
