@@ -227,7 +227,9 @@ class PointsView {
 
   drawNetwork(trace) {
     const { part, style, data } = this;
-    const wide = `${leastWidth(this.counts.length)}px`;
+    const least = leastWidth(this.counts.length);
+    const wide = `${least}px`;
+    this.room.keep(least);
     if (part.sheet.style.minWidth !== wide) part.sheet.style.minWidth = wide;
     const { clientWidth, clientHeight } = part.network;
     this.layout = netLayout(this.counts, clientWidth, clientHeight);
