@@ -66,6 +66,14 @@ class Sweep:
         """How many places have been measured."""
         return int(self.known.sum())
 
+    def at(self, corner: Corner) -> Answers | None:
+        """The answer (each of length 1) with the corner at this pixel, if it has been measured."""
+        (i, down), (j, across) = (divmod(one, self.cover.stride) for one in corner)
+        rows, columns = self.known.shape
+        if down or across or i >= rows or j >= columns or not self.known[i, j]:
+            return None
+        return Answers(**{name: value[i, j].view(1) for name, value in vars(self.answers).items()})
+
     @property
     def worst(self) -> Corner:
         """(row, column) in the maps where the target's probability is lowest; of equals the first.

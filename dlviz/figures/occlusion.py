@@ -43,7 +43,7 @@ class Region:
 def regions_of(sweep: Sweep, classes: Sequence[str]) -> list[Region]:
     """The labels of a sweep: the uncovered picture's first, then by area; at most eight.
 
-    A class has its own colour where no two of them have the same.
+    With more than eight classes colours go by this order, else every class has its own.
     """
     area = Counter(sweep.answers.label.flatten().tolist())
     total = area.total()
@@ -53,7 +53,7 @@ def regions_of(sweep: Sweep, classes: Sequence[str]) -> list[Region]:
     if len(ordered) > MOST_LABELS:
         shown = ordered[: MOST_LABELS - 1]
         rest = sum(area[label] for label in ordered[MOST_LABELS - 1 :])
-    own = len({label % MOST_LABELS for label in shown}) == len(shown) and not rest
+    own = len(classes) <= MOST_LABELS
     regions = [
         Region(label, classes[label], chr(65 + rank), class_colour(label if own else rank),
                area[label] / total)
@@ -117,16 +117,21 @@ def label_map(labels: Tensor, regions: Sequence[Region], canvas: Canvas) -> Colo
     image = Image.fromarray(canvas.paint(table[rank]))
     draw = ImageDraw.Draw(image)
     down, across = (canvas.edges(count).tolist() for count in rank.shape)
+    thick = max(image.size) / SIDE  # as it is shown, small or large
     for i, j in zip(*np.nonzero(rank[1:] != rank[:-1]), strict=True):
-        draw.line((across[j], down[i + 1], across[j + 1], down[i + 1]), fill=_LINE, width=2)
+        draw.line(
+            (across[j], down[i + 1], across[j + 1], down[i + 1]), fill=_LINE, width=round(2 * thick)
+        )
     for i, j in zip(*np.nonzero(rank[:, 1:] != rank[:, :-1]), strict=True):
-        draw.line((across[j + 1], down[i], across[j + 1], down[i + 1]), fill=_LINE, width=2)
-    font = ImageFont.load_default(22)
+        draw.line(
+            (across[j + 1], down[i], across[j + 1], down[i + 1]), fill=_LINE, width=round(2 * thick)
+        )
+    font = ImageFont.load_default(round(22 * thick))
     for i, j, at in marks(rank):
         place = ((across[j] + across[j + 1]) / 2, (down[i] + down[i + 1]) / 2)
         draw.text(
             place, regions[at].letter, fill=_LINE, font=font, anchor="mm",
-            stroke_width=2, stroke_fill=(255, 255, 255),
+            stroke_width=round(2 * thick), stroke_fill=(255, 255, 255),
         )  # fmt: skip
     return np.asarray(image)
 

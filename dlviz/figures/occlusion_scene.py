@@ -91,11 +91,10 @@ class Study:
         return self.classes[self.target]
 
 
-def scene(study: Study, *, name: str, start: Corner, exact: Answers | None) -> dict[str, Any]:
-    """What the component shows. ``name``: of picture and square together, for its memory of place.
+def scene(study: Study, *, name: str) -> dict[str, Any]:
+    """What the component shows, wherever the square lies.
 
-    ``start``: where the square lies, unless the visitor has it in hand; ``exact``: the answer
-    there, where no place of the sweep is.
+    ``name``: of picture and square together, for its memory of the square's place.
     """
     sweep = study.sweep
     rows, columns = sweep.known.shape
@@ -125,10 +124,16 @@ def scene(study: Study, *, name: str, start: Corner, exact: Answers | None) -> d
         "hidden": [phrases.index(words) for words in hidden],
         "target": study.name,
         "uncovered": _answer(study, sweep.uncovered),
-        "start": list(start),
-        "exact": exact
-        and {**_answer(study, exact), "corner": list(start), "hidden": _hidden(study, start)},
         "seen": _seen(study),
+    }
+
+
+def placed(study: Study, start: Corner, exact: Answers) -> dict[str, Any]:
+    """The rest of it: where the square lies, unless the visitor has it in hand, and the answer."""
+    words = _hidden(study, start)
+    return {
+        "start": list(start),
+        "exact": {**_answer(study, exact), "corner": list(start), "hidden": words},
     }
 
 
@@ -166,14 +171,16 @@ def _map(study: Study, panel: str) -> dict[str, Any]:
             "values": [float(f"{value:.4g}") for value in found.activity.flatten().tolist()],
             "limit": study.limit,
             "title": "Its strongest map",
-            "note": f"Total activity of map {study.watched.channel} of {study.layer}.",
+            "note": f"Total activity of map {study.watched.channel} of {study.layer}: dark where"
+            " covering silences it.",
         }
+    of = "The true class" if study.known else "What it says of the whole picture"
     return {
         "png": png,
         "values": _rounded(found.probability, 4),
         "limit": 1,
         "title": f"Probability of “{study.name}”",
-        "note": "The true class." if study.known else "What it says of the whole picture.",
+        "note": f"{of}; dark where the answer hangs on what is covered.",
     }
 
 

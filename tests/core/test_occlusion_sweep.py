@@ -124,6 +124,17 @@ def test_the_coarse_grid_comes_first_and_stands_in_for_what_is_not_known(make_ne
     assert coarse.known.nonzero().tolist() == [list(place) for place in stages[0]]
 
 
+def test_an_answer_is_found_by_its_pixel_once_it_is_measured(make_net, make_images):
+    model, image = make_net(), make_images(1)[0]
+    _, coarse, *_, last = stream_sweep(model, image, COVER, target=0)
+    assert coarse.at((2, 4)) is None  # not measured yet: what is there is a neighbour's
+    found = last.at((2, 4))
+    assert found.probability == last.answers.probability[1, 2]
+    assert found.label == last.answers.label[1, 2]
+    assert last.at((2, 5)) is None
+    assert last.at((20, 0)) is None
+
+
 def test_the_worst_place_is_one_that_was_measured(make_net, make_images):
     model, image = make_net(), make_images(1)[0]
     for found in stream_sweep(model, image, COVER, target=3):

@@ -24,7 +24,7 @@ from dlviz.figures.occlusion import (
     regions_of,
 )
 from dlviz.figures.occlusion_projections import map_seen, strongest_others
-from dlviz.figures.occlusion_scene import Study, saved, scene
+from dlviz.figures.occlusion_scene import Study, placed, saved, scene
 from dlviz.io.creatures import draw
 from dlviz.io.datasets import DATASETS
 from dlviz.io.models import load_model
@@ -82,7 +82,9 @@ def test_regions_begin_with_the_uncovered_label_then_go_by_area():
     assert [region.label for region in regions] == [0, 3, 5]
     assert [region.letter for region in regions] == ["A", "B", "C"]
     assert [region.share for region in regions] == pytest.approx([2 / 6, 3 / 6, 1 / 6])
-    assert [region.colour for region in regions] == [class_colour(label) for label in (0, 3, 5)]
+    assert [region.colour for region in regions] == [class_colour(rank) for rank in range(3)]
+    few = regions_of(sweep_of([[3, 3, 5], [3, 0, 0]]), CLASSES[:8])
+    assert [region.colour for region in few] == [class_colour(label) for label in (0, 3, 5)]
     assert regions_of(sweep_of([[2, 2]], uncovered=4), CLASSES)[0].share == 0
 
 
@@ -160,7 +162,7 @@ def study():
 
 
 def test_the_scene_has_every_number_of_the_sweep(study):
-    found = scene(study, name="s", start=(22, 22), exact=None)
+    found = scene(study, name="s")
     answers = study.sweep.answers
     assert (found["rows"], found["columns"]) == answers.label.shape == (5, 5)
     assert found["maps"]["probability"]["values"] == pytest.approx(
@@ -173,9 +175,12 @@ def test_the_scene_has_every_number_of_the_sweep(study):
     assert said == [study.classes[label] for label in answers.label.flatten().tolist()]
     assert found["measured"] == [1] * 25
     assert found["fill"] == "rgb(128, 128, 128)"
-    assert found["phrases"][found["hidden"][12]] == hidden_words(
-        study.parts, study.sweep.cover, 22, 22
-    )
+    words = hidden_words(study.parts, study.sweep.cover, 22, 22)
+    assert found["phrases"][found["hidden"][12]] == words
+    told = placed(study, (22, 22), study.sweep.at((22, 22)))
+    assert told["exact"]["hidden"] == words
+    assert told["exact"]["probability"] == float(answers.probability[2, 2])
+    assert told["start"] == told["exact"]["corner"] == [22, 22]
 
 
 def test_the_saved_picture_shows_the_square_where_it_lies(study):

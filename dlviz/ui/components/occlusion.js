@@ -264,6 +264,7 @@ class Occlusion {
 
   commit() {
     this.resting = null;
+    if (String(this.place) === String(this.data.start)) return; // Python knows
     this.sent = String(this.place);
     this.tell({ scene: this.data.scene, corner: this.place });
   }

@@ -101,7 +101,7 @@ def _choose_cover(model: Classifier) -> Cover:
     least = max(1, round(side / 64))
     context = str(side)
     size = number("Square", 1, side, round(side * 5 / 16), key="size", context=context, width=85)
-    stride = number("One every", least, side, usual, key="every", context=context, width=85)
+    stride = number("Step", least, side, usual, key="every", context=context, width=85)
     fill = choice("Fill", FILLS, key="fill", width=105)
     means = tuple(round(float(value), 4) for value in model.mean.flatten())
     values: dict[str, float | tuple[float, ...]] = {"grey": 0.5, "black": 0.0, "white": 1.0}
@@ -183,7 +183,7 @@ def _study(setting: Setting, found: Sweep, seen: tuple[MapSeen, list[str]] | Non
 
 def _view(setting: Setting, study: Study) -> Corner:
     """The component; returns where the square lies."""
-    from dlviz.figures.occlusion_scene import scene
+    from dlviz.figures.occlusion_scene import placed, scene
 
     cover, (height, width) = setting.cover, setting.picture.pixels.shape[1:]
     name = f"{setting.key} {theme()}"
@@ -207,27 +207,24 @@ def _view(setting: Setting, study: Study) -> Corner:
         setting.place.status.info(sentence)
     chosen: Corner | None = st.session_state[AT]
     corner = chosen or (lowest[0], lowest[1])
-    occlusion_view(
-        scene(study, name=name, start=corner, exact=_exact(setting, corner)), key=KEY, on_at=moved
-    )
+    shown = f"{name} {study.sweep.done} {study.names}"
+    data = setting.memory.results.get(f"scene {shown}", lambda: scene(study, name=name))
+    exact = placed(study, corner, _exact(setting, study.sweep, corner))
+    occlusion_view({**data, **exact}, key=KEY, on_at=moved)
     write(AT, chosen and f"{chosen[0]}.{chosen[1]}", None, context=context)
     return corner
 
 
-def _exact(setting: Setting, corner: Corner) -> Answers:
-    """The answer with the square at this very place."""
+def _exact(setting: Setting, found: Sweep, corner: Corner) -> Answers:
+    """The answer with the square at this very place: the sweep's, or one more look."""
     from dlviz.core.data import to_unit
     from dlviz.core.occlusion import covered
     from dlviz.core.occlusion_sweep import answers_to
 
-    def make() -> Answers:
-        image = covered(to_unit(setting.picture.pixels), setting.cover, [corner])
-        return answers_to(
-            setting.place.model, image, target=setting.target, watched=setting.watched
-        )
-
-    found: Answers = setting.memory.results.get(f"{setting.key} {corner}", make)
-    return found
+    if (known := found.at(corner)) is not None:
+        return known
+    image = covered(to_unit(setting.picture.pixels), setting.cover, [corner])
+    return answers_to(setting.place.model, image, target=setting.target, watched=setting.watched)
 
 
 def _keep(setting: Setting, study: Study, corner: Corner) -> None:
