@@ -17,6 +17,10 @@ from dlviz.figures.filters import scale_in_words
 from dlviz.figures.walls import OUTSIDE, cut, full_colour, signed_pictures
 
 RANDOM, ANOTHER = "random", "another"
+_LIKE = {
+    RANDOM: "What they share is the picture’s work, not what was learnt.",
+    ANOTHER: "What they share is the picture’s work, or both have learnt the same.",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +46,8 @@ class Control:
         rest = f" ({silent} of {len(self.answers)} are silent there)" if silent else ""
         return (
             f"**{self.title}**, in the same pictures from the same places. Cosine to this "
-            f"channel’s projections: {self.alike:.2f} (1: the same). What they share is the "
-            f"picture’s work, not the channel’s. Number: what these units answer{rest}; each "
-            f"projection starts from 1. Scale: {scale_in_words(self.limit, self.colour)}."
+            f"channel’s projections: {self.alike:.2f} (1: the same). {_LIKE[self.kind]} "
+            f"Number: what these units answer{rest}; each projection starts from 1. Scale: {scale_in_words(self.limit, self.colour)}."
         )
 
     @property
