@@ -87,8 +87,10 @@ def test_switches_and_filters_are_those_between_the_shown_channels(found):
 
 def test_the_relus_words_count_what_it_cuts(found):
     descent = found()
-    signal = descent.stages[4].down
-    said = words.step_words(descent, 4)
+    assert "The unit’s own ReLU" in words.step_words(descent, 4)
+    signal = descent.stages[1].down
+    assert int((signal < 0).sum()) > 0
+    said = words.step_words(descent, 1)
     assert f"{int((signal < 0).sum())} are negative and are cut away" in said
     assert f"of {int((signal != 0).sum())} values that arrive" in said
     cut = float(signal.clamp(max=0).abs().sum() / signal.abs().sum())
