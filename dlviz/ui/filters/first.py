@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SCALES = {"shared": Named("One scale for all"), "own": Named("Each its own")}
 COLUMNS = 8
+SMALLEST = 40  # CSS pixels of a filter where two networks stand side by side
 SECOND = "conv 2 (after ReLU)"
 
 
@@ -41,6 +42,23 @@ class Experiment:
 THIS = "this"
 EXPERIMENTS: dict[str, Experiment] = {
     THIS: Experiment("This network’s filters"),
+    "stride": Experiment(
+        "11×11 against 7×7",
+        "creatures_11x11",
+        "creatures_7x7",
+        "The paper’s first repair: Krizhevsky’s first layer looks through 11×11 windows at every "
+        "fourth pixel; Zeiler and Fergus made them 7×7 at every second one. All else is the same. "
+        "One run each: a difference of a few tenths of a percent is an anecdote.",
+    ),
+    "limit": Experiment(
+        "Without and with a limit",
+        "creatures_unlimited",
+        "creatures_7x7",
+        "The paper’s second repair, RMS renormalisation: a filter whose root mean square grows "
+        "beyond a fixed radius (here 0.03) is scaled back to it after every step. The paper’s "
+        "pixels reach ±128, and a few filters took over; here pixels are normalised, and none does "
+        "even without the limit. All else is the same.",
+    ),
 }
 
 
@@ -54,10 +72,11 @@ def show(place: Place) -> None:
     else:
         filters, projections = st.columns(2, gap="medium")
         with filters:
+            st.markdown("#### What the first layer looks for")
             bank = _filters(place.offer, place.model, own, "filters")
         with projections:
             _second(place.offer, place.model, "second")
-        _take_home(place.offer, bank)
+        _take_home([(place.offer, bank)])
 
 
 def _compared(shown: Experiment, own: bool) -> None:
@@ -65,13 +84,15 @@ def _compared(shown: Experiment, own: bool) -> None:
     from dlviz.core.networks import SHIPPED
 
     st.markdown(shown.says)
-    found = offers()
+    found, banks = offers(), []
     for column, name in zip(st.columns(2, gap="medium"), (shown.before, shown.after), strict=True):
         with column:
             offer = found[name]
             st.markdown(f"#### {SHIPPED[name].title}: {percent(_accuracy(name), 1)} right")
-            _filters(offer, offer.load(), own, f"filters {name}", heading=False)
-            _second(offer, offer.load(), f"second {name}")
+            bank = _filters(offer, offer.load(), own, f"filters {name}", columns=0)
+            _second(offer, offer.load(), f"second {name}", columns=0)
+        banks.append((offer, bank))
+    _take_home(banks)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -84,7 +105,9 @@ def _accuracy(name: str) -> float:
     return score.accuracy if score else float("nan")
 
 
-def _filters(offer: Offer, model: Classifier, own: bool, key: str, *, heading: bool = True) -> Bank:
+def _filters(
+    offer: Offer, model: Classifier, own: bool, key: str, *, columns: int = COLUMNS
+) -> Bank:
     """The first layer's weights as pictures. Raises ValueError without a convolution."""
     from dlviz.figures.filters import first_filters
     from dlviz.figures.first_layer import bank
@@ -97,14 +120,19 @@ def _filters(offer: Offer, model: Classifier, own: bool, key: str, *, heading: b
         f"bank {facts(model)[0]} {own} {colours}",
         partial(bank, weights, own_scale=own, theme=colours),
     )
-    if heading:
-        st.markdown("#### What the first layer looks for")
     st.caption(found.words)
-    tiles(sheet_of(found.pictures), found.names, key=key, texts=found.marks, columns=COLUMNS)
+    tiles(
+        sheet_of(found.pictures),
+        found.names,
+        key=key,
+        texts=found.marks,
+        columns=columns,
+        smallest=SMALLEST,
+    )
     return found
 
 
-def _second(offer: Offer, model: Classifier, key: str) -> None:
+def _second(offer: Offer, model: Classifier, key: str, *, columns: int = COLUMNS) -> None:
     """Of each channel of the second convolution its strongest picture's projection."""
     names = [name for name, about in facts(model)[1].items() if about.words == SECOND]
     st.markdown("#### What the second makes of it")
@@ -118,25 +146,36 @@ def _second(offer: Offer, model: Classifier, key: str) -> None:
         )
         return
     look = gallery.search(offer, model, names[0])
+    silent = int((look.top.values[:, 0] <= 0).sum())
     st.caption(
         f"Each channel's strongest of {look.seen:,} held-out pictures, projected back to pixels, "
-        "each on its own scale. A projection shows what in **this** picture drove the unit, not "
-        "what the unit means."
+        f"each on its own scale; {silent} of {look.about.channels} answer to none (empty). "
+        "A projection shows what in **this** picture drove the unit, not what the unit means."
     )
     wall = gallery.wall_projections(look)
-    tiles(wall, [f"Channel {index}" for index in range(wall.count)], key=key, columns=COLUMNS)
+    tiles(
+        wall,
+        [f"Channel {index}" for index in range(wall.count)],
+        key=key,
+        columns=columns,
+        smallest=SMALLEST,
+    )
 
 
-def _take_home(offer: Offer, found: Bank) -> None:
-    """The picture and the program."""
+def _take_home(banks: list[tuple[Offer, Bank]]) -> None:
+    """The pictures and the program."""
     from dlviz.figures.first_layer import code, saved_picture
 
-    title = f"{offer.title}: first-layer filters"
-    save_button(
-        "Save picture",
-        lambda: saved_picture(found, title, across=COLUMNS, theme=theme()),
-        f"{offer.key}-first-layer.png",
-        "image/png",
-    )
+    with st.container(horizontal=True):
+        for offer, found in banks:
+            title = f"{offer.title}: first-layer filters"
+            save_button(
+                "Save picture"
+                if len(banks) == 1
+                else f"Save {found.pictures.shape[1]}×{found.pictures.shape[2]} as a picture",
+                partial(saved_picture, found, title, across=COLUMNS, theme=theme()),
+                f"{offer.key}-first-layer.png",
+                "image/png",
+            )
     with st.expander("Show the code"):
-        st.code(code(load_model_code(offer)), language="python")
+        st.code(code(load_model_code(banks[-1][0])), language="python")
