@@ -67,11 +67,12 @@ def activations(
 
 def watch(
     model: nn.Module, images: Tensor, layers: Sequence[str], see: Seen, *, stop: bool = True
-) -> None:
+) -> Tensor | None:
     """Run ``model`` and call ``see(layer, output)`` for each wanted layer as soon as it has run.
 
     The form for a reader who keeps less than the whole output. What ``see`` returns, if
-    anything, goes on to the next layer. Names, ``stop`` and errors are those of ``activations``.
+    anything, goes on to the next layer. Returns what the model answers, None where it stopped.
+    Names, ``stop`` and errors are those of ``activations``.
     """
     places = _places(model, layers)
     twin = shadow(model)
@@ -94,11 +95,12 @@ def watch(
     for name, place in places.items():
         twin.get_submodule(place).register_forward_hook(hook_for(name))
     try:
-        twin(images)
+        answer: Tensor = twin(images)
     except _Enough:
-        return
+        return None
     if waiting:
         raise ValueError(f"Layer {min(waiting)!r} did not run for these images.")
+    return answer
 
 
 def inside(model: nn.Module) -> nn.Module:
