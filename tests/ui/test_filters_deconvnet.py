@@ -116,6 +116,16 @@ def test_a_clicked_place_and_a_chosen_rule_are_followed(open_page, shown, told):
     assert shown["rule"] == "plain"
 
 
+def test_grad_cam_explains_the_unit_or_the_class(open_page):
+    test = open_page()
+    assert "the 7×7 maps of pool 2, for this unit" in html(test)
+    sound(test.selectbox(key="cam").set_value("class").run())
+    assert "the maps of conv 3 (after ReLU), for the class mouse (1.00)" in html(test)
+    assert test.query_params["cam"] in ("class", ["class"])
+    assert "grad_cam(model, image, " in test.code[0].value
+    assert "grad_cam(model, image, unit" not in test.code[0].value
+
+
 @pytest.mark.parametrize("name", ["photo_cnn", "fashion_cnn"])
 def test_the_first_and_the_last_layer_of_other_nets(open_page, shown, name):
     layers = list(memory.facts(load_model(name))[1])

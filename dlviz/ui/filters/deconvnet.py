@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from dlviz.ui.address import as_text, follow, plain, write
 from dlviz.ui.components.deconv import descent
-from dlviz.ui.controls import save_button
+from dlviz.ui.controls import Named, choice, save_button
 from dlviz.ui.filters.memory import facts, memory_of
 from dlviz.ui.filters.pictures import Picture, choose_picture
 from dlviz.ui.filters.unit import choose_channel, choose_layer
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
     from torch import Tensor
 
-    from dlviz.core.deconv_stages import Descent, Unit
+    from dlviz.core.deconv_stages import Unit
     from dlviz.figures.attributions import Cam
     from dlviz.ui.filters.views import Place
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 # ``dlviz.core.patches.top_patches`` finds. A test searches again.
 FIRST_PICTURE: dict[str, int] = {"creatures_cnn": 823, "photo_cnn": 557}
 VIEW = "descent"
+CAMS = {"unit": Named("this unit"), "class": Named("the most probable class")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +65,18 @@ def show(place: Place) -> None:
 
     asked = _ask(place)
     rule = _rule(place.status)
-    found = _descend(asked, rule)
-    _stages(asked, found)
-    _one_sentence(asked, found)
-    cam = _cam(asked)
+    if template := _stages(asked, rule):
+        st.info(template)
+    else:
+        st.markdown(
+            "A projection shows what in **this** picture drove the unit, not what the unit means."
+        )
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
+    ):
+        st.subheader("The same question, asked in five ways", anchor=False, width="content")
+        explained = choice("Grad-CAM explains", CAMS, key="cam", width=220)
+    cam = _cam(asked, explained)
     _answers(asked, cam)
     with st.expander("Show the code"):
         st.code(
@@ -157,62 +167,60 @@ def _rule(told: DeltaGenerator) -> str:
     return rule
 
 
-def _descend(asked: Asked, rule: str) -> Descent:
-    from dlviz.core.deconv_stages import descend
+def _latest(name: str, key: str, make: Callable[[], Any]) -> Any:
+    """The newest of what this session has made under ``name``, kept while its ``key`` stays.
 
-    found: Descent = memory_of(own=asked.own).results.get(
-        f"descent {asked.key} {rule}",
-        lambda: descend(asked.place.model, asked.image, asked.unit, rule),
-    )
-    return found
+    One, not many: the maps of a large network are megabytes.
+    """
+    kept = st.session_state.get(name)
+    if kept is None or kept[0] != key:
+        st.session_state[name] = kept = (key, make())
+    return kept[1]
 
 
-def _stages(asked: Asked, found: Descent) -> None:
-    from dlviz.core.receptive import receptive_field
-    from dlviz.figures.deconv import descent_data
+def _stages(asked: Asked, rule: str) -> str:
+    """Show the descent; a sentence where it does not depend on the picture, else nothing."""
     from dlviz.figures.deconv_words import RULES
 
-    unit, offer = asked.unit, asked.place.offer
-
-    def make() -> dict[str, Any]:
-        field = receptive_field(asked.place.model, unit.layer, *asked.image.shape[1:])
-        box = field.box(unit.row, unit.column)
-        return descent_data(found, title=f"{RULES[found.rule]} · {asked.title}", field=box)
-
-    key = f"stages {asked.key} {found.rule}"
-    data: dict[str, Any] = memory_of(own=asked.own).results.get(key, make)
-    file = f"{found.rule}-{offer.key}-{unit.layer}-{unit.channel}-{asked.picture.name}"
+    key = f"{asked.key} {rule} {asked.title}"
+    data, template = _latest("descent shown", key, lambda: _descended(asked, rule))
+    unit = asked.unit
+    file = f"{rule}-{asked.place.offer.key}-{unit.layer}-{unit.channel}-{asked.picture.name}"
     descent(data, rules=RULES, file=file, key=VIEW)
+    return str(template)
 
 
-def _one_sentence(asked: Asked, found: Descent) -> None:
-    """What a projection shows, and where it does not depend on the picture."""
+def _descended(asked: Asked, rule: str) -> tuple[dict[str, Any], str]:
+    """What the component shows, and the sentence about a template, if it is one."""
     from dlviz.core.attributions import projection_cosine
-    from dlviz.figures.deconv_words import template_words
+    from dlviz.core.deconv_stages import descend
+    from dlviz.core.receptive import receptive_field
+    from dlviz.figures.deconv import descent_data
+    from dlviz.figures.deconv_words import RULES, template_words
 
-    if found.switched or found.rule != "deconvnet":
-        st.markdown(
-            "A projection shows what in **this** picture drove the unit, not what the unit means."
-        )
-    else:
-        model, image = asked.place.model, asked.image
-        cosine = memory_of(own=asked.own).results.get(
-            f"cosine {asked.key}",
-            lambda: projection_cosine(model, image, image.flip(-1), asked.unit),
-        )
-        rectified = [stage for stage in found.stages if stage.kind in ("relu", "block")]
-        st.info(template_words(cosine, first=len(rectified) < 2))
+    model, image, unit = asked.place.model, asked.image, asked.unit
+    found = descend(model, image, unit, rule)
+    field = receptive_field(model, unit.layer, *image.shape[1:]).box(unit.row, unit.column)
+    data = descent_data(found, title=f"{RULES[rule]} · {asked.title}", field=field)
+    if found.switched or rule != "deconvnet":
+        return data, ""
+    cosine = projection_cosine(model, image, image.flip(-1), unit)
+    rectified = [stage for stage in found.stages if stage.kind in ("relu", "block")]
+    return data, template_words(cosine, first=len(rectified) < 2)
 
 
-def _cam(asked: Asked) -> Cam:
-    """Grad-CAM explains the unit by the layer below; the first layer's maps explain the class."""
+def _cam(asked: Asked, explained: str) -> Cam:
+    """Of the unit, by the maps of the layer below; of the class, by those of the unit's layer.
+
+    Below the first layer there are no maps, so there it is the class.
+    """
     from dlviz.figures.attributions import Cam
 
     model, unit = asked.place.model, asked.unit
     layers = facts(model)[1]
     names = list(layers)
     below = names.index(unit.layer) - 1
-    if below >= 0:
+    if explained == "unit" and below >= 0:
         layer = layers[names[below]]
         size = f"{layer.height}×{layer.width}"
         return Cam(unit, layer.name, f"Here: the {size} maps of {layer.words}, for this unit.")
@@ -226,18 +234,18 @@ def _cam(asked: Asked) -> Cam:
 def _answers(asked: Asked, cam: Cam) -> None:
     from dlviz.figures import attributions
 
-    st.subheader("The same question, asked in five ways", anchor=False)
-    memory, key = memory_of(own=asked.own), f"answers {asked.key} {cam.layer}"
+    memory, key = memory_of(own=asked.own), f"answers {asked.key} {cam.layer} {cam.target}"
     model, image, unit = asked.place.model, asked.image, asked.unit
     total = attributions.OTHERS + attributions.COPIES
     task = memory.tasks.get(key, lambda: Task(total, attributions.answers(model, image, unit, cam)))
     found = run(task, key=key, things="passes through the network")
     shown = theme()
 
-    def make() -> dict[str, Any]:
-        return attributions.pictures(image, found, shown)
-
-    drawn: dict[str, Any] = memory.results.get(f"drawn {key} {shown} {task.done}", make)
+    drawn: dict[str, Any] = _latest(
+        "answers shown",
+        f"{key} {shown} {task.done}",
+        lambda: attributions.pictures(image, found, shown),
+    )
     st.html(attributions.gallery(drawn, cam))
     st.caption(
         f"{attributions.agreement(found)} Each picture has a scale of its own. What only one of "
