@@ -118,17 +118,17 @@ def signed_pictures(signal: Tensor, limit: float, theme: str) -> NDArray[np.uint
 
 
 def cut(pictures: NDArray[np.uint8], boxes: list[list[int]], *, outside: RGB) -> NDArray[np.uint8]:
-    """Cut one half-open box (x0, y0, x1, y1) out of each N×H×W×3 picture → N×h×w×3.
+    """Cut one half-open box (x0, y0, x1, y1) out of each N×H×W×3 picture → N×s×s×3.
 
-    h×w is the largest box. A field that the picture's border cut short keeps its place: what
-    is missing at the left or at the top is filled with ``outside`` there.
+    s is the longest side of all boxes, so that cells are square whatever a border has left of
+    them. A field that it cut short keeps its place: what is missing at the left or at the top is
+    filled with ``outside`` there.
     """
-    height = max(1, *(y1 - y0 for _, y0, _, y1 in boxes))
-    width = max(1, *(x1 - x0 for x0, _, x1, _ in boxes))
-    cells = np.full((len(pictures), height, width, 3), outside, dtype=np.uint8)
+    side = max(1, *(max(y1 - y0, x1 - x0) for x0, y0, x1, y1 in boxes))
+    cells = np.full((len(pictures), side, side, 3), outside, dtype=np.uint8)
     for cell, picture, (x0, y0, x1, y1) in zip(cells, pictures, boxes, strict=True):
-        top = height - (y1 - y0) if y0 == 0 else 0
-        left = width - (x1 - x0) if x0 == 0 else 0
+        top = side - (y1 - y0) if y0 == 0 else 0
+        left = side - (x1 - x0) if x0 == 0 else 0
         cell[top : top + y1 - y0, left : left + x1 - x0] = picture[y0:y1, x0:x1]
     return cells
 

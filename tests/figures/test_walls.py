@@ -37,6 +37,17 @@ def test_a_cut_is_the_box_and_a_field_cut_short_keeps_its_place():
     assert (cells[3][6:] == (1, 2, 3)).all()
 
 
+def test_cells_are_square_also_where_every_field_is_cut_short():
+    whole = some_pictures(2)
+    cells = walls.cut(whole, [[0, 3, 5, 12], [12, 0, 20, 6]], outside=(9, 9, 9))
+    assert cells.shape == (2, 9, 9, 3)
+    assert (cells[0][:, 4:] == whole[0, 3:12, 0:5]).all()
+    assert (cells[0][:, :4] == 9).all()
+    assert (cells[1][3:, :8] == whole[1, 0:6, 12:20]).all()
+    assert (cells[1][:3] == 9).all()
+    assert (cells[1][:, 8:] == 9).all()
+
+
 def test_a_unit_that_sees_no_pixel_has_an_empty_cell():
     cells = walls.cut(some_pictures(2), [[0, 0, 0, 0], [0, 0, 4, 4]], outside=(7, 7, 7))
     assert (cells[0] == 7).all()
