@@ -12,9 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dlviz.core.classifier import Classifier
 from dlviz.core.deconvnet import check_maps, has_relu, has_switches
 from dlviz.core.layer_kinds import SeededDropout
-from dlviz.core.probe import activations, check_layer, inside
+from dlviz.core.probe import activations, check_layer, inside, shadow
 from dlviz.core.relu_rules import ReluRule
 
 # Of which kind a stage is; what is none of these is "block": many layers taken as one.
@@ -107,7 +108,7 @@ def descend(model: nn.Module, image: Tensor, unit: Unit, rule: str = "deconvnet"
     which all rules are the plain gradient.
     """
     picture = one_picture(image)
-    chain = _chain(model, unit.layer)
+    chain = _chain(model, unit.layer, picture)
     names = chain or [unit.layer]
     with torch.inference_mode(False), torch.enable_grad():
         pixels = picture.detach().clone().requires_grad_()
@@ -134,19 +135,40 @@ def descend(model: nn.Module, image: Tensor, unit: Unit, rule: str = "deconvnet"
     return Descent(unit, value, rule, picture[0], signals[0][0], stages, switched)
 
 
-def _chain(model: nn.Module, layer: str) -> list[str]:
-    """The modules that the pixels pass one after the other, as far as ``layer``.
+def _chain(model: nn.Module, layer: str, picture: Tensor) -> list[str]:
+    """The modules that the picture passes one after the other, as far as ``layer``.
 
-    Empty where ``layer`` belongs to no chain that begins at the pixels.
+    On every level of the layer's path, what stands before it and the layer itself. Empty where
+    those do not make a chain: it is run to see whether it gives what the network gives.
     """
     check_layer(model, layer)
-    path, _, _ = layer.rpartition(".")
-    holder = inside(model).get_submodule(path)
-    opens = not path or next(inside(model).children(), None) is holder
-    if not isinstance(holder, nn.Sequential) or not opens:
-        return []
-    names = [f"{path}.{name}".lstrip(".") for name, _ in holder.named_children()]
-    return names[: names.index(layer) + 1]
+    names: list[str] = []
+    holder, path = inside(model), ""
+    for part in layer.split("."):
+        children = [name for name, _ in holder.named_children()]
+        names += [f"{path}{name}" for name in children[: children.index(part)]]
+        holder, path = holder.get_submodule(part), f"{path}{part}."
+    names.append(layer)
+    return names if _runs_as(model, names, picture) else []
+
+
+@torch.no_grad()
+def _runs_as(model: nn.Module, names: list[str], picture: Tensor) -> bool:
+    """Whether each of the modules takes what the one before has answered."""
+    try:
+        kept = activations(model, picture, names)
+    except ValueError:  # one of them does not run, or gives no tensor
+        return False
+    x = (picture - model.mean) / model.std if isinstance(model, Classifier) else picture
+    twin = shadow(inside(model))
+    for name in names:
+        try:
+            x = twin.get_submodule(name)(x.clone())
+        except (RuntimeError, TypeError, ValueError):  # it wants another input
+            return False
+        if x.shape != kept[name].shape or not torch.equal(x, kept[name]):
+            return False
+    return True
 
 
 def one_picture(image: Tensor) -> Tensor:

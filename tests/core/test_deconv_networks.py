@@ -139,3 +139,32 @@ def test_every_layer_of_every_preset_is_followed_or_refused_by_name(name):
         assert torch.equal(found.signal, wanted)
         data = descent_data(found, title="", field=(0, 0, 1, 1))
         assert len(data["steps"]) == len(data["tensors"]) == len(found.stages) + 1
+
+
+@pytest.mark.parametrize(
+    ("make", "layer", "stages"),
+    [
+        ("resnet18", "layer2.0", ["conv1", "bn1", "relu", "maxpool", "layer1", "layer2.0"]),
+        ("squeezenet1_1", "features.3", [f"features.{index}" for index in range(4)]),
+        ("mobilenet_v2", "features.2", [f"features.{index}" for index in range(3)]),
+        (
+            "densenet121",
+            "features.pool0",
+            [f"features.{n}0" for n in ("conv", "norm", "relu", "pool")],
+        ),
+    ],
+)
+def test_blocks_are_followed_one_after_the_other(make, layer, stages):
+    torch.manual_seed(5)
+    module = getattr(models, make)(weights=None, num_classes=2)
+    std = (0.5,) * 3
+    model = Classifier(module, "ab", std, std, layers=[layer], input_shape=(3, 64, 64))
+    image = torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(0))
+    channel = strongest_channel(model, image, layer=layer)
+    unit = strongest_unit(model, image, layer=layer, channel=channel)
+    found = descend(model, image, unit)
+    assert [stage.name for stage in found.stages] == stages
+    assert found.switched == (make != "mobilenet_v2")
+    wanted = deconvnet(model, image[None], layer=layer, channel=channel)[0]
+    assert torch.equal(found.signal, wanted)
+    assert float(wanted.abs().max()) > 0
