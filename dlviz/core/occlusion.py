@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from dlviz.core.probe import evaluating
+from dlviz.core.folding import folded
 
 # Pixels in a batch: with more, what the first layers answer no longer fits into the cache.
 _BATCH_PIXELS = 32 * 64 * 64
@@ -68,7 +68,7 @@ def occlusion(
     """
     picture, cover = checked(image), Cover(size, stride, fill)
     cover.check(picture)
-    model = evaluating(model)
+    model = folded(model)
     rows, columns = cover.places(*picture.shape[1:])
     corners = [(y, x) for y in rows for x in columns]
     answers = []

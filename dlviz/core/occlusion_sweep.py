@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from dlviz.core.classifier import Classifier
+from dlviz.core.folding import folded
 from dlviz.core.occlusion import (
     Corner,
     Cover,
@@ -19,7 +20,7 @@ from dlviz.core.occlusion import (
     checked,
     covered,
 )
-from dlviz.core.probe import activations, check_layer, shadow
+from dlviz.core.probe import activations, check_layer
 
 STEPS = (4, 2, 1)  # every fourth place first, then every second, then all
 MOST_PLACES = 10_000
@@ -209,7 +210,8 @@ def _watching(
     model: nn.Module, watched: Map | None
 ) -> Iterator[tuple[nn.Module, dict[str, Tensor]]]:
     """A shadow of the model, and where it puts the watched map's activity at every call."""
-    twin, seen = shadow(model), dict[str, Tensor]()
+    path = ("module." if isinstance(model, Classifier) else "") + (watched.layer if watched else "")
+    twin, seen = folded(model, keep=[path]), dict[str, Tensor]()
     if watched is not None:
         check_layer(model, watched.layer)
         layer, channel = watched.layer, watched.channel
@@ -221,8 +223,7 @@ def _watching(
             check_whole(channel, "channel", 0, totals.shape[1] - 1)
             seen[layer] = totals[:, channel]
 
-        prefix = "module." if isinstance(model, Classifier) else ""
-        twin.get_submodule(prefix + layer).register_forward_hook(see)
+        twin.get_submodule(path).register_forward_hook(see)
     yield twin, seen
 
 
