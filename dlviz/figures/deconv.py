@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,9 +37,9 @@ def descent_data(found: Descent, *, title: str, field: tuple[int, int, int, int]
     """
     groups, of = _groups(found)
     tensors = [_pixels(found)]
-    tensors += [
-        _tensor(stage, groups[group], group) for stage, group in zip(found.stages, of, strict=True)
-    ]
+    titles = stage_titles(found.stages)
+    for stage, name, group in zip(found.stages, titles, of, strict=True):
+        tensors.append(_tensor(stage, name, groups[group], group))
     return {
         "title": title,
         "rule": found.rule,
@@ -46,7 +47,7 @@ def descent_data(found: Descent, *, title: str, field: tuple[int, int, int, int]
         "value": digits(found.value),
         "field": list(field),
         "tensors": tensors,
-        "steps": _steps(found, groups, of),
+        "steps": _steps(found, titles, groups, of),
     }
 
 
@@ -94,10 +95,10 @@ def _pixels(found: Descent) -> dict[str, Any]:
     }
 
 
-def _tensor(stage: Stage, group: Group, number: int) -> dict[str, Any]:
+def _tensor(stage: Stage, title: str, group: Group, number: int) -> dict[str, Any]:
     up, down = stage.up[list(group.channels)], stage.down[list(group.channels)]
     return {
-        "name": short_name(stage.name),
+        "name": title,
         "group": number,
         "channels": list(group.channels),
         "shares": list(group.shares),
@@ -109,10 +110,11 @@ def _tensor(stage: Stage, group: Group, number: int) -> dict[str, Any]:
     }
 
 
-def _steps(found: Descent, groups: list[Group], of: list[int]) -> list[dict[str, Any]]:
-    top = found.stages[-1]
+def _steps(
+    found: Descent, titles: list[str], groups: list[Group], of: list[int]
+) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = [
-        {"kind": "start", "name": "start", "title": f"One unit of {short_name(top.name)}",
+        {"kind": "start", "name": "start", "title": f"One unit of {titles[-1]}",
          "said": start_words(found)}
     ]  # fmt: skip
     for place in reversed(range(len(found.stages))):
@@ -120,7 +122,7 @@ def _steps(found: Descent, groups: list[Group], of: list[int]) -> list[dict[str,
         step: dict[str, Any] = {
             "kind": stage.kind,
             "name": OPERATIONS[stage.kind],
-            "title": f"Back through {short_name(stage.name)}: {_TITLES[stage.kind]}",
+            "title": f"Back through {titles[place]}: {_TITLES[stage.kind]}",
             "said": step_words(found, place),
         }
         if stage.switches is not None:
@@ -154,10 +156,35 @@ _TITLES = {
 }
 
 
-def short_name(name: str) -> str:
-    """A module's name as it stands above its maps: "features.3" is "block 3"."""
-    last = name.rpartition(".")[2]
-    return f"block {last}" if last.isdigit() else last
+def stage_titles(stages: Sequence[Stage]) -> list[str]:
+    """What stands above each stage's maps, the first stage first.
+
+    A layer's own name, and where that is a number only (torchvision's "features.3") its kind,
+    counted from 1; of a block its number or its path.
+    """
+    counts: dict[str, int] = {}
+    titles = []
+    for stage in stages:
+        path, _, last = stage.name.rpartition(".")
+        if last.isdigit() and stage.kind == "block":
+            last = f"block {last}" if path in ("", "features") else stage.name
+        elif last.isdigit():
+            word = _COUNTED[stage.kind]
+            counts[word] = counts.get(word, 0) + 1
+            last = f"{word}{counts[word]}"
+        titles.append(last)
+    return titles
+
+
+_COUNTED = {
+    "conv": "conv",
+    "relu": "relu",
+    "max_pool": "pool",
+    "average_pool": "pool",
+    "norm": "norm",
+    "bend": "bend",
+    "nothing": "dropout",
+}
 
 
 def _packed(values: Tensor) -> dict[str, Any]:

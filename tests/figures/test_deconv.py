@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from dlviz.core.classifier import Classifier
-from dlviz.core.deconv_stages import Unit, descend, strongest_unit
+from dlviz.core.deconv_stages import Stage, Unit, descend, strongest_unit
 from dlviz.figures import deconv_words as words
-from dlviz.figures.deconv import descent_data, short_name
+from dlviz.figures.deconv import descent_data, stage_titles
 from tests.core.conftest import make_images, make_net
 
 __all__ = ["make_images", "make_net"]
@@ -159,8 +159,14 @@ def test_a_template_is_called_one():
 
 
 def test_names_fit_above_the_maps():
-    assert [short_name(name) for name in ("relu3", "features.3", "0")] == [
-        "relu3",
-        "block 3",
-        "block 0",
-    ]
+    def titles(*stages):
+        nothing = torch.zeros(1, 1, 1)
+        return stage_titles([Stage(name, kind, nothing, nothing) for name, kind in stages])
+
+    assert titles(("conv1", "conv"), ("relu1", "relu")) == ["conv1", "relu1"]
+    alexnet = [("features.0", "conv"), ("features.1", "relu"), ("features.2", "max_pool")]
+    assert titles(*alexnet, ("features.3", "conv")) == ["conv1", "relu1", "pool1", "conv2"]
+    blocks = [("features.0", "block"), ("features.1", "block")]
+    assert titles(*blocks) == ["block 0", "block 1"]
+    resnet = [("maxpool", "max_pool"), ("layer1", "block"), ("layer2.0", "block")]
+    assert titles(*resnet) == ["maxpool", "layer1", "layer2.0"]
