@@ -58,6 +58,9 @@ VIEWS: dict[str, View] = {
     "deconvnet": View("Deconvnet", "Which pixels drove this unit?", "deconvnet", "figure 1"),
     "first": View("First layer", "What does the first layer look for?", "first", "figure 6"),
     "maps": View("Feature maps", "What does every layer answer to this picture?", "maps"),
+    "evolution": View(
+        "Evolution", "How did a channel come to look for this?", "evolution", "figure 4"
+    ),
     "occlusion": View("Occlusion", "Which part does the answer hang on?", "occlusion", "figure 7"),
 }
 
