@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -53,7 +53,7 @@ def look_layers(model: Classifier) -> dict[str, LookLayer]:
     """
     words = {
         name: text
-        for name, text, passing in _in_words(inside(model))
+        for name, text, passing in _in_words(inside(model), model.layers)
         if name in model.layers and not passing
     }
     if not words:
@@ -76,7 +76,7 @@ def look_layers(model: Classifier) -> dict[str, LookLayer]:
 
 def map_layers(model: Classifier) -> dict[str, str]:
     """Every layer of ``model.layers`` in words, convolutions before their ReLU included."""
-    words = {name: text for name, text, _ in _in_words(inside(model))}
+    words = {name: text for name, text, _ in _in_words(inside(model), model.layers)}
     return {name: words.get(name, name) for name in model.layers}
 
 
@@ -86,10 +86,11 @@ def worth_opening(layers: dict[str, LookLayer]) -> str:
     return parts[-1] if parts else next(iter(layers))
 
 
-def _in_words(network: nn.Module) -> Iterator[tuple[str, str, bool]]:
+def _in_words(network: nn.Module, names: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
     """(name, words, whether it is only passed through on the way to a ReLU), as they come.
 
-    Convolutions, ReLUs, blocks and pools are each counted from 1.
+    Convolutions, ReLUs, blocks and pools are each counted from 1. ``names``: the layers that have
+    maps; one of them that holds others is a block, whatever it is.
     """
     counts: dict[str, int] = {}
 
@@ -106,6 +107,9 @@ def _in_words(network: nn.Module) -> Iterator[tuple[str, str, bool]]:
             what, rectified = _BLOCKS[kind]
             block, after, conv = f"{name}.", "", ""
             yield name, f"{count(what)}{' (after ReLU)' if rectified else ''}", False
+        elif name in names and kind not in _CHAINS and any(True for _ in module.children()):
+            block, after, conv = f"{name}.", "", ""
+            yield name, count(f"{kind.strip('_')} block"), False
         elif kind in _CHAINS:
             block, after, conv = f"{name}.", "", ""
             yield name, f"{count('conv')}{_last(module)}", False

@@ -35,7 +35,7 @@ Pair = tuple[Tensor, Tensor]
 
 
 class DownloadError(SpecError):
-    """A data set is not here and cannot be fetched; the message is one sentence."""
+    """A data set or network is not here and cannot be fetched; the message is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,52 @@ def download(name: str) -> Iterator[int]:
     for file in wanted.files:
         if not _is_whole(_path(name, file), file):
             parts: list[bytes] = []
-            for part in _pieces(file, wanted):
+            for part in _from_network(file.url, file.bytes, wanted.title, wanted.instead):
                 parts.append(part)
                 yield done + sum(map(len, parts))
             _keep(b"".join(parts), file, wanted)
         done += file.bytes
         yield done
+
+
+def fetch_into(
+    path: Path, url: str, limit: int, sha256: str, *, title: str, instead: str
+) -> Iterator[int]:
+    """Fetch one large file to ``path``, checked on the way; yields how many bytes are there.
+
+    ``sha256``: how its checksum begins. A file under its own name is always whole: whoever stops
+    asking for the next piece leaves nothing. Raises ``DownloadError``, one sentence with
+    ``instead`` (what is here anyway), without a network, for another file, or for a full disk.
+    """
+    half = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    digest, done = hashlib.sha256(), 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with half.open("wb") as out:
+            for part in _from_network(url, limit, title, instead):
+                out.write(part)
+                digest.update(part)
+                done += len(part)
+                yield done
+        if not digest.hexdigest().startswith(sha256):
+            raise DownloadError(
+                f"What came for {title} is not what its publisher has: {path.name} has another"
+                f" checksum. {instead}"
+            )
+        half.replace(path)
+    except OSError as error:
+        raise DownloadError(f"{title} cannot be kept on this server's disk. {instead}") from error
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _from_network(url: str, limit: int, title: str, instead: str) -> Iterator[bytes]:
+    try:
+        yield from fetch(url, limit)
+    except (OSError, HTTPException) as error:
+        raise DownloadError(
+            f"{title} cannot be downloaded now: this needs a network. {instead}"
+        ) from error
 
 
 def read_part(name: str, part: str) -> Pair:
@@ -144,15 +184,6 @@ def _path(name: str, file: File) -> Path:
 
 def _is_whole(path: Path, file: File) -> bool:
     return path.is_file() and path.stat().st_size == file.bytes
-
-
-def _pieces(file: File, wanted: Download) -> Iterator[bytes]:
-    try:
-        yield from fetch(file.url, file.bytes)
-    except (OSError, HTTPException) as error:
-        raise DownloadError(
-            f"{wanted.title} cannot be downloaded now: this needs a network. {wanted.instead}"
-        ) from error
 
 
 def _keep(data: bytes, file: File, wanted: Download) -> None:

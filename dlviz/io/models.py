@@ -13,6 +13,7 @@ from dlviz.core.snapshots import Snapshot
 from dlviz.io.assets import asset_path
 from dlviz.io.checkpoints import read_checkpoint
 from dlviz.io.mobilenet import mobilenet_v2
+from dlviz.io.torchvision_models import FETCHED, load_fetched
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,13 @@ _loaded: dict[str, Classifier] = {}
 def load_model(name: str) -> Classifier:
     """The registered model called ``name``, loaded once per process.
 
+    Or one of torchvision's that has been downloaded: ``DownloadError`` says so if it has not.
     Shared by all callers, therefore read-only. Raises ``ValueError`` naming the known models if
     ``name`` is none of them, ``AssetError`` if its file is missing or damaged.
     """
-    if name not in MODELS:
+    if name not in MODELS and name not in FETCHED:
         raise ValueError(f"There is no model {str(name)[:40]!r}; known are {', '.join(MODELS)}.")
     with _lock:
         if name not in _loaded:
-            _loaded[name] = MODELS[name].load()
+            _loaded[name] = MODELS[name].load() if name in MODELS else load_fetched(name)
         return _loaded[name]

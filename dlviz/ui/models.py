@@ -12,8 +12,9 @@ import streamlit as st
 from dlviz.core.networks import SHIPPED
 from dlviz.core.specs import NetSpec, RunSpec, SpecError
 from dlviz.io.assets import AssetError
-from dlviz.ui.address import plain
+from dlviz.ui.address import plain, rerun
 from dlviz.ui.controls import choice
+from dlviz.ui.fetching import MEGABYTE, fetch_button
 from dlviz.ui.pages import page_file
 from dlviz.ui.visitor import visitor
 
@@ -34,6 +35,7 @@ class Offer:
     ``own`` models are the visitor's: never cache their results where others could see them.
     ``pooled``: it has max pooling, so that projections depend on the picture. ``address`` is what
     a link says: the key, and for an own model how it was trained, since nobody else has it.
+    ``fetched``: it is one to download, in ``FETCHED``.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Offer:
     pooled: bool
     load: Callable[[], Classifier]
     address: str
+    fetched: bool = False
 
 
 def _explain_missing(link: str) -> None:
@@ -78,8 +81,9 @@ def address_of(entry: Entry) -> str:
 
 
 def offers() -> dict[str, Offer]:
-    """The visitor's own models, newest first, then the registered ones."""
+    """The visitor's own models, newest first, the registered ones, and those to download."""
     from dlviz.io.models import MODELS, load_model
+    from dlviz.io.torchvision_models import FETCHED, is_fetched
 
     found = [_own(entry) for entry in reversed(visitor().shelf.entries())]
     for name, model in MODELS.items():
@@ -87,18 +91,48 @@ def offers() -> dict[str, Offer]:
         found.append(
             Offer(name, f"{model.title} (shipped)", False, pooled, partial(load_model, name), name)
         )
+    for name, net in FETCHED.items():
+        size = "downloaded" if is_fetched(name) else f"download {net.bytes / MEGABYTE:.0f} MB"
+        load = partial(load_model, name)
+        found.append(Offer(name, f"{net.title} ({size})", False, True, load, name, fetched=True))
     return {offer.address: offer for offer in found}
 
 
+def _fetched(offer: Offer, instead: Offer) -> tuple[Offer, Classifier]:
+    """A model to download; until it is here, a button and another one. A link fetches nothing."""
+    from dlviz.io.downloads import DownloadError
+    from dlviz.io.torchvision_models import FETCHED, fetch_network, is_fetched
+
+    net = FETCHED[offer.key]
+    before = is_fetched(offer.key)
+    if not before:
+        st.markdown(net.what)
+    here = fetch_button(
+        offer.key,
+        net.bytes,
+        is_here=lambda: is_fetched(offer.key),
+        download=lambda: fetch_network(offer.key),
+    )
+    if here and not before:
+        rerun()  # the list of models stands above, and says that it has to be downloaded
+    try:
+        if here:
+            return offer, offer.load()
+    except DownloadError as error:
+        st.error(str(error))
+    st.markdown(f"Until then, this is **{instead.title}**.")
+    return instead, instead.load()
+
+
 def snapshots_of(offer: Offer) -> Sequence[Snapshot]:
-    """The snapshots of its training, the untrained network first; none for other people's models."""
+    """The snapshots of its training, the untrained network first; none of other people's."""
     from dlviz.io.models import MODELS
 
     if offer.own:
         entry = visitor().shelf.get(offer.key)
         return entry.snapshots if entry else ()
-    load = MODELS[offer.key].snapshots
-    return load() if load else ()
+    known = MODELS.get(offer.key)
+    return known.snapshots() if known and known.snapshots else ()
 
 
 def choose_model(
@@ -113,7 +147,8 @@ def choose_model(
 
     ``default`` is a registered name. A link to a model that is not (or no longer) on this
     visitor's shelf shows the default and says so in ``told`` (or here) until another is chosen.
-    Where a shipped file is missing, the page says so in one sentence and ends there.
+    So does a model that has to be downloaded first. Where a shipped file is missing, the page
+    says so in one sentence and ends there.
     """
     found = {name: offer for name, offer in offers().items() if offer.pooled or not pooled}
     ordered = {default: found[default], **found}  # the default comes first: not in the address
@@ -132,6 +167,9 @@ def choose_model(
         with told or st.container():
             _explain_missing(str(st.session_state[missing]))
     try:
+        if offer.fetched:
+            with told or st.container():
+                return _fetched(offer, found[default])
         return offer, offer.load()
     except AssetError as error:
         st.error(str(error))

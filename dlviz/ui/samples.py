@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from dlviz.figures.sheets import Sheet, sheet_of
 from dlviz.ui.components.tiles import tiles
-from dlviz.ui.newest import Newest
-from dlviz.ui.steps import Task, run
+from dlviz.ui.fetching import fetch_button
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 SHOWN = 20
 SMALLEST = 84  # CSS pixels
-MEGABYTE = 1_000_000
-_WANTED = "download wanted "
-_tasks: Newest[Task[int]] = Newest(8)
 
 
 def samples(key: str, classes: Sequence[str]) -> None:
@@ -58,47 +54,13 @@ def _own_sheet(key: str, _pixels: Tensor, _labels: Tensor) -> tuple[Sheet, list[
     return _sheet(_pixels, _labels)
 
 
-def _end(name: str, task: Task[int]) -> None:
-    """Whoever presses the next time, in whatever session, fetches anew."""
-    _tasks.drop(name, task)
-    st.session_state[f"{_WANTED}{name}"] = False
-
-
 def fetch_panel(name: str) -> bool:
-    """A button that fetches a registered download, with progress → whether the data is here.
+    """A button that fetches a registered download, with progress → whether the data is here."""
+    from dlviz.io.downloads import SETS, download, is_here
 
-    Nothing is fetched before it is pressed: a link alone starts no download.
-    """
-    from dlviz.io.downloads import SETS, DownloadError, download, is_here
-
-    wanted, total = f"{_WANTED}{name}", SETS[name].bytes
-    if is_here(name):
-        st.session_state[wanted] = False  # another session may have fetched it
-        return True
-
-    def steps() -> Iterator[tuple[int, int]]:
-        for done in download(name):
-            yield min(total, done) // MEGABYTE, done
-
-    if st.session_state.get(wanted):
-        whole = max(1, total // MEGABYTE)
-        task = _tasks.get(name, lambda: Task(whole, steps()))
-        try:
-            run(task, key=name, things="megabytes")
-        except DownloadError as error:
-            _end(name, task)
-            st.error(str(error))
-        else:
-            if not task.finished:  # stopped
-                return False
-            _end(name, task)
-            if is_here(name):
-                return True
-    st.button(
-        f"Download ({total / MEGABYTE:.0f} MB)",
-        icon=":material/download:",
-        on_click=st.session_state.update,
-        args=({wanted: True},),
-        key=f"download {name}",
+    return fetch_button(
+        name,
+        SETS[name].bytes,
+        is_here=lambda: is_here(name),
+        download=lambda: download(name),
     )
-    return False
