@@ -119,6 +119,8 @@ def agreement(found: Mapping[str, Tensor]) -> str:
     if not {"deconvnet", "guided"} <= set(found):
         return ""
     one, other = (found[name].flatten() for name in ("deconvnet", "guided"))
+    if not (one.any() and other.any()):
+        return ""
     cosine = float(torch.cosine_similarity(one, other, dim=0))
     said = f"Deconvnet and guided backpropagation here: cosine {cosine:.2f}."
     if cosine <= ALIKE:

@@ -55,11 +55,16 @@ def start_words(found: Descent) -> str:
     """The first step: one unit speaks, all others are silent."""
     unit, top = found.unit, found.stages[-1].up
     where = f"channel {unit.channel}, row {unit.row}, column {unit.column}"
-    if found.value <= 0:
+    if found.value == 0:
         return (
-            f"This unit ({where}) is silent in this picture: its activation is "
-            f"{digits(found.value)}, so there is nothing to project. Choose another place of the "
-            "map, another channel or another picture."
+            f"This unit ({where}) is silent in this picture: its activation is 0, so there is "
+            "nothing to project. Choose another place of the map (at the first step), another "
+            "channel or another picture."
+        )
+    if found.value < 0:
+        return (
+            f"Only one unit may speak: {where}. Its activation is negative, {digits(found.value)}: "
+            "the signal starts below 0, and what comes down is what spoke against the unit."
         )
     return (
         f"Only one unit may speak: {where}, at its own activation {digits(found.value)}. The other "
@@ -69,6 +74,8 @@ def start_words(found: Descent) -> str:
 
 def step_words(found: Descent, place: int) -> str:
     """What stage ``place`` of a descent does to the signal on its way down."""
+    if found.value == 0:
+        return start_words(found)
     stage = found.stages[place]
     leaving = found.stages[place - 1].down if place else found.signal
     before = found.stages[place - 1].up if place else found.pixels

@@ -62,6 +62,7 @@ def test_where_pools_follow_every_relu_two_rules_agree_and_the_page_says_why(ask
     assert "cosine 0.71" in apart
     assert "switches" not in apart
     assert figure.agreement({"deconvnet": torch.ones(2)}) == ""
+    assert figure.agreement({"deconvnet": torch.zeros(2), "guided": torch.zeros(2)}) == ""
 
 
 def test_pictures_are_drawn_as_far_as_they_are_known(asked):

@@ -133,6 +133,10 @@ def test_the_start_says_who_speaks(make_net, make_images, found):
     channel, row, column = (maps == 0).nonzero()[0].tolist()
     silent = descend(model, image, Unit("relu2", channel, row, column))
     assert "silent in this picture" in words.start_words(silent)
+    assert words.step_words(silent, 0) == words.start_words(silent)
+    before = descend(model, image, Unit("conv2", channel, row, column))
+    assert before.value < 0
+    assert "what spoke against the unit" in words.start_words(before)
     data = data_of(silent)  # nothing to show, and nothing fails
     assert data["tensors"][0]["down"]["limit"] == 1.0
 
