@@ -217,7 +217,7 @@ FETCHED: dict[str, Fetched] = {
         Fetched(
             "alexnet",
             "AlexNet",
-            "Krizhevsky (2014), the net that Zeiler and Fergus looked into, in one stream.",
+            "Krizhevsky (2014): in one stream, the net that Zeiler and Fergus looked into.",
             models.AlexNet_Weights.IMAGENET1K_V1,
             models.alexnet,
         ),

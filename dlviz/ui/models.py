@@ -105,22 +105,22 @@ def _fetched(offer: Offer, instead: Offer) -> tuple[Offer, Classifier]:
 
     net = FETCHED[offer.key]
     before = is_fetched(offer.key)
-    if not before:
-        st.markdown(net.what)
-    here = fetch_button(
-        offer.key,
-        net.bytes,
-        is_here=lambda: is_fetched(offer.key),
-        download=lambda: fetch_network(offer.key),
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not before:
+            st.markdown(f"{net.what} Until it is here, this is **{instead.title}**.")
+        here = fetch_button(
+            offer.key,
+            net.bytes,
+            is_here=lambda: is_fetched(offer.key),
+            download=lambda: fetch_network(offer.key),
+        )
     if here and not before:
         rerun()  # the list of models stands above, and says that it has to be downloaded
     try:
         if here:
             return offer, offer.load()
     except DownloadError as error:
-        st.error(str(error))
-    st.markdown(f"Until then, this is **{instead.title}**.")
+        st.error(f"{error} Until then, this is {instead.title}.")
     return instead, instead.load()
 
 

@@ -153,7 +153,10 @@ def test_a_norm_over_whole_maps_sees_the_whole_picture():
     assert observed(chain, "1", (9, 8), (0, 0)) == (0, 0, 8, 9)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    "name",
+    [n if n.endswith("_cnn") else pytest.param(n, marks=pytest.mark.acceptance) for n in MODELS],
+)
 def test_every_registered_network_by_its_gradients(name):
     """A smaller picture where it takes any."""
     model = load_model(name)

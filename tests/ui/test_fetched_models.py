@@ -84,8 +84,8 @@ def test_they_stand_below_the_shipped_ones_with_their_sizes(run_page, publisher)
 def test_a_link_fetches_nothing_the_button_does(run_page, publisher, shown):
     test = run_page("filters", view="maps", model="tiny")
     assert publisher["asked"] == 0
-    assert "A tiny net." in [item.value for item in test.markdown]
-    assert any("Until then, this is **Creatures" in item.value for item in test.markdown)
+    said = "A tiny net. Until it is here, this is **Creatures (shipped)**."
+    assert said in [item.value for item in test.markdown]
     assert "relu4" in layers(shown)  # the page goes on
     test.button(key="download tiny").click().run()
     assert not test.exception, test.exception

@@ -42,7 +42,13 @@ def sound(test):
     return test
 
 
-@pytest.mark.parametrize("name", MODELS)
+FAST = ("creatures_cnn", "fashion_cnn", "mobilenet_v2")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n if n in FAST else pytest.param(n, marks=pytest.mark.acceptance) for n in MODELS],
+)
 def test_every_shipped_net_shows_all_its_layers_at_once(open_page, shown, name):
     sound(open_page(model=name))
     data = shown[-1]
