@@ -14,7 +14,7 @@ from dlviz.core.data import to_unit
 from dlviz.core.patches import TopPatches
 from dlviz.core.projection import project_units, strongest_besides
 from dlviz.figures.filters import scale_in_words
-from dlviz.figures.walls import OUTSIDE, cut, full_colour, signed_pictures
+from dlviz.figures.walls import OUTSIDE, at_once, cut, full_colour, signed_pictures
 
 RANDOM, ANOTHER = "random", "another"
 _LIKE = {
@@ -47,7 +47,8 @@ class Control:
         return (
             f"**{self.title}**, in the same pictures from the same places. Cosine to this "
             f"channel’s projections: {self.alike:.2f} (1: the same). {_LIKE[self.kind]} "
-            f"Number: what these units answer{rest}; each projection starts from 1. Scale: {scale_in_words(self.limit, self.colour)}."
+            f"Number: what these units answer{rest}; each projection starts from 1. "
+            f"Scale: {scale_in_words(self.limit, self.colour)}."
         )
 
     @property
@@ -82,14 +83,21 @@ def control(
         other = strongest_besides(model, images, layer=layer, channel=channel, places=places)
 
     def project(network: Classifier, unit: int) -> tuple[Tensor, Tensor]:
-        return project_units(
-            network,
-            images,
-            layer=layer,
-            channels=torch.full((len(images),), unit),
-            places=places,
-            strength=1.0,
+        parts = zip(
+            *(torch.split(all_of, at_once(images)) for all_of in (images, places)), strict=True
         )
+        made = [
+            project_units(
+                network,
+                part,
+                layer=layer,
+                channels=torch.full((len(part),), unit),
+                places=where,
+                strength=1.0,
+            )
+            for part, where in parts
+        ]
+        return torch.cat([signal for signal, _ in made]), torch.cat([said for _, said in made])
 
     own, _ = project(model, channel)
     signal, answers = project(shown, other)

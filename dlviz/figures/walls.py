@@ -28,6 +28,7 @@ OUTLINE: tuple[RGB, RGB] = ((20, 22, 27), (255, 172, 84))  # dark around bright:
 SENTENCE = "A projection shows what in **this** picture drove the unit, not what the unit means."
 ORIGINAL = 128  # pixels: a picture is enlarged to at least this before its field is outlined
 THUMBNAIL = 32
+PIXELS = 150_000  # of all pictures that go back together: thirty-six of 64×64, two of 224×224
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,8 @@ def drivers(
     pictures, outside = as_pictures(images), OUTSIDE[theme]
     limit, projections = 0.0, None
     if projected:
-        signal = deconvnet(model, to_unit(images), layer=layer, channel=channel)
+        parts = torch.split(to_unit(images), at_once(images))
+        signal = torch.cat([deconvnet(model, part, layer=layer, channel=channel) for part in parts])
         limit = full_colour(signal)
         projections = cut(signed_pictures(signal, limit or 1.0, theme), boxes, outside=outside)
     return Drivers(
@@ -97,6 +99,11 @@ def drivers(
         limit,
         images.shape[1] == 3,
     )
+
+
+def at_once(images: Tensor) -> int:
+    """How many of these pictures go back through a network together: large ones need memory."""
+    return max(1, PIXELS // (images.shape[2] * images.shape[3]))
 
 
 def full_colour(signal: Tensor) -> float:

@@ -164,6 +164,18 @@ def test_many_channels_in_one_batch_are_what_each_is_alone():
         assert np.abs(picture.astype(int) - alone).max() <= 1
 
 
+def test_large_pictures_go_back_a_few_at_a_time_and_draw_the_same(monkeypatch):
+    model, pixels = small_net(), pictures(30)
+    top = top_patches(model, pixels, layer="relu2")
+    together = walls.drivers(model, pixels, top, layer="relu2", channel=1)
+    assert walls.at_once(pixels) >= 9
+    monkeypatch.setattr(walls, "PIXELS", 900)
+    assert walls.at_once(pixels) == 2
+    apart = walls.drivers(model, pixels, top, layer="relu2", channel=1)
+    assert apart.limit == pytest.approx(together.limit)
+    assert np.abs(apart.projections.astype(int) - together.projections).max() <= 1
+
+
 def test_without_switches_there_are_patches_but_no_projections():
     model, pixels = small_net(), pictures(12)
     top = top_patches(model, pixels, layer="relu2")

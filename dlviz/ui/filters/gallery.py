@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from dlviz.figures.sheets import Sheet, sheet_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 BATCH, PIXELS = 100, 500_000  # at most, between two looks at the Stop button
 CHANNELS_A_STEP = 16
+KEPT_WEIGHTS = 10_000_000  # a larger untrained network is drawn anew each time
 
 
 def most_excited(top: TopPatches) -> int:
@@ -188,6 +190,9 @@ def _untrained(look: Look) -> Classifier:
     def make() -> Classifier:
         return untrained(look.model, snapshots_of(look.offer))
 
+    if sum(value.numel() for value in look.model.parameters()) > KEPT_WEIGHTS:
+        with st.spinner("Random weights are being drawn."):
+            return make()
     key = f"untrained {facts(look.model)[0]}"
     found: Classifier = memory_of(own=look.offer.own).results.get(key, make)
     return found
@@ -207,14 +212,15 @@ def wall_patches(look: Look) -> Sheet:
 
 def wall_projections(look: Look) -> Sheet:
     """Every channel's strongest projection, with progress and Stop; those not yet made are grey."""
-    from dlviz.figures.walls import strongest_projections, wall_of
+    from dlviz.figures.walls import at_once, strongest_projections, wall_of
 
     count = look.about.channels
+    step = min(CHANNELS_A_STEP, at_once(look.pixels))
 
     def steps() -> Iterator[tuple[int, NDArray[np.uint8]]]:
         made = np.full((count, *look.pixels.shape[2:], 3), 128, dtype=np.uint8)
-        for first in range(0, count, CHANNELS_A_STEP):
-            channels = range(first, min(count, first + CHANNELS_A_STEP))
+        for first in range(0, count, step):
+            channels = range(first, min(count, first + step))
             made[list(channels)] = strongest_projections(
                 look.model,
                 look.pixels,
