@@ -61,6 +61,9 @@ VIEWS: dict[str, View] = {
     "evolution": View(
         "Evolution", "How did a channel come to look for this?", "evolution", "figure 4"
     ),
+    "invariance": View(
+        "Invariance", "How far do features move with the picture?", "invariance", "figure 5"
+    ),
     "occlusion": View("Occlusion", "Which part does the answer hang on?", "occlusion", "figure 7"),
 }
 
