@@ -120,13 +120,15 @@ def test_a_link_to_what_is_not_there_gets_one_sentence(open_view, shown, address
     assert shown[-1]["rows"] >= 2
 
 
-@pytest.mark.parametrize("name", ["photo_cnn", "fashion_cnn"])
-def test_every_shipped_net(open_view, shown, name):
-    open_view(model=name, every="9")
+@pytest.mark.parametrize(("name", "fill"), [("photo_cnn", "128"), ("fashion_cnn", "0")])
+def test_every_shipped_net(open_view, shown, name, fill):
+    open_view(model=name, every="8")
     scene = shown[-1]
     assert all(scene["measured"])
     assert len(scene["seen"]["tiles"]) == 4
     assert set(scene["maps"]) == {"activity", "probability", "label"}
+    assert scene["fill"] == f"rgb({fill}, {fill}, {fill})"
+    assert scene["uncovered"]["label"] == scene["target"] != scene["exact"]["label"]
 
 
 @pytest.mark.acceptance

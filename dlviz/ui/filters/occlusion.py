@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from dlviz.figures.occlusion_scene import Study
     from dlviz.ui.filters.views import Place
 
-FIRST_PICTURE = {"creatures_cnn": 356}  # an owl that is none without its eyes and beak
+# Held-out pictures that are taken for something else where the right part is covered.
+FIRST_PICTURE = {
+    "creatures_cnn": 356,  # an owl, without its eyes and beak
+    "photo_cnn": 2,  # a cat
+    "fashion_cnn": 12,  # a sneaker
+}
 KEY, AT = "occlusion", "at"
 FILLS = {
     "grey": Named("Grey"),
@@ -102,7 +107,9 @@ def _choose_cover(model: Classifier) -> Cover:
     context = str(side)
     size = number("Square", 1, side, round(side * 5 / 16), key="size", context=context, width=85)
     stride = number("Step", least, side, usual, key="every", context=context, width=85)
-    fill = choice("Fill", FILLS, key="fill", width=105)
+    # On a dark ground a grey square is a thing by itself: fashion_cnn says "bag".
+    fills = {"black": FILLS["black"], **FILLS} if model.input_shape[0] == 1 else FILLS
+    fill = choice("Fill", fills, key="fill", context=next(iter(fills)), width=105)
     means = tuple(round(float(value), 4) for value in model.mean.flatten())
     values: dict[str, float | tuple[float, ...]] = {"grey": 0.5, "black": 0.0, "white": 1.0}
     return Cover(size, stride, values.get(fill, means))
