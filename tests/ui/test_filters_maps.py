@@ -12,8 +12,9 @@ from dlviz.core.snapshots import DataFacts, Snapshot
 from dlviz.io.datasets import DATASETS
 from dlviz.io.models import MODELS
 from dlviz.ui.components import maps as component
-from dlviz.ui.filters import memory
+from dlviz.ui.filters import maps as view
 from dlviz.ui.models import address_of
+from dlviz.ui.newest import Newest
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def shown(monkeypatch):
 
 @pytest.fixture
 def open_page(monkeypatch, run_page, shown):
-    monkeypatch.setattr(memory, "SHARED", memory.Memory())
+    monkeypatch.setattr(view, "SHARED", Newest(12))
     return partial(run_page, "filters", view="maps")
 
 
@@ -55,7 +56,7 @@ def test_every_shipped_net_shows_all_its_layers_at_once(open_page, shown, name):
     assert [layer["name"] for layer in data["layers"]] == list(MODELS[name].load().layers)
     assert all(layer["rows"] for layer in data["layers"])
     assert data["asked"] == {"at": None, "map": None, "sort": None, "scale": None}
-    assert len(memory.SHARED.results) == 1
+    assert len(view.SHARED) == 1
 
 
 def test_another_picture_brings_other_maps_and_the_code_names_it(open_page, shown):
@@ -89,8 +90,8 @@ def test_a_visitors_own_net_stays_in_their_session(open_page, mine, shown):
     entry = own_net(mine, "digits")
     test = sound(open_page(model=entry.key))
     assert test.selectbox(key="model").value == address_of(entry)
-    assert len(memory.SHARED.results) == 0
-    assert len(test.session_state["looked into"].results) == 1
+    assert len(view.SHARED) == 0
+    assert len(test.session_state[view._OWN]) == 1
     assert [layer["name"] for layer in shown[-1]["layers"]] == list(entry.classifier.layers)
     assert f"{entry.key}.safetensors" in test.code[0].value
 

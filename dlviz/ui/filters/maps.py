@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dlviz.ui.components.maps import maps
-from dlviz.ui.filters.memory import facts, memory_of
+from dlviz.ui.filters.memory import facts
 from dlviz.ui.filters.pictures import Picture, choose_picture
+from dlviz.ui.newest import Newest
 
 if TYPE_CHECKING:
     from dlviz.ui.filters.views import Place
 
 # Chosen by looking: a pig, from the front.
 FIRST_PICTURE: dict[str, int] = {"creatures_cnn": 5}
+# Up to 5 MB each (ResNet-50), and made anew in a second.
+SHARED: Newest[dict[str, Any]] = Newest(12)
+_OWN = "maps looked at"
 
 
 def show(place: Place) -> None:
@@ -48,6 +52,15 @@ def _data(place: Place, picture: Picture) -> dict[str, Any]:
         found = layer_maps(model, picture.pixels)
         return maps_data(found, picture.pixels, f"{offer.key}-{picture.name}")
 
-    memory = memory_of(own=offer.own or picture.own)
-    data: dict[str, Any] = memory.results.get(f"maps {facts(model)[0]} {picture.key}", make)
-    return data
+    kept = _kept(own=offer.own or picture.own)
+    return kept.get(f"{facts(model)[0]} {picture.key}", make)
+
+
+def _kept(*, own: bool) -> Newest[dict[str, Any]]:
+    """What is made of a visitor's own model or picture stays in the session."""
+    if not own:
+        return SHARED
+    if _OWN not in st.session_state:
+        st.session_state[_OWN] = Newest(2)
+    newest: Newest[dict[str, Any]] = st.session_state[_OWN]
+    return newest
