@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.ui.address import follow, plain, renew, write
-from dlviz.ui.components.files import read as read_file
+from dlviz.ui.in_sight import style_page
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -65,6 +65,7 @@ VIEWS: dict[str, View] = {
         "Invariance", "How far do features move with the picture?", "invariance", "figure 5"
     ),
     "occlusion": View("Occlusion", "Which part does the answer hang on?", "occlusion", "figure 7"),
+    "features": View("Readout", "How good are the features of each layer?", "features"),
 }
 
 
@@ -78,7 +79,7 @@ def choose_view(head: DeltaGenerator) -> str:
         return text
 
     sentence = follow("view", read, names[0])
-    st.html(f"<style>{read_file('filters_page.css')}</style>")
+    style_page("filters_page.css")
     with st.container(key="filters_views"):
         chosen = st.segmented_control(
             "View",
