@@ -23,7 +23,7 @@ from dlviz.figures.sheets import Sheet, sheet_of
 from dlviz.figures.walls import OUTSIDE, as_pictures, cut, full_colour, signed_pictures
 
 OWN, ROW = "own", "row"
-SCALES = {OWN: "Each its own scale", ROW: "One scale a row"}
+SCALES = {OWN: "Own scales", ROW: "One a row"}
 
 
 @dataclass(frozen=True, eq=False)
