@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dlviz.core.filter_cards import FILTER_CARDS
+from dlviz.core.lessons import Card
+from dlviz.ui.address import renew
+from dlviz.ui.cards import cards
 from dlviz.ui.engine import need_torch
 from dlviz.ui.filters.views import VIEWS, Place, choose_view, show
 from dlviz.ui.models import choose_model
 from dlviz.ui.pages import header
 
+
+def lay_out(card: Card) -> None:
+    renew({**card.settings, "try": card.name})
+
+
 with st.container(gap=None, key="lessons"):
     head = st.container(horizontal=True, vertical_alignment="center", key="filters_head")
     with head:
         header("filters")
+        asked = st.container(width="content")
+    cards(FILTER_CARDS, apply=lay_out, beside=head)
 need_torch("filters")
-name = choose_view(head)
+name = choose_view(asked)
 with st.container(gap="xsmall"):
     controls = st.container(horizontal=True, vertical_alignment="bottom", key="filters_controls")
     status = st.container()

@@ -31,7 +31,7 @@ FUNCTIONS = {
     "load_model": "(name)",
     "load_data": "(name)",
     "deconvnet": "(model, images, *, layer, channel)",
-    "top_patches": "(model, images, *, layer, k=9)",
+    "top_patches": "(model, images, *, layer, k=9, groups=None)",
     "occlusion": "(model, image, *, target, size, stride, fill)",
     "fgsm": "(model, images, labels, eps, *, targeted=False)",
     "pgd": (
