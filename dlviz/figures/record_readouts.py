@@ -2,7 +2,7 @@
 
 From 100 pictures of each net's own data, and for ``creatures_cnn`` of the other shipped sets too;
 some minutes. Writes ``assets/readouts.json``, with which the filters lab's view opens. The readings
-of other nets in it stay.
+of nets that are not named stay.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import sys
 
 import torch
 
-from dlviz.core.networks import SHIPPED
 from dlviz.core.readout import Reading, read_out, split
 from dlviz.core.untrained import untrained
 from dlviz.figures.readout_layers import readable
@@ -22,6 +21,7 @@ from dlviz.io.readouts import FILE, read_readouts, reading_key, weights_digest, 
 
 COMMAND = "python -m dlviz.figures.record_readouts"
 COUNT = 100
+NAMES = ("creatures_cnn", "photo_cnn", "fashion_cnn")
 TRAVELS = ("creatures_cnn",)  # whose features are tried on other data, too
 
 
@@ -45,7 +45,7 @@ def main() -> None:
     except AssetError:
         found = {}
     offline = [key for key, entry in DATASETS.items() if entry.download is None]
-    for name in sys.argv[1:] or SHIPPED:
+    for name in sys.argv[1:] or NAMES:
         model = load_model(name)
         for data in offline if name in TRAVELS else [model.data]:
             found[reading_key(weights_digest(model), data, COUNT)] = read(name, data)
