@@ -69,6 +69,7 @@ VIEWS: dict[str, View] = {
         "Ablation", "Which layers are missed when they are gone?", "ablation", "table 3"
     ),
     "features": View("Readout", "How good are the features of each layer?", "features"),
+    "maximise": View("Dreams", "Which picture would excite it even more?", "maximise"),
 }
 
 
