@@ -63,8 +63,8 @@ def small_resnet() -> NetSpec:
     )
 
 
-ZF_FIRST = layer("conv", channels=48, kernel=7, stride=2, padding=3, init_std=0.01)
-ALEX_FIRST = layer("conv", channels=48, kernel=11, stride=4, padding=5, init_std=0.01)
+ZF_FIRST = layer("conv", channels=32, kernel=7, stride=2, padding=3, init_std=0.01)
+ALEX_FIRST = layer("conv", channels=32, kernel=11, stride=4, padding=5, init_std=0.01)
 
 
 def zfnet(channels: tuple[int, int, int, int], first: LayerSpec | None = None) -> NetSpec:

@@ -81,8 +81,8 @@ def test_the_papers_repairs_stand_side_by_side_with_what_they_are_worth(
         score = snapshots()[-1].held_out
         assert score is not None
         assert f"{100 * score.accuracy:.1f} % right" in texts(test)
-        assert len(shown[f"filters {model}"]["names"]) == 48
-        assert len(shown[f"second {model}"]["names"]) == 48
+        assert len(shown[f"filters {model}"]["names"]) == 32
+        assert len(shown[f"second {model}"]["names"]) == 24
 
 
 def test_the_two_nets_of_a_comparison_differ_in_one_thing() -> None:
