@@ -22,7 +22,7 @@ with st.container(gap=None, key="lessons"):
     head = st.container(horizontal=True, vertical_alignment="center", key="filters_head")
     with head:
         header("filters")
-        asked = st.container(width="content")
+        asked = st.container(key="filters_question")
     cards(FILTER_CARDS, apply=lay_out, beside=head)
 need_torch("filters")
 name = choose_view(asked)
