@@ -65,6 +65,9 @@ VIEWS: dict[str, View] = {
         "Invariance", "How far do features move with the picture?", "invariance", "figure 5"
     ),
     "occlusion": View("Occlusion", "Which part does the answer hang on?", "occlusion", "figure 7"),
+    "parts": View(
+        "Parts", "Is the same part one thing to it, whoever wears it?", "parts", "figure 8"
+    ),
     "ablation": View(
         "Ablation", "Which layers are missed when they are gone?", "ablation", "table 3"
     ),
