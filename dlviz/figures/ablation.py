@@ -13,6 +13,11 @@ from dlviz.figures.colours import CLASS_COLOURS
 
 TEXT = 14
 HEIGHT = 430
+STYLE = """
+.st-key-ablation_table table { width: auto; white-space: nowrap; }
+.st-key-ablation_table th, .st-key-ablation_table td { padding: 2px 8px; font-size: 14px; }
+.st-key-ablation_table [data-testid="stMarkdownContainer"] { overflow-x: auto; }
+"""
 HELD_OUT, TRAINING = CLASS_COLOURS[5], CLASS_COLOURS[1]
 PAPER = (
     "In the paper (ImageNet, top-5 validation error, one training each): as it is 18.1 %, without "
@@ -40,17 +45,17 @@ class Row:
 
 
 def spread(errors: Sequence[float]) -> str:
-    """Mean and range of at least one error, in per cent: "1.3 (0.9 to 1.9)"."""
+    """Mean and range of at least one error, in per cent: "1.3 (0.9–1.9)"."""
     middle = sum(errors) / len(errors)
     if len(errors) == 1:
         return f"{100 * middle:.1f}"
-    return f"{100 * middle:.1f} ({100 * min(errors):.1f} to {100 * max(errors):.1f})"
+    return f"{100 * middle:.1f} ({100 * min(errors):.1f}–{100 * max(errors):.1f})"
 
 
 def table(rows: Mapping[str, Row]) -> str:
-    """In Markdown; errors are means, with the lowest and the highest of the seeds."""
+    """In Markdown, a line each; errors are means, with the lowest and the highest seed."""
     lines = [
-        "| | weights | multiply-adds | training error % | held-out error % |",
+        "| wrong, in % | weights | multiply-adds | training | held-out |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     for row in rows.values():
@@ -111,6 +116,7 @@ def chart(rows: Mapping[str, Row]) -> go.Figure:
                 "line": {"width": 2, "color": colour},
             },
             hovertemplate="%{y}: %{x:.2f} %",
+            cliponaxis=False,  # a point at 0 stands on the edge
             name=name,
         )
         figure.add_scatter(

@@ -107,6 +107,10 @@ def sentence(reading: Reading, words: Mapping[str, str], *, net: str, noun: str)
             f" The same layers before any training give at most {_share(says)}, at {words[top]}: "
             + _verdict(found, says)
         )
+    last = layers[-1]
+    if last != best and last in reading.untrained:
+        learnt, before = reading.trained[last], reading.untrained[last]
+        text += f" The last one, {words[last]}: {_share(learnt)} learnt, {_share(before)} random."
     if reading.own is not None:
         text += (
             f" The network itself, which has seen its whole training set, gets "
@@ -120,7 +124,7 @@ def _verdict(found: Sequence[float], random: Sequence[float]) -> str:
         return "the rest is learnt."
     if max(found) < min(random):
         return "here the training has made the features worse."
-    return "the intervals overlap, so training has not shown to help here."
+    return "the intervals overlap, so nothing shows that training has helped here."
 
 
 def _share(values: Sequence[float]) -> str:

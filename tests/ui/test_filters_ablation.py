@@ -53,7 +53,7 @@ def test_it_opens_on_the_recorded_table(open_view, name):
         low, high = 100 * min(errors), 100 * max(errors)
         mean = 100 * (sum(errors) / 3)
         assert f"| {row.title} | " in said
-        assert f"| {mean:.1f} ({low:.1f} to {high:.1f}) |" in said
+        assert f"| {mean:.1f} ({low:.1f}–{high:.1f}) |" in said
     assert button(test, "Run it here").disabled
 
 
@@ -72,7 +72,7 @@ def test_chosen_rows_are_trained_here(open_view, quick):
             found.append(outcome.held_out)
         low, mean, high = (100 * one for one in (min(found), sum(found) / 2, max(found)))
         assert f"| {row.title} ◆ |" in said
-        assert f"| {mean:.1f} ({low:.1f} to {high:.1f}) |" in said
+        assert f"| {mean:.1f} ({low:.1f}–{high:.1f}) |" in said
     assert "Rows marked ◆ were trained here" in said
     assert "('whole', 'without-2')" in test.code[0].value
     assert "range(2)" in test.code[0].value

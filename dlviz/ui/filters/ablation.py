@@ -39,7 +39,7 @@ class _Ask:
 def show(place: Place) -> None:
     """The table beside the chart, recorded; rows can be trained again."""
     from dlviz.core.ablation import BASES, variants
-    from dlviz.figures.ablation import PAPER, chart, sentence, table
+    from dlviz.figures.ablation import PAPER, STYLE, chart, sentence, table
 
     with place.controls:
         name = choice("Net to take apart", BASES, key="net", width=260)
@@ -51,10 +51,11 @@ def show(place: Place) -> None:
     found = _rows(name, base, rows, here)
     learnt, judged, noun = _counts(base)
     st.markdown(sentence(found, learnt=learnt, judged=judged, noun=noun))
-    left, right = st.columns([6, 5], gap="medium")
-    with left:
+    left, right = st.columns([5, 6], gap="medium")
+    st.html(f"<style>{STYLE}</style>")
+    with right.container(key="ablation_table"):
         st.markdown(table(found))
-    with right:
+    with left:
         save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": True}
         save["toImageButtonOptions"] = {"filename": f"ablation-{name}", "width": 1200}
         st.plotly_chart(chart(found), key="ablation", config=save)
