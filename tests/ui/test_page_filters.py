@@ -289,3 +289,12 @@ def test_a_channel_is_computed_once(open_page, monkeypatch):
     for channel in (4, 3, 4):
         sound(test.number_input(key="channel").set_value(channel).run())
     assert computed == [3, 4]
+
+
+def test_another_view_keeps_what_both_look_at_and_nothing_else(open_page):
+    test = open_page(layer="relu2", channel="7", through="random")
+    sound(test.segmented_control(key="view").set_value("maps").run())
+    assert set(test.query_params) == {"view", "layer", "channel"}
+    sound(test.segmented_control(key="view").set_value("strongest").run())
+    assert set(test.query_params) == {"layer", "channel"}
+    assert test.number_input(key="channel").value == 7

@@ -76,6 +76,10 @@ VIEWS: dict[str, View] = {
 }
 
 
+# What a view finds as the view before has left it.
+COMMON = ("model", "layer", "channel", "picture", "image")
+
+
 def choose_view(head: DeltaGenerator) -> str:
     """A row of the views; the address has the choice as ``view``. ``head`` gets its question."""
     names = list(VIEWS)
@@ -95,6 +99,7 @@ def choose_view(head: DeltaGenerator) -> str:
             format_func=lambda name: VIEWS[name].title,
             required=True,
             label_visibility="collapsed",
+            on_change=_leave,
         )
     if sentence:
         st.info(sentence)
@@ -106,9 +111,18 @@ def choose_view(head: DeltaGenerator) -> str:
 
 
 def link_to(name: str, label: str) -> None:
-    """A way to another view that keeps what else is chosen."""
-    settings = {**{str(key): str(value) for key, value in st.query_params.items()}, "view": name}
-    st.button(label, key=f"to {name}", on_click=renew, args=(settings,))
+    """A way to another view that keeps what both may look at."""
+    st.button(label, key=f"to {name}", on_click=_open, args=(name,))
+
+
+def _leave() -> None:
+    _open(str(st.session_state["view"]))
+
+
+def _open(name: str) -> None:
+    """What only the view before had in the address says nothing in this one. Call in a callback."""
+    kept = {key: st.query_params[key] for key in COMMON if key in st.query_params}
+    renew({**kept, "view": name} if name != next(iter(VIEWS)) else kept)
 
 
 def show(name: str, place: Place) -> None:
