@@ -15,7 +15,7 @@ TEXT = 14
 HEIGHT = 430
 STYLE = """
 .st-key-ablation_table table { width: auto; white-space: nowrap; }
-.st-key-ablation_table th, .st-key-ablation_table td { padding: 2px 8px; font-size: 14px; }
+.st-key-ablation_table th, .st-key-ablation_table td { padding: 2px 6px; font-size: 14px; }
 .st-key-ablation_table [data-testid="stMarkdownContainer"] { overflow-x: auto; }
 """
 HELD_OUT, TRAINING = CLASS_COLOURS[5], CLASS_COLOURS[1]
@@ -55,7 +55,7 @@ def spread(errors: Sequence[float]) -> str:
 def table(rows: Mapping[str, Row]) -> str:
     """In Markdown, a line each; errors are means, with the lowest and the highest seed."""
     lines = [
-        "| wrong, in % | weights | multiply-adds | training | held-out |",
+        "| error in % | weights | multiply-adds | training error | held-out error |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     for row in rows.values():

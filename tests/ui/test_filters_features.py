@@ -12,6 +12,7 @@ from dlviz.io.datasets import DATASETS
 from dlviz.io.models import load_model
 from dlviz.io.readouts import read_readouts, reading_key, weights_digest
 from dlviz.ui.filters import features, memory
+from dlviz.ui.newest import Newest
 
 SEEN = 60  # held-out pictures
 
@@ -20,6 +21,7 @@ SEEN = 60  # held-out pictures
 def open_view(monkeypatch, run_page):
     """Run the view on few pictures, nothing cached."""
     monkeypatch.setattr(memory, "SHARED", memory.Memory())
+    monkeypatch.setattr(features, "_going", Newest(4))
     real = datasets.held_out
 
     def few(name):
@@ -63,7 +65,7 @@ def test_other_pictures_are_read_from_what_was_learnt_elsewhere(open_view):
     assert "The network itself" not in said
     assert 'held_out("mnist")' in test.code[0].value
     assert "[:20]" in test.code[0].value
-    assert len(memory.SHARED.tasks) == 1
+    assert len(features._going) == 0  # what is finished holds no features
     test.selectbox(key="on").set_value("fashion_mnist").run()
     assert not test.exception
     assert "on" not in test.query_params
@@ -107,3 +109,12 @@ def test_a_visitors_own_net_stays_in_their_session(open_view, mine, preset):
 def test_a_net_without_hidden_layers_is_told_in_a_sentence(open_view, mine):
     test = open_view(model=own_net(mine, "logistic").key)
     assert "no hidden layer to read" in test.error[0].value
+
+
+@pytest.mark.acceptance
+def test_mobilenet_is_read_at_ten_places(open_view):
+    test = open_view(model="mobilenet_v2", learnt="20")
+    said = texts(test)
+    assert "Transfer: Photograph crops, resized to 224×224 in colour" in said
+    assert said.count("| inverted residual") + said.count("| conv") == 10
+    assert "most=240" in test.code[0].value

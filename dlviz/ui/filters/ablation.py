@@ -55,11 +55,11 @@ def show(place: Place) -> None:
     st.html(f"<style>{STYLE}</style>")
     with right.container(key="ablation_table"):
         st.markdown(table(found))
+        st.caption(f"{_how(name, base, trained=bool(here))} {PAPER}")
     with left:
         save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": True}
         save["toImageButtonOptions"] = {"filename": f"ablation-{name}", "width": 1200}
         st.plotly_chart(chart(found), key="ablation", config=save)
-    st.caption(f"{_how(name, base, trained=bool(here))} {PAPER}")
     with st.expander("Show the code"):
         from dlviz.figures.ablation import code
 

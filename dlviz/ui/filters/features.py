@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from dlviz.ui.controls import Named, choice
 from dlviz.ui.data import held_out_of, is_own
+from dlviz.ui.filters import memory as shared
 from dlviz.ui.filters.memory import Memory, facts, memory_of
 from dlviz.ui.models import snapshots_of
-from dlviz.ui.rate_finder import Crowd
-from dlviz.ui.server import slots
+from dlviz.ui.newest import Newest
 from dlviz.ui.steps import Task, run
 
 if TYPE_CHECKING:
@@ -32,7 +32,14 @@ _WHAT = (
     "times from other ones. Points are means of the five, bars go from the lowest to the highest. "
     "What it learns from and what judges it are pictures that the network was never trained on."
 )
-_crowd = Crowd(slots())
+_going: Newest[Task[Any]] = Newest(4)  # few, for each holds up to 60 MB of features
+
+
+@dataclass
+class _Kept:
+    """The reading, once it is finished."""
+
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +66,10 @@ def show(place: Place) -> None:
     from dlviz.figures.readout import sentence, table
     from dlviz.figures.readout_layers import readable
 
+    results = memory_of(own=place.offer.own).results
+    words = results.get(f"readable {facts(place.model)[0]}", lambda: readable(place.model))
     with place.controls:
-        setting = _Setting(place, _choose_data(place), _choose_count(), readable(place.model))
+        setting = _Setting(place, _choose_data(place), _choose_count(), words)
     if len(setting.words) == 1:
         raise ValueError(
             "This network has no hidden layer to read: its only features are the pixels."
@@ -134,16 +143,19 @@ def _reading(setting: _Setting) -> Reading:
         total = steps_of(setting.place.model, pictures, layers, setting.count)
         return Task(total, _steps(setting, layers, pictures))
 
-    task = setting.memory.tasks.get(key, make)
-    if task.finished:
-        done: Reading = task.result
-        return done
+    kept: _Kept = setting.memory.results.get(key, _Kept)
+    if kept.reading:
+        return kept.reading
+    going = setting.memory.tasks if setting.memory is not shared.SHARED else _going
+    task = going.get(key, make)
     try:
-        with _crowd.place():
-            found: Reading = run(task, key=key, things="steps")
+        found: Reading = run(task, key=key, things="steps")
     except (ValueError, ArithmeticError):
-        setting.memory.tasks.drop(key, task)
+        going.drop(key, task)
         raise
+    if task.finished:
+        kept.reading = found
+        going.drop(key, task)
     return found
 
 
