@@ -24,6 +24,7 @@ from statistics import fmean, stdev
 import torch
 from torch import Tensor, nn
 
+from dlviz.core.occlusion import batch_size
 from dlviz.core.probe import activations
 
 Box = tuple[int, int, int, int]  # x0, y0, x1, y1, half-open, in pixels
@@ -31,7 +32,6 @@ GREY = 0.5
 ROUNDING = 1e-6
 DRAWS = 10
 FEWEST, MOST = 2, 5  # pictures
-_BATCH = 60
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,11 @@ def random_boxes(
         top = int(torch.randint(height - tall + 1, (1,), generator=generator))
         found.append((left, top, left + wide, top + tall))
     return found
+
+
+def coverings(parts: int, draws: int = DRAWS) -> int:
+    """How often all pictures are covered to measure so many parts."""
+    return parts * (1 + 2 * draws)
 
 
 def same_place(
@@ -155,7 +160,7 @@ def stream(
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Iterator[tuple[int, Found]]:
-    """(how many parts are done, what is known) after every part.
+    """(how many coverings are done, of ``coverings``; the parts that are) after every batch.
 
     images: two to five, N×C×H×W in [0, 1]; ``parts``: name → the part's box in each of them.
     Every part is compared with ``draws`` draws of either kind, the same for the same seed. The
@@ -166,6 +171,7 @@ def stream(
         raise ValueError(f"From {FEWEST} to {MOST} pictures, with a part and a draw at least.")
     before = _features(model, images, layers)
     found: Found = {}
+    each, done = max(1, batch_size(images[0]) // len(images)), 0
     for number, (part, boxes) in enumerate(parts.items()):
         # Each part's places have a seed of their own: they do not hang on what else is asked.
         generator = torch.Generator().manual_seed(1000 * seed + number)
@@ -174,7 +180,6 @@ def stream(
         for draw in (random_boxes, same_place):
             places += [draw(boxes, *size, generator) for _ in range(draws)]
         signs: dict[str, list[Tensor]] = {layer: [] for layer in layers}
-        each = max(1, _BATCH // len(images))
         for start in range(0, len(places), each):
             some = places[start : start + each]
             after = _features(model, torch.cat([covered(images, one) for one in some]), layers)
@@ -182,13 +187,16 @@ def stream(
                 answers = after[layer]
                 for answer in answers.view(len(some), len(images), *answers.shape[1:]):
                     signs[layer].append(signs_of(before[layer], answer))
+            done += len(some)
+            if start + each < len(places):
+                yield done, dict(found)
         found[part] = {
             layer: Comparison(
                 spread_of(kept[:1]), spread_of(kept[1 : draws + 1]), spread_of(kept[draws + 1 :])
             )
             for layer, kept in signs.items()
         }
-        yield number + 1, found
+        yield done, dict(found)
 
 
 @torch.no_grad()

@@ -16,6 +16,7 @@ from itertools import combinations
 import torch
 from torch import Tensor, nn
 
+from dlviz.core.occlusion import batch_size
 from dlviz.core.probe import watch
 
 SHIFT, SCALE, TURN = "shift", "scale", "turn"
@@ -24,7 +25,6 @@ FILLS = (EDGE, GREY)
 SAME = {SHIFT: 0.0, SCALE: 1.0, TURN: 0.0}  # the value that changes nothing
 KINDS = tuple(SAME)
 _GREY_LEVEL = 0.5
-_BATCH = 60  # pictures
 _SMALL = 64  # pixels: turning a larger picture is measured at every other place only
 
 
@@ -155,7 +155,7 @@ def stream(
     order = sorted(range(len(values)), key=lambda place: abs(values[place] - SAME[kind]))
     found = _blank(kind, values, before)
     chosen = torch.tensor(list(targets))
-    each = max(1, _BATCH // count)
+    each = max(1, batch_size(images[0]) // count)
     for start in range(0, len(order), each):
         places = order[start : start + each]
         batch = torch.cat([changed(images, kind, values[place], fill=fill) for place in places])

@@ -11,6 +11,7 @@ from dlviz.core.correspondence import (
     ROUNDING,
     correspondence,
     covered,
+    coverings,
     random_boxes,
     same_place,
     signs_of,
@@ -158,7 +159,14 @@ def test_a_part_does_not_hang_on_what_else_is_asked_later_and_a_seed_says_all():
     assert other["eye"]["2"].part == alone["eye"]["2"].part
     assert other["eye"]["2"].random != alone["eye"]["2"].random
     parts = list(stream(model, images, {"eye": eye, "ear": ear}, ["2"]))
-    assert [done for done, _ in parts] == [1, 2]
+    assert [done for done, _ in parts] == [21, 42] == [coverings(1), coverings(2)]
+
+
+def test_of_large_pictures_few_are_covered_at_a_time():
+    images = torch.rand(2, 3, 96, 96, generator=torch.Generator().manual_seed(5))
+    boxes = {"eye": [(1, 1, 30, 30)] * 2}
+    steps = [(done, len(found)) for done, found in stream(net(), images, boxes, ["2"], draws=10)]
+    assert steps == [(7, 0), (14, 0), (21, 1)]
 
 
 def test_what_makes_no_sense_is_refused_in_a_sentence():

@@ -39,7 +39,7 @@ def show(place: Place) -> None:
         chosen = _choose_layers(place, layers)
         seed = number(f"Seed (0 to {MOST_SEED})", 0, MOST_SEED, 0, key="seed", width=115)
     with place.status:
-        found = _measured(place, group, list(layers), seed)
+        found = _measured(place, group, chosen, seed)
     _view(place, group, found, layers, chosen)
     pairs = len(group.pixels) * (len(group.pixels) - 1) // 2
     st.caption(
@@ -66,18 +66,18 @@ def _choose_layers(place: Place, layers: dict[str, Hidden]) -> list[str]:
 
 
 def _measured(place: Place, group: Group, layers: list[str], seed: int) -> Found:
-    """Δ of every part at every layer, measured once; progress and Stop meanwhile."""
-    from dlviz.core.correspondence import stream
+    """Δ of every part at these layers, measured once; progress and Stop meanwhile."""
+    from dlviz.core.correspondence import coverings, stream
     from dlviz.core.data import to_unit
 
     def make() -> Task[Found]:
         steps = stream(place.model, to_unit(group.pixels), group.parts, layers, seed=seed)
-        return Task(len(group.parts), steps)
+        return Task(coverings(len(group.parts)), steps)
 
     boxes = " ".join(boxes_text(list(places)) for places in group.parts.values())
-    key = f"parts {facts(place.model)[0]} {group.key} {boxes} {seed}"
+    key = f"parts {facts(place.model)[0]} {group.key} {boxes} {layers} {seed}"
     task: Task[Found] = memory_of(own=place.offer.own or group.own).tasks.get(key, make)
-    return run(task, key=key, things="parts")
+    return run(task, key=key, things="coverings")
 
 
 def _view(
