@@ -27,7 +27,8 @@ STYLE = """<style>
 .answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(158px, 1fr));
   gap: 14px; font-size: 15px; line-height: 1.4; }
 .answers figure { margin: 0; }
-.answers img { width: 100%; display: block; image-rendering: pixelated; border-radius: 3px; }
+.answers img { width: 100%; display: block; image-rendering: pixelated; border-radius: 3px;
+  outline: 1px solid light-dark(#d9dce2, #3a404b); outline-offset: -1px; }
 .answers b { display: block; margin-top: 4px; font-size: 16px; }
 </style>"""
 
@@ -127,7 +128,7 @@ def agreement(found: Mapping[str, Tensor]) -> str:
         return said
     return (
         f"{said} They differ only where a signal reaches a unit that was not active; right below "
-        "a max pool the switches lead to active units only."
+        "a max pool the switches lead to active units, wherever a window has one."
     )
 
 

@@ -182,8 +182,10 @@ class Maps {
       ["oneScale", !this.own], ["ownScale", this.own], ["alone", this.alone],
     ]) part[name].setAttribute("aria-pressed", String(Boolean(on)));
     const reach = this.own ? "its largest" : shortText(layer.limit);
-    part.low.textContent = layer.signed ? `\u2212${reach}` : "0";
-    part.high.textContent = reach;
+    // On one scale the few numbers beyond have full colour, too.
+    const beyond = !this.own && Math.max(...layer.own) > layer.limit;
+    part.low.textContent = layer.signed ? `${beyond ? "\u2264 " : ""}\u2212${reach}` : "0";
+    part.high.textContent = `${beyond ? "\u2265 " : ""}${reach}`;
     part.warning.textContent = this.own ? OWN_WARNING : "";
     const table = this.tables[Number(layer.signed)];
     const context = part.bar.getContext("2d");

@@ -100,7 +100,7 @@ def _ask(place: Place) -> Asked:
     offer, model, status = place.offer, place.model, place.status
     with place.controls:
         layer = choose_layer(offer, model, status)
-        channels = st.container(width=170)
+        channels = st.container(width=170, key="deconv_channel")
         picture = choose_picture(model, status, first=FIRST_PICTURE.get(offer.key, 0))
         image = to_unit(picture.pixels)
         key = f"most active {facts(model)[0]} {picture.key} {layer}"

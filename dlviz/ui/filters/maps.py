@@ -34,9 +34,9 @@ def show(place: Place) -> None:
     st.html("<style>.st-key-maps { margin-top: -0.5rem; }</style>")
     maps(_data(place, picture))
     st.caption(
-        f"One pass of **{picture.title}** through {offer.title}. A map is the same few weights "
-        "applied everywhere; what it answers to stays, where it answered gets coarser from pool "
-        "to pool. A bright place says that this pattern is here, not what the pattern means."
+        f"One pass of **{picture.title}** through {offer.title}. A map holds the answers of "
+        "one filter at every place of the picture; from pool to pool the places get coarser. "
+        "A bright place says that this pattern is here, not what the pattern means."
     )
     with st.expander("Show the code"):
         st.code(code(offer.key, picture.source, own=offer.own), language="python")

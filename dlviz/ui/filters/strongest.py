@@ -53,7 +53,6 @@ def show(place: Place) -> None:
     with originals:
         _originals(look, channel, nine, titles, control)
     st.subheader(f"All channels of {look.about.words}", anchor=False)
-    st.markdown("Pick one with a click, or with the arrow keys and Enter.")
     _wall(look, channel)
     _code(look, channel, random=control is not None and control.kind == "random")
 
@@ -147,9 +146,18 @@ def _originals(
 
 
 def _wall(look: gallery.Look, channel: int) -> None:
-    kinds = list(gallery.WALLS)[: 2 if look.projected else 1]
-    options = {kind: f"Its strongest {kind}" for kind in kinds}
-    kind = segments("Of each channel, its strongest", options, key="kind")
+    """Every channel by one little picture, and in words what an empty one is."""
+    kind, scale = next(iter(gallery.WALLS)), ""
+    head = st.empty()
+    if look.projected:
+        options = {kind: f"Its strongest {kind}" for kind in gallery.WALLS}
+        kind = segments("Of each channel, its strongest", options, key="kind")
+        scale = " Each projection has a scale of its own." if kind == "projection" else ""
+    silent = int((look.top.values[:, 0] <= 0).sum())
+    empty = f" {silent} of {look.about.channels} are empty: no picture here excites them."
+    head.markdown(
+        f"Pick one with a click, or with the arrow keys and Enter.{empty if silent else ''}{scale}"
+    )
     wall = gallery.WALLS[kind](look)
     names = [f"Channel {index}" for index in range(wall.count)]
     tiles(wall, names, key="wall", selected=channel, on_pick=lambda: None)
