@@ -12,7 +12,7 @@ from dlviz.figures.colours import CLASS_COLOURS
 from dlviz.figures.maps import LOADS
 
 TEXT = 14
-HEIGHT = 400
+HEIGHT = 360
 LEARNT, RANDOM, OWN = CLASS_COLOURS[5], CLASS_COLOURS[1], CLASS_COLOURS[2]
 TRAINED, UNTRAINED = "learnt features", "random weights"
 
@@ -67,7 +67,7 @@ def chart(reading: Reading, words: Mapping[str, str], title: str = "") -> go.Fig
         )
     figure.update_layout(
         height=HEIGHT,
-        margin={"l": 60, "r": 10, "t": 84, "b": 40},
+        margin={"l": 60, "r": 10, "t": 72, "b": 36},
         font_size=TEXT,
         hoverlabel_font_size=TEXT,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": TEXT}},

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.driver import visit
 
-DRAWN = 30_000  # ms, on a busy machine
+DRAWN = 60_000  # ms, on a busy machine
 
 
 def chart(page: Page):
