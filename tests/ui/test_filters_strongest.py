@@ -20,7 +20,7 @@ def test_the_wall_says_what_an_empty_place_is_and_whose_scale_a_projection_has(
 ):
     pixels, labels = (of[:SEEN] for of in datasets.held_out("creatures"))
     monkeypatch.setattr(memory, "SHARED", memory.Memory())
-    monkeypatch.setattr(datasets, "held_out", lambda name: (pixels, labels))
+    monkeypatch.setattr(datasets, "held_out", lambda _name: (pixels, labels))
     model = load_model("creatures_cnn")
     maps = (to_unit(pixels) - model.mean) / model.std
     with torch.no_grad():
