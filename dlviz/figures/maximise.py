@@ -84,8 +84,8 @@ class Wish:
 class Answered:
     """What the pictures of a film are answered, untransformed: ``what`` it is, in words.
 
-    Of a unit or a channel the strongest place of its map, as real pictures are ranked by; of a
-    class its probability (``share``).
+    Of a unit its own place, of a channel the strongest place of its map, as real pictures are
+    ranked by; of a class its probability (``share``).
     """
 
     what: str
@@ -100,8 +100,11 @@ def answered(model: Classifier, wish: Wish, pictures: Tensor) -> Answered:
             shares = torch.softmax(answers_to(model, pictures, [LOGITS])[LOGITS], dim=1)
             values = shares[:, wish.number]
             return Answered(model.classes[wish.number], tuple(values.tolist()), share=True)
-        maps = answers_to(model, pictures, [wish.layer])[wish.layer][:, wish.number]
-    values = maps.flatten(1).amax(dim=1)
+        answers = answers_to(model, pictures, [wish.layer])
+        if wish.kind == UNIT:
+            values = unit(wish.layer, wish.number).value(answers)
+        else:
+            values = answers[wish.layer][:, wish.number].flatten(1).amax(dim=1)
     return Answered(f"channel {wish.number} answers", tuple(values.tolist()), share=False)
 
 
@@ -135,13 +138,13 @@ def words(found: Answered, strongest: float | None, seen: str) -> str:
             "%", " %"
         )
     if last <= 0:
-        return "This picture does not excite it: more steps, another seed or less smoothing may."
+        return "Nothing grown here excites it: more steps, another seed or less smoothing may."
     if not strongest or strongest <= 0:
         return f"The last picture is answered **{last:.3g}**."
-    more = "more than" if last > strongest else "less than"
+    end = "more than any real picture" if last > strongest else "a real picture does better"
     return (
         f"The last picture is answered **{last:.3g}**, {last / strongest:.1f} × the strongest of "
-        f"{seen} ({strongest:.3g}): {more} any real picture."
+        f"{seen} ({strongest:.3g}): {end}."
     )
 
 

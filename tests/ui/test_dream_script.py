@@ -30,6 +30,11 @@ def test_a_share_is_a_percentage_and_nothing_beside_it_is_said():
     assert said == ["Step 1 of 64 · Bag: 12.3 %", ""]
 
 
+def test_a_dream_that_nothing_answers_is_written_with_a_plain_zero():
+    scene = {**SCENE, "strongest": None, "answers": [0.0] * 5}
+    assert in_node(script(), "dreamText(value, 4)", scene).endswith("answers: 0")
+
+
 def test_the_curve_reaches_from_the_lowest_to_the_highest_and_finds_its_own_points():
     expression = """(() => {
       const axes = dreamAxes(value, 400, 220);

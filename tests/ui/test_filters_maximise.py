@@ -88,6 +88,14 @@ def test_it_opens_on_a_dream_that_beats_the_strongest_real_picture(open_view, sh
     assert not [key for key in test.query_params if key != "view"]
 
 
+def test_a_channel_that_nothing_excites_is_told(open_view, shown):
+    test = sound(open_view(layer="relu4", channel="20"))
+    assert max(shown[0][-1]["answers"]) == 0
+    assert f"None of {SEEN} held-out pictures excites this channel." in texts(test)
+    assert "Nothing grown here excites it" in texts(test)
+    assert "beside" not in shown[1]
+
+
 def test_settings_stand_in_the_address_and_change_the_picture(open_view, shown):
     films, _ = shown
     address = {"steps": "6", "seed": "3", "jitter": "0", "canvas": "pixels", "hues": "plain"}

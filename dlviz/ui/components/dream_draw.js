@@ -4,8 +4,9 @@ const AXIS = { left: 44, bottom: 26, top: 10, right: 10 };
 const FILM_SIDE = 320;
 const FILM_LINE = 34;
 
-/** "0.94", "11.7", "123". */
+/** "0", "0.94", "11.7", "123". */
 export function dreamNumber(value) {
+  if (value === 0) return "0";
   if (Math.abs(value) >= 100) return value.toFixed(0);
   return Math.abs(value) >= 1 ? value.toFixed(1) : value.toPrecision(2);
 }
@@ -73,7 +74,8 @@ export function drawCurve(canvas, scene, at, theme, ratio) {
   context.textAlign = "right";
   const number = (value) => (scene.share ? `${Math.round(100 * value)} %` : dreamNumber(value));
   context.fillText("0", AXIS.left - 6, axes.y(0) + 5);
-  context.fillText(number(axes.highest), AXIS.left - 6, axes.y(axes.highest) + 8);
+  const silent = Math.max(...scene.answers, scene.strongest ?? 0) <= 0;
+  if (!silent) context.fillText(number(axes.highest), AXIS.left - 6, axes.y(axes.highest) + 8);
   context.textAlign = "center";
   context.fillText("step", axes.x(scene.planned / 2), height - 6);
   context.textAlign = "right";

@@ -204,8 +204,8 @@ def _beside(dream: Dream, growth: Growth) -> gallery.Look | None:
         if growth.done == wish.steps:
             st.markdown(words(found, strongest, seen))
         st.caption(
-            "Grown from almost grey by gradient ascent on the picture. It is what this drives the "
-            "answer up with, seen by nobody before; another seed shows another side of it."
+            "Grown from almost grey by gradient ascent on the picture’s own numbers. It says what "
+            "drives this answer up, not what the unit is for; another seed shows another side."
         )
     with real:
         _real(dream, look)
@@ -221,6 +221,9 @@ def _real(dream: Dream, look: gallery.Look | None) -> None:
         nine = gallery.nine_of(look, dream.wish.number)
         titles = [look.searched.title(index) for index in nine.indices]
         names = [f"{rank}. patch, from a picture of: {what}" for rank, what in enumerate(titles, 1)]
+        if nine.values[0] <= 0:
+            st.info(f"None of {look.seen:,} {look.searched.noun} excites this channel.")
+            return
         tiles(nine.patches, names, key="beside", texts=nine.numbers, columns=3)
         st.caption(
             f"The strongest patches among {look.seen:,} {look.searched.noun}, and their answers."
