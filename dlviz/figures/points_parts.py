@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlviz.core.points.initialisations import LARGE
+from dlviz.core.points.network import WEIGHTS
 from dlviz.core.points.specs import PERCEPTRON, RATE, PointsChange, PointsSpec
 
 MOST_COLUMNS = 100
@@ -44,7 +45,7 @@ def start_code(spec: PointsSpec) -> str:
             "def start(layer, outputs, inputs):",
             f'    """A layer\'s initial weights: {about}."""',
             *(
-                [f"    draw = np.random.default_rng([{spec.train.seed}, layer])"]
+                [f"    draw = np.random.default_rng([{spec.train.seed}, layer, {WEIGHTS}])"]
                 * ("draw" in value)
             ),
             *([f"    {before}"] if before else []),

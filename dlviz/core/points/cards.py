@@ -30,7 +30,7 @@ _CARDS = (
         "Logistic regression: no hidden layer, two weights and a bias. Predict: how many of the 90"
         " held-out points are right after the first of 20 epochs, and is there anything left to"
         " learn?",
-        "All 90: a line is enough. But the loss goes on falling, from 0.12 to 0.0086: the weights"
+        "All 90: a line is enough. But the loss goes on falling, from 0.14 to 0.0087: the weights"
         " grow, for what is right costs the less the surer it is said.",
         data="gaussians",
         hidden=NO_LAYER,
@@ -39,14 +39,14 @@ _CARDS = (
     card(
         "perceptron",
         "Perceptron",
-        "Rosenblatt's rule learns from mistakes alone, and begins here with nearly all wrong."
+        "Rosenblatt's rule learns from mistakes alone, and begins here with all wrong."
         " Predict: from how many of 210 points does it learn, and when does it rest?",
-        "From 9, all in the first epoch. In the second it finds no mistake, so nothing can change"
+        "From 7, all in the first epoch. In the second it finds no mistake, so nothing can change"
         " any more. Gradient descent never rests like that.",
         data="gaussians",
         hidden=NO_LAYER,
         rule="perceptron",
-        seed="1",
+        seed="4",
         epochs="100",
     ),
     card(
@@ -54,7 +54,7 @@ _CARDS = (
         "XOR",
         "Opposite clouds belong together. Predict: how many of the 4 clouds can a line have on the"
         " right side, and does Rosenblatt's rule come to rest?",
-        "3 of 4, and no: in 100 epochs of 210 points it made 9 567 mistakes. Gradient descent does"
+        "3 of 4, and no: in 100 epochs of 210 points it made 9 556 mistakes. Gradient descent does"
         " rest: at J = 0.68, about ln 2 = 0.69, which is what “½” everywhere costs.",
         then=("Gradient descent", {"rule": "gradient"}),
         data="xor",
@@ -67,7 +67,7 @@ _CARDS = (
         "Two units",
         "Two hidden units are two lines, and two lines part the clouds. Predict: from how many of"
         " 24 starts does gradient descent find them?",
-        "From 13 (of 400 starts: 66 %). In the others some clouds stay wrong, and ten times the"
+        "From 16 (of 400 starts: 62 %). In the others some clouds stay wrong, and ten times the"
         " epochs saves none of them: try another start, or more units.",
         then=("Train from 24 starts", {"starts": "1"}),
         data="xor",
@@ -77,9 +77,9 @@ _CARDS = (
     card(
         "two_relus",
         "Two ReLUs",
-        "The same with two ReLUs. Predict: more of the 24 starts, or fewer than with tanh (13)?",
-        "Fewer, 5 (of 400 starts: 21 %). A ReLU is 0, and learns nothing, on one side of its line:"
-        " a start must happen to look at the right clouds.",
+        "The same with two ReLUs. Predict: more of the 24 starts, or fewer than with tanh (16)?",
+        "Fewer, 1; these 24 are unlucky, of 400 starts 25 % do. A ReLU is 0, and learns nothing,"
+        " on one side of its line: a start must happen to look at the right clouds.",
         then=("Train from 24 starts", {"starts": "1"}),
         data="xor",
         hidden="2relu",
@@ -102,7 +102,7 @@ _CARDS = (
         "Too fast",
         "A linear unit, a plane, all points in each step: J is a bowl. A rate of 0.6 works."
         " Predict: where do 50 steps at 0.7 lead?",
-        "Up, from 1.1 to above 1 000 000: each step lands higher on the other side. The border is"
+        "Up, from 0.7 to above 1 000 000: each step lands higher on the other side. The border is"
         " 2 / curvature = 2 / 3.08 = 0.65. With 0.6, J comes down to 0.0041.",
         then=("Rate 0.6", {"rate": "0.6"}),
         data="plane",
@@ -154,10 +154,10 @@ _CARDS = (
     card(
         "momentum",
         "Momentum",
-        "XOR at a rate of 0.01: plain SGD gets 74 % on average over 5 seeds, 96 % from seed 0."
+        "XOR at a rate of 0.01: plain SGD gets 89 % on average over 5 seeds, 91 % from seed 0."
         " Predict: and with a momentum of 0.9, and which rate does as well without?",
         "100 %, from 5 of 5 seeds. Where the slope stays, steps add up to 1 / (1 − 0.9) = 10 of"
-        " them: plain SGD at 0.1 has the same loss, 0.05 (from seed 0: 0.02).",
+        " them: plain SGD at 0.1 has the same loss, 0.04 (from seed 0: 0.06).",
         then=("With momentum", {"optimiser": "momentum"}),
         data="xor",
         hidden="4tanh",
@@ -169,29 +169,30 @@ _CARDS = (
         "Overfitting",
         "50 noisy points to learn from, 450 held out, 105 weights. Predict: how many of the 50, and"
         " of the 450, are right after 400 epochs?",
-        "100 % and 82 % (85 % over 5 seeds). The held-out loss was lowest in epoch 89, 0.31, and"
-        " ends at 0.68: it learnt the noise by heart. A line (no hidden layer) gets 85 %.",
+        "98 % and 83 % (over 5 seeds: 96 and 84 %). The held-out loss was lowest in epoch 89, 0.28,"
+        " and ends at 0.84: it learnt the noise by heart. A line (no hidden layer) gets 85 %.",
         then=("No hidden layer", {"hidden": NO_LAYER}),
         **_OVERFITTED,
     ),
     card(
         "dropout",
         "Dropout, L2",
-        "The same: held out 85 % over 5 seeds, loss 0.58; 82 % and 0.68 from seed 0. Predict: what"
+        "The same: held out 84 % over 5 seeds, loss 0.66; 84 % and 0.78 from seed 1. Predict: what"
         " do dropout (0.2) and L2 (0.01) do to both?",
-        "Dropout: loss 0.40, but 84 % right: less sure, not better (seed 0: 0.43, 83 %). L2: loss"
-        " 0.29 and 88 % (seed 0: 0.27, 90 %), though 1 of the 5 seeds stays at 84 %.",
+        "Dropout: loss 0.39, but 84 % right: less sure, not better (seed 1: 0.38, 84 %). L2: loss"
+        " 0.29 and 88 % (seed 1: 0.28, 88 %), though 1 of the 5 seeds stays at 84 %.",
         then=("L2 instead", {"dropout": "0", "l2": "0.01"}),
         **_OVERFITTED,
         dropout="0.2",
+        seed="1",
     ),
     card(
         "depth",
         "Depth",
         "105 weights as 2 hidden layers (8, 8), as 3 (8, 5, 5) or as 4 (8, 4, 4, 4). Predict: which"
         " is best on the spiral, over 5 seeds?",
-        "The 2: 96 %, then 95 % and 85 % (seed 0 alone: 93, 95 and 69 %). One layer of 8 (33"
-        " weights) gets 71 %: a second layer pays, depth at the cost of width does not, here.",
+        "The 2: 98 %, then 95 % and 88 % (seed 0 alone: 98, 95 and 90 %). One layer of 8 (33"
+        " weights) gets 75 %: a second layer pays, depth at the cost of width does not, here.",
         then=("8, 4, 4, 4", {"hidden": "8tanh-4tanh-4tanh-4tanh"}),
         data="spiral",
         noise="0",

@@ -14,6 +14,7 @@ from dlviz.core.points.initialisations import INITIALISATIONS
 from dlviz.core.points.numbers import Numbers
 
 LINEAR = "linear"
+WEIGHTS = 3  # ends the seeds of the weights' streams; a run's own end in 1 and 2
 DIGITS = 6  # of a packed number; a screen shows fewer
 LARGEST = 1e30  # JSON has no infinity
 
@@ -148,11 +149,17 @@ def new_network(
     """A network of ``shape`` (2, 8, 8, 1), hidden layers with ``activations``, linear outputs.
 
     A layer's initial weights depend on the seed, its place and its size, and on nothing else.
+    Their streams end in ``WEIGHTS``: NumPy pads a seed with zeros, so that [seed, 0] would be the
+    stream of the points themselves wherever these have the same seed.
     """
     weights = INITIALISATIONS[initialisation].weights
+
+    def start(place: int, units: int, inputs: int) -> Numbers:
+        return weights(np.random.default_rng([seed, place, WEIGHTS]), units, inputs)
+
     return Network(
         [
-            Dense(weights(np.random.default_rng([seed, place]), units, inputs), np.zeros(units), g)
+            Dense(start(place, units, inputs), np.zeros(units), g)
             for place, (inputs, units, g) in enumerate(
                 zip(shape[:-1], shape[1:], [*activations, LINEAR], strict=True)
             )

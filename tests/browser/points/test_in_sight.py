@@ -61,7 +61,7 @@ def test_surface_network_curves_and_scrubber_are_on_one_screen(page: Page, above
         assert lower_edge(part(page, name)) <= 720, name
     if above == "a lesson":
         page.get_by_role("button", name="Answer", exact=True).click()
-        expect(page.locator(".st-key-try_card")).to_contain_text("From 13")
+        expect(page.locator(".st-key-try_card")).to_contain_text("From 16")
         at_rest(part(page, "picture"))
         assert lower_edge(part(page, "scrubber")) <= 720
         # The lesson has the title's place, but for those who hear the page.

@@ -34,9 +34,9 @@ def test_a_lesson_is_predicted_answered_and_shown(page: Page) -> None:
     assert before is not None  # the title's row has room for the menu: nothing is pushed down
     assert before["y"] < 120
     card.get_by_role("button", name="Answer").click()
-    expect(card).to_contain_text("From 13")
+    expect(card).to_contain_text("From 16")
     card.get_by_role("button", name="Train from 24 starts").click()
-    expect(page.get_by_text("13 of 24 starts solve it")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("16 of 24 starts solve it")).to_be_visible(timeout=60_000)
     expect(page.locator("button.tile")).to_have_count(24)
 
 

@@ -30,12 +30,12 @@ class Told:
 
 FAST = {
     "circle": Told(0.965, 1.0, 50),
-    "line": Told(0.985, 1.0, 1),
+    "line": Told(0.985, 1.0, 2),
     "perceptron": Told(0.955, 1.0),
     "xor_perceptron": Told(0.0, 0.84),
     "squares": Told(0.985, 1.0, 6),
-    "moons": Told(0.97, 1.0, 75),
-    "three": Told(0.985, 1.0, 3),
+    "moons": Told(0.97, 1.0, 50),
+    "three": Told(0.985, 1.0, 2),
     "four": Told(0.97, 1.0, 35),
     "overfitting": Told(0.76, 0.96),
     "plane": Told(0.92, 0.94),
@@ -96,9 +96,9 @@ def test_the_perceptron_stops_by_itself_when_every_training_point_is_right() -> 
         assert run.stopped_early
         assert training_accuracy(run) == 1.0
         mistakes.append(run.mistakes)
-        assert run.step <= 27 * run.steps_per_epoch
+        assert run.step <= 9 * run.steps_per_epoch
     assert min(mistakes) == 0
-    assert 130 <= max(mistakes) <= 170
+    assert 75 <= max(mistakes) <= 97
 
 
 def test_xor_makes_the_perceptron_err_without_end() -> None:
@@ -122,14 +122,14 @@ def test_two_hidden_units_solve_xor_from_some_starts_and_not_from_others() -> No
         run, scores = trained(POINT_PRESETS["xor"].spec, seed)
         found.append(scores[-1].accuracy)
         assert sum(clouds_right(run)) == (4 if found[-1] > 0.97 else 3)
-    assert sorted(np.round(found, 2)) == pytest.approx([0.68, 0.68, 0.68, 1.0, 1.0], abs=0.02)
+    assert sorted(np.round(found, 2)) == pytest.approx([0.68, 0.7, 1.0, 1.0, 1.0], abs=0.02)
 
 
 @pytest.mark.acceptance
 def test_about_every_second_start_solves_xor() -> None:
     spec = POINT_PRESETS["xor"].spec
     solved = sum(trained(spec, seed)[1][-1].accuracy > 0.97 for seed in range(40))
-    assert abs(solved - 21) <= 2
+    assert abs(solved - 22) <= 2
 
 
 def test_what_is_learnt_by_heart_is_no_use_for_other_points() -> None:
@@ -146,7 +146,7 @@ def test_what_is_learnt_by_heart_is_no_use_for_other_points() -> None:
     ("name", "hidden", "told"),
     [
         ("checkerboard", "8elu", Told(0.45, 0.88)),
-        ("bumps", "8tanh-8tanh", Told(0.90, 0.96)),
+        ("bumps", "8tanh", Told(0.75, 0.91)),
     ],
 )
 def test_fewer_layers_do_worse(name: str, hidden: str, told: Told) -> None:
