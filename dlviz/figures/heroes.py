@@ -59,10 +59,10 @@ def convolution(board: Board) -> None:
 
 
 def points(board: Board) -> None:
-    """A spiral learnt by one neuron, by four hidden units, and by two layers of eight."""
+    """A spiral learnt by one neuron, by one layer of eight, and by two layers of eight."""
     data = PointsData("spiral", noise=0.02, count=600)
     train = PointsTrain(optimiser="adam", learning_rate=0.01, batch_size=30, epochs=500)
-    titles = {"": "one neuron", "4tanh": "4 hidden units", "8tanh-8tanh": "8 and 8 units"}
+    titles = {"": "one neuron", "8tanh": "8 hidden units", "8tanh-8tanh": "8 and 8 units"}
     centres = np.linspace(-DOMAIN, DOMAIN, 176)
     grid = np.stack(np.meshgrid(centres, -centres), axis=-1).reshape(-1, 2)
     for column, (text, title) in enumerate(titles.items()):

@@ -13,7 +13,7 @@ from dlviz.ui.theme import theme
 
 CAPTIONS: dict[str, str] = {
     "convolution": "The lecture's kernel over the lecture's grid, and Sobel's over a photograph.",
-    "points": "A spiral as one neuron, four hidden units and two layers of eight tell it apart.",
+    "points": "A spiral as one neuron, one layer of eight and two layers of eight tell it apart.",
     "training": "A small CNN learning 8 000 digits: loss, accuracy and its first-layer filters.",
     "filters": "Channels of a trained net: the pictures that excite each most, and the pixels "
     "that did.",
