@@ -12,7 +12,7 @@ from dlviz.ui.controls import save_button
 from dlviz.ui.filters import gallery
 from dlviz.ui.filters.segments import segments
 from dlviz.ui.filters.sets import PHOTOS, TRAINING, choose_pictures
-from dlviz.ui.filters.unit import choose_channel, choose_layer
+from dlviz.ui.filters.unit import FIRST_NINE, choose_channel, choose_layer
 from dlviz.ui.filters.views import VIEWS, link_to
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def show(place: Place) -> None:
         look = gallery.search(offer, model, layer, pictures)
     with place.controls:
         most = gallery.most_excited(look.top)
-        channel = choose_channel(offer, model, layer, status, default=most)
+        channel = choose_channel(offer, model, layer, status, default=most, looks=FIRST_NINE)
     nine = gallery.nine_of(look, channel)
     with st.container(key="nine"):
         patches, projections, originals = st.columns(3, gap="large")
