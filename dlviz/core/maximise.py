@@ -25,7 +25,7 @@ from dlviz.core.relu_rules import ReluRule
 # Stand for layers: what the network answers in the end, and the picture that it is shown.
 LOGITS, PICTURE = "its logits", "the picture"
 MOST_STEPS = 1024
-WAKING = 16  # steps in which shut ReLUs let through what would open them
+WAKING = 16  # steps in which a silent unit's shut ReLUs let through what would open them
 Answers = Mapping[str, Tensor]
 Transform = Callable[[Tensor, Generator], Tensor]
 
@@ -216,12 +216,13 @@ def stream_maximise(
         adam = torch.optim.Adam([raw], lr=recipe.rate)
         pictures, steps = [paint.picture(raw).detach()], [0]
         values: list[float] = []
+        silent = _is_silent(model, objective, paint.picture(raw).detach())
         for step in range(1, recipe.steps + 1):
             with torch.enable_grad():  # a caller may have gradients off
                 seen = paint.picture(raw)
                 for transform in recipe.transforms:
                     seen = transform(seen, generator)
-                value, slope = _climb(model, objective, seen, raw, waking=step <= WAKING)
+                value, slope = _climb(model, objective, seen, raw, waking=silent and step <= WAKING)
             values.append(value)
             raw.grad = -slope  # the picture's own numbers, not the network's; Adam walks down
             adam.step()
@@ -240,6 +241,15 @@ class _Waking(ReluRule):
     def __init__(self) -> None:
         super().__init__("plain")
         self._rule = lambda signal, passed: torch.where(passed | (signal > 0), signal, 0)
+
+
+def _is_silent(model: Classifier, objective: Objective, picture: Tensor) -> bool:
+    """Whether what the network answers does not move with the picture at all."""
+    with torch.enable_grad():
+        seen = picture.clone().requires_grad_()
+        answers = answers_to(model, seen, objective.layers)
+        value = objective.value({**answers, PICTURE: picture}).sum()
+        return not value.requires_grad or not torch.autograd.grad(value, seen)[0].any()
 
 
 def _climb(
