@@ -12,11 +12,12 @@ from dlviz.core.probe import activations, inside
 from dlviz.figures.layer_names import map_layers
 
 _ENDS = (nn.ReLU, nn.ReLU6, nn.Tanh, nn.Sigmoid, nn.GELU, nn.LeakyReLU, nn.ELU, nn.SiLU)
+_GLOBAL = "global average"
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """A hidden layer: what it is called, and how many numbers its answer has."""
+    """A hidden layer: what it is called, how many numbers it answers, whether it ends in a pool."""
 
     title: str
     size: int
@@ -48,7 +49,8 @@ def hidden_layers(model: Classifier) -> dict[str, Hidden]:
                 "This network has no hidden layer: its answer is computed from the pixels."
             )
         else:
-            words[last] = "global average"
+            words[last] = _GLOBAL
+    pools |= {name for name in names if words[name] == _GLOBAL}
     return {name: Hidden(words[name], sizes[name], name in pools) for name in names}
 
 

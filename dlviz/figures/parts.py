@@ -156,9 +156,10 @@ def sentence_of(name: str, found: Comparison, layer: str, group: Group) -> str:
 def verdict(found: Comparison) -> str:
     """What the part's Δ lies below: "part" (both kinds of places), "place" (random ones only) …
 
-    … or "nothing". Less than a third of the part's deviation, or 0.01, is no difference.
+    … or "nothing". Less than half of the part's deviation, or 0.02, is no difference: five
+    pictures make ten pairs, but not ten independent ones.
     """
-    least = max(0.01, found.part.deviation / 3)
+    least = max(0.02, found.part.deviation / 2)
     if found.part.mean > found.random.mean - least:
         return "nothing"
     return "part" if found.part.mean < found.place.mean - least else "place"

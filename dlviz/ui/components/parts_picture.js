@@ -55,9 +55,9 @@ export function saveParts(data, chosen, images, theme) {
   });
   const top = 78 + tall + 30;
   const wide = (PAGE - NAME_COLUMN) / data.layers.length;
-  write("Δ", EDGE_SPACE, top, 600);
+  write(`Δ, 0 to ${data.limit}`, EDGE_SPACE, top, 600, NAME_COLUMN - 10);
   data.layers.forEach((title, at) => {
-    const words = `${title}, 0 to ${data.limit}${at ? "" : ": ● this part, ◆ one place, ■ random places"}`;
+    const words = `${title}${at ? "" : ": ● this part, ◆ one place, ■ random places"}`;
     write(words, EDGE_SPACE + NAME_COLUMN + at * wide, top, 600, wide - 10);
   });
   data.parts.forEach((part, number) => {

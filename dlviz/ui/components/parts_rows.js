@@ -45,21 +45,19 @@ function cellOf(result, limit) {
   return cell;
 }
 
-/** The line above the table: layers, what the dots are, and where the scale ends. */
+/** The line above the table: where the scale ends, the layers, and what the dots are. */
 export function headRow(data) {
   const row = make("div", "row head");
   row.setAttribute("role", "presentation");
-  row.append(make("span", "", "Δ"));
+  row.append(make("span", "", `Δ, 0 to ${data.limit}`));
   data.layers.forEach((title, at) => {
-    const cell = make("div", "cell");
     const words = make("span", "", title);
     if (at === 0) words.append(...KINDS.flatMap(([kind, name, colour]) => {
       const key = make("u", `key ${kind}`);
       key.style.background = colour;
       return [key, name];
     }));
-    cell.append(words, make("span", "axis", `0 to ${data.limit}`));
-    row.append(cell);
+    row.append(words);
   });
   return row;
 }

@@ -45,20 +45,12 @@ def show(place: Place) -> None:
         )
         five = choose_five(model, first=FIRST_FIVE.get(offer.key, 0))
         look = _choose_look(place, layers)
-    with place.status:
+    top, below = st.container(), st.container()
+    with below:  # what is shown stays where it is while another change is measured
         moved = _measured(place, five, kind, look.fill, list(layers))
-    heading = f"{offer.title} · {TITLES[kind]}"
-    invariance(
-        invariance_data(
-            five,
-            moved,
-            layers,
-            look,
-            model.classes,
-            scene=f"{offer.key}-{kind}",
-            heading=heading,
-        )
-    )
+    names = {"scene": f"{offer.key}-{kind}", "heading": f"{offer.title} · {TITLES[kind]}"}
+    with top:
+        invariance(invariance_data(five, moved, layers, look, model.classes, **names))
     st.caption(
         f"{unit_words(moved, layers, look)} "
         f"What comes in from outside is {_filled(look.fill)}; how much a change costs depends on "

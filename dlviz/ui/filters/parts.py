@@ -38,9 +38,11 @@ def show(place: Place) -> None:
         group = choose_group(model, place.status)
         chosen = _choose_layers(place, layers)
         seed = number(f"Seed (0 to {MOST_SEED})", 0, MOST_SEED, 0, key="seed", width=115)
-    with place.status:
+    top, below = st.container(), st.container()
+    with below:  # what is shown stays where it is while a new box is measured
         found = _measured(place, group, chosen, seed)
-    _view(place, group, found, layers, chosen)
+    with top:
+        _view(place, group, found, layers, chosen)
     pairs = len(group.pixels) * (len(group.pixels) - 1) // 2
     st.caption(
         "Δ is the share of features whose change has another sign in one picture than in another, "
