@@ -35,7 +35,10 @@ def choose_layer(offer: Offer, model: Classifier, told: DeltaGenerator) -> str:
 
     layers = facts(model)[1]
     if not layers:
-        raise ValueError("This network has no layer that can be looked into.")
+        raise ValueError(
+            "This network has no layer that can be looked into: there are no maps whose places "
+            "can be traced back to the picture. The view Occlusion works with every network."
+        )
     first = FIRST_LOOK.get(offer.key, ("", 0))[0]
     default = first if first in layers else worth_opening(layers)
 
