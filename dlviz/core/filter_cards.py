@@ -94,6 +94,44 @@ _CARDS = (
         " 0.01. Ears and background may be covered without harm.",
         view="occlusion",
     ),
+    card(
+        "eye",
+        "Is an eye an eye?",
+        "The left eye of five owls is covered. If the network knows eyes, its features change alike"
+        " in all five: Δ, the share that does not, is small. Predict: smaller than for random"
+        " places?",
+        "Yes: 0.23 against 0.40 at the last pool. But one place for all five gives 0.28, for"
+        " features know where they look. The eye is tighter than both.",
+        view="parts",
+    ),
+    card(
+        "layers",
+        "How deep must one read?",
+        "A linear classifier learns from 100 creatures, once from raw pixels, once from what each"
+        " layer answers. Predict: how much better is the last layer? And a network of random"
+        " weights?",
+        "Raw pixels: 58.6 % of 500 others are right; the last pool: 99.3 %. Random weights help,"
+        " too: up to 80.9 %, since convolution and pooling alone make pictures comparable.",
+        view="features",
+    ),
+    card(
+        "missed",
+        "Which layers are missed?",
+        "A small net on creatures, trained again without some of its layers. Predict: what happens"
+        " to the held-out error without layers 3, 4 and 5?",
+        "It falls, from 1.7 % to 0.6 %: with few training pictures the smaller net generalises"
+        " better. In the paper, on ImageNet, depth was missed. One finding does not fit all data.",
+        view="ablation",
+    ),
+    card(
+        "dream",
+        "More whisker than any mouse",
+        "From almost grey, a picture is changed step by step so that the whisker channel answers"
+        " more. Predict: will it exceed the strongest real picture, and will it look like a mouse?",
+        "It soon exceeds every real picture, and shows dark strokes that meet in a point, several"
+        " times over. What excites a unit most need not look like anything that exists.",
+        view="maximise",
+    ),
 )
 
 FILTER_CARDS: dict[str, Card] = {item.name: item for item in _CARDS}

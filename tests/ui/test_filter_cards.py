@@ -113,6 +113,46 @@ def owl(_card: Card) -> list[float]:
     return [float(model.probabilities(image[None])[0, target]), float(covered.min())]
 
 
+def eye(_card: Card) -> list[float]:
+    from dlviz.core.correspondence import correspondence
+    from dlviz.core.data import to_unit
+    from dlviz.figures.parts import COUNT, creature_parts
+
+    model = load_model(CREATURES)
+    pixels, labels = held_out("creatures")
+    owls = (labels == model.classes.index("owl")).nonzero().flatten().tolist()[:COUNT]
+    found = correspondence(model, to_unit(pixels[owls]), creature_parts(owls), ["pool3"])
+    part = found["left eye"]["pool3"]
+    return [part.part.mean, part.random.mean, part.place.mean]
+
+
+def layers(_card: Card) -> list[float]:
+    from dlviz.io.readouts import read_readouts, reading_key, weights_digest
+
+    def percent(values: tuple[float, ...]) -> float:
+        return 100 * sum(values) / len(values)
+
+    key = reading_key(weights_digest(load_model(CREATURES)), "creatures", 100)
+    found = read_readouts()[key]
+    last, random = found.trained["pool3"], max(map(percent, found.untrained.values()))
+    assert max(map(percent, found.trained.values())) == percent(last)
+    return [percent(found.trained["pixels"]), found.judged, percent(last), random]
+
+
+def missed(_card: Card) -> list[float]:
+    from dlviz.core.ablation import BASES, seeded, variants
+    from dlviz.io.ablations import digest_of, read_ablation
+
+    base, kept = BASES["creatures"], read_ablation("creatures")
+
+    def error(name: str) -> float:
+        net = variants(base.spec.net)[name].net
+        specs = [seeded(base.spec, net, seed) for seed in range(3)]
+        return 100 * sum(kept.errors[digest_of(spec)][1] for spec in specs) / len(specs)
+
+    return [error("whole"), error("without-3-4-5")]
+
+
 WORKED_OUT: dict[str, Callable[[Card], list[float]]] = {
     "whiskers": whiskers,
     "picture": picture,
@@ -120,6 +160,9 @@ WORKED_OUT: dict[str, Callable[[Card], list[float]]] = {
     "settling": settling,
     "rotation": rotation,
     "owl": owl,
+    "eye": eye,
+    "layers": layers,
+    "missed": missed,
 }
 
 
