@@ -108,6 +108,7 @@ def filters(board: Board) -> None:
     top = top_patches(model, pixels, layer=LAYER, k=4)
     for row, channel in enumerate(CHANNELS):
         found = drivers(model, pixels, top, layer=LAYER, channel=channel, theme=board.theme)
+        assert found.projections is not None  # it has max pools and ReLUs
         for column in range(4):
             board.picture(12 + column * 134, 12 + row * 136, found.patches[column], side=126)
             board.picture(572 + column * 134, 12 + row * 136, found.projections[column], side=126)

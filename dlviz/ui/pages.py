@@ -48,8 +48,8 @@ LABS: dict[str, Lab] = {
         "Filters",
         ":material/visibility:",
         "What has it learnt to see?",
-        "Zeiler and Fergus’ figures, alive: what excites a channel and which pixels did, how it came "
-        "about, and which part of a picture the answer hangs on.",
+        "Zeiler and Fergus’ figures, alive: what excites a channel and which pixels did, how it "
+        "came about, and which part of a picture the answer hangs on.",
     ),
     "adversarial": Lab(
         "Adversarial",
