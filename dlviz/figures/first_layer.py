@@ -59,7 +59,9 @@ def census_in_words(found: Census) -> str:
         if alike
         else "no two look the same"
     )
-    strongest = f"the strongest has {found.dominance:.1f} times the median's size"
+    strongest = f"the strongest has {found.dominance:.1f} times the median’s size"
+    if f"{found.dominance:.1f}" == "1.0":
+        strongest = "the strongest is no larger than the median"
     return f"{dead}, {twins}; {strongest}."
 
 

@@ -59,6 +59,15 @@ def test_a_healthy_layer_is_said_to_be_healthy() -> None:
     assert "None is dead, no two look the same" in bank(weights(8, 3, 7, 7)).words
 
 
+def test_filters_of_one_size_are_not_compared_by_a_factor() -> None:
+    signs = torch.where(
+        torch.rand(6, 3, 5, 5, generator=torch.Generator().manual_seed(1)) < 0.5, -1.0, 1.0
+    )
+    assert "the strongest is no larger than the median." in bank(signs).words
+    signs[0] *= 3
+    assert "the strongest has 3.0 times the median’s size." in bank(signs).words
+
+
 def test_filters_of_a_deeper_layer_are_no_pictures() -> None:
     with pytest.raises(ValueError, match="1 or 3 channels"):
         bank(weights(4, 16, 3, 3))

@@ -35,7 +35,7 @@ FILLS = {
     "grey": Named("Grey"),
     "black": Named("Black"),
     "white": Named("White"),
-    "mean": Named("The data’s mean"),
+    "mean": Named("Data mean"),
 }
 
 
@@ -109,7 +109,7 @@ def _choose_cover(model: Classifier) -> Cover:
     stride = number("Step", least, side, usual, key="every", context=context, width=85)
     # On a dark ground a grey square is a thing by itself: fashion_cnn says "bag".
     fills = {"black": FILLS["black"], **FILLS} if model.input_shape[0] == 1 else FILLS
-    fill = choice("Fill", fills, key="fill", context=next(iter(fills)), width=105)
+    fill = choice("Fill", fills, key="fill", context=next(iter(fills)), width=125)
     means = tuple(round(float(value), 4) for value in model.mean.flatten())
     values: dict[str, float | tuple[float, ...]] = {"grey": 0.5, "black": 0.0, "white": 1.0}
     return Cover(size, stride, values.get(fill, means))

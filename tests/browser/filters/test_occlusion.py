@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import visit
+from tests.browser.driver import settle, visit
 
 MEASURED = 45_000  # ms until a sweep and the search behind it are done, on a busy machine
 
@@ -108,7 +108,8 @@ def test_on_mobilenet(page):
 @pytest.mark.acceptance
 def test_the_five_panels_can_be_saved(page):
     opened(page, "/filters?view=occlusion&every=4", 144)
-    with page.expect_download() as download:
+    settle(page)  # a run that is not over yet replaces the button's file
+    with page.expect_download(timeout=MEASURED) as download:
         page.get_by_role("button", name="Save picture").click()
     assert download.value.suggested_filename == "occlusion-creatures_cnn-creatures-356.png"
     with Image.open(BytesIO(download.value.path().read_bytes())) as image:
