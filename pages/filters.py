@@ -18,13 +18,15 @@ def lay_out(card: Card) -> None:
     renew({**card.settings, "try": card.name})
 
 
-with st.container(gap=None, key="lessons"):
+lessons = st.container(gap=None, key="lessons")
+with lessons:
     head = st.container(horizontal=True, vertical_alignment="center", key="filters_head")
     with head:
         header("filters")
         asked = st.container(key="filters_question")
-    cards(FILTER_CARDS, apply=lay_out, beside=head)
 need_torch("filters")
+with lessons:
+    cards(FILTER_CARDS, apply=lay_out, beside=head)
 name = choose_view(asked)
 with st.container(gap="xsmall"):
     controls = st.container(horizontal=True, vertical_alignment="bottom", key="filters_controls")

@@ -137,6 +137,7 @@ def test_a_hostile_address_keeps_the_page_alive_at_both_widths_in_both_themes(pa
     assert alerts == []
 
 
+@pytest.mark.acceptance
 def test_what_is_entered_is_in_the_address_at_once_and_a_copy_of_it_shows_the_same(new_page):
     page = visit(new_page(), "/training")
     open_all(page)

@@ -145,6 +145,7 @@ def test_a_net_with_held_out_images_is_stepped_through_and_left_again(page):
     expect(page).not_to_have_url(re.compile("image=|eps="))
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("path", ["/adversarial", "/adversarial?model=fashion_cnn"])
 def test_it_fits_a_telephone_in_the_dark(new_page, path):
     page = visit(new_page(width=390, height=844, dark=True), path)

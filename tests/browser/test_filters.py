@@ -78,6 +78,7 @@ def test_the_whole_story_is_on_one_projected_screen(page):
     assert abs(question["y"] + question["height"] / 2 - title["y"] - title["height"] / 2) < 8
 
 
+@pytest.mark.acceptance
 def test_random_weights_draw_the_same_pictures_and_the_link_keeps_them(page):
     opened(page)
     kept = [grid(page, place).bounding_box() for place in (PATCHES, PROJECTIONS, ORIGINALS)]
@@ -165,6 +166,7 @@ def test_the_pointer_on_a_patch_lights_up_its_projection(page):
     expect(grid(page, WALL).locator(".tile.linked")).to_have_count(0)
 
 
+@pytest.mark.acceptance
 def test_the_picture_can_be_saved(page):
     opened(page, "/filters?channel=7")
     with page.expect_download() as download:
@@ -192,6 +194,7 @@ def test_a_bad_link_gets_a_sentence(page):
     expect(page.get_by_text("The best of 1,500 held-out pictures")).to_be_visible()
 
 
+@pytest.mark.acceptance
 def test_the_chosen_view_stays_in_sight_on_a_telephone(new_page):
     page = new_page(width=390, height=844)
     last = list(VIEWS)[-1]
@@ -208,6 +211,7 @@ def test_the_chosen_view_stays_in_sight_on_a_telephone(new_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("dark", [False, True])
 def test_on_a_telephone_everything_is_wide_enough_and_large_enough(new_page, dark):
     page = opened(new_page(width=390, height=844, dark=dark))

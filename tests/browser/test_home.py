@@ -40,6 +40,7 @@ def test_a_link_leads_into_each_lab_without_a_reload(page, name):
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+@pytest.mark.acceptance
 def test_all_ways_in_are_reached_by_keys_in_visible_order(page):
     visit(page, "/")
     reached = []

@@ -79,6 +79,7 @@ def test_it_opens_on_what_answers_most(page):
     expect(loupe(page).locator("[aria-live]")).to_contain_text(f"sum = {total}".replace("-", "−"))
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("name", ["before", "after"])
 def test_pointing_at_either_picture_shows_the_numbers_without_the_server(page, name):
     sent: list[object] = []
@@ -131,6 +132,7 @@ def test_arrow_keys_move_the_window_and_nothing_jumps(page):
     expect(loupe(page).locator("[aria-live]")).to_contain_text("row 92, column 92.")
 
 
+@pytest.mark.acceptance
 def test_the_saved_picture_has_the_very_pixels(page):
     visit(page, "/convolution?kernel=sobel_x&way=channels")
     loupe(page).wait_for()

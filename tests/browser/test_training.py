@@ -57,6 +57,7 @@ def test_a_recorded_run_is_there_before_any_click(page: Page) -> None:
     expect(page.locator('.live [data-part="accuracy"]')).to_contain_text("held-out 9")
 
 
+@pytest.mark.acceptance
 def test_the_picture_is_saved_as_a_png_with_the_curves_in_it(page: Page) -> None:
     visit(page, "/training")
     expect(page.locator('.live [data-part="badge"]')).to_have_text("recorded")
@@ -124,6 +125,7 @@ def test_pause_one_step_resume_stop_rewind(page: Page) -> None:
     press(page, "Stop")
 
 
+@pytest.mark.acceptance
 def test_keys_pause_and_resume(page: Page) -> None:
     visit(page, LONG)
     expect(page.get_by_role("button", name="Start")).to_be_enabled()
@@ -136,6 +138,7 @@ def test_keys_pause_and_resume(page: Page) -> None:
     await_state(page, "stopped")
 
 
+@pytest.mark.acceptance
 def test_a_reload_finds_the_run_a_second_tab_shares_it_another_visitor_does_not(
     new_page: Callable[..., Page],
 ) -> None:

@@ -16,7 +16,10 @@ SHAPES = {
     "photo_cnn": (48, 3, 7, 7),
     "fashion_cnn": (16, 1, 5, 5),
     "mobilenet_v2": (32, 3, 3, 3),
+    "creatures_7x7": (32, 3, 7, 7),
+    "creatures_unlimited": (32, 3, 7, 7),
 }
+TOO_LARGE = {"creatures_11x11"}
 
 
 def net(*layers: nn.Module) -> Classifier:
@@ -25,7 +28,13 @@ def net(*layers: nn.Module) -> Classifier:
     )
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_filters_that_the_lab_does_not_show_are_refused_in_a_sentence(name):
+    with pytest.raises(ValueError, match="11×11; up to 7×7 are shown"):
+        first_filters(load_model(name))
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in TOO_LARGE])
 def test_the_registered_models(name):
     """They are the weights that the first convolution really uses: it is run and compared."""
     model = load_model(name)

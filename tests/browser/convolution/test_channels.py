@@ -167,6 +167,7 @@ def test_pooling_marks_where_the_winner_stood_and_hatches_what_no_window_covers(
     expect(page.get_by_text(never)).to_be_visible()
 
 
+@pytest.mark.acceptance
 def test_the_kernel_turns_by_180_degrees_before_ones_eyes(page):
     open_lab(page, "grid=impulse&kernel=emboss", still=False)
     image, kernel = GRIDS["impulse"].at(7)[0], KERNELS["emboss"].at(3)

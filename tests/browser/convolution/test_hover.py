@@ -86,6 +86,7 @@ def steps_over(drawn: np.ndarray, stride: int, number: int) -> list[int]:
     return np.flatnonzero((windows == number).any(axis=(2, 3))).tolist()
 
 
+@pytest.mark.acceptance
 def test_an_output_lights_its_window_and_an_input_its_outputs(page):
     open_lab(page, "step=1")
     at = cells(page)

@@ -18,6 +18,7 @@ def opened(page: Page, path: str) -> Page:
     return page
 
 
+@pytest.mark.acceptance
 def test_rows_are_trained_here_with_progress(page):
     opened(page, "/filters?view=ablation&net=digits&rows=without-2-3&seeds=1")
     table = page.locator(".st-key-ablation_table")

@@ -75,6 +75,7 @@ def test_the_descent_is_one_screen_and_is_stepped_through_without_the_server(pag
     assert len(sent) - asked <= 1
 
 
+@pytest.mark.acceptance
 def test_a_place_of_the_map_and_a_rule_are_chosen_and_a_link_says_so(page):
     opened(page, "&step=1")
     pictures = part(page, "pictures")

@@ -34,6 +34,7 @@ def colours(page: Page, name: str) -> int:
     )
 
 
+@pytest.mark.acceptance
 def test_it_opens_complete_is_scrubbed_by_keys_and_saved(page):
     opened(page)
     expect(view(page)).to_have_attribute("data-step", "564")

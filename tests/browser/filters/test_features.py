@@ -22,6 +22,7 @@ def opened(page: Page, path: str) -> Page:
     return page
 
 
+@pytest.mark.acceptance
 def test_other_pictures_are_chosen_and_the_chart_is_saved(page):
     opened(page, "/filters?view=features")
     expect(page.get_by_text("reads them best from")).to_contain_text("99.3 %")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import visit
 
 
+@pytest.mark.acceptance
 def test_both_layers_are_drawn_and_a_repair_is_compared(page: Page) -> None:
     visit(page, "/filters?view=first")
     walls = page.locator(".tiles")

@@ -31,6 +31,7 @@ def pixels(page: Page) -> list[int]:
     )
 
 
+@pytest.mark.acceptance
 def test_the_pictures_and_numbers_follow_the_slider_without_a_server(page):
     opened(page)
     sentence = page.locator('.invariance [data-part="sentence"]')

@@ -70,6 +70,7 @@ def test_it_opens_complete_and_is_walked_through_by_keys(page):
         assert len(np.unique(seen, axis=0)) > 200
 
 
+@pytest.mark.acceptance
 def test_mobilenet_has_1280_maps_and_the_next_picture_keeps_the_layer(page):
     opened(page, "&model=mobilenet_v2&at=features.18&sort=strength")
     expect(words(page)).to_have_text(re.compile("1.280 maps of 7×7"))

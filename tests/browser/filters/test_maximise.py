@@ -30,6 +30,7 @@ def colours(page: Page, part: str) -> int:
     )
 
 
+@pytest.mark.acceptance
 def test_it_grows_is_scrubbed_by_keys_and_saved(page):
     opened(page)
     expect(page.get_by_text(re.compile("more than any real picture"))).to_be_visible(timeout=60_000)

@@ -22,6 +22,7 @@ def opened(page: Page, address: str = "") -> Page:
     return page
 
 
+@pytest.mark.acceptance
 def test_a_part_is_chosen_without_a_server_and_boxes_are_drawn(page):
     opened(page)
     sentence = page.locator('.parts [data-part="sentence"]')

@@ -104,6 +104,7 @@ def test_between_phone_and_projector_the_line_is_not_cut(
         assert abs(lower_edge(page.locator(first)) - lower_edge(page.locator(last))) < 6, last
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("dark", first_fast([False, True]))
 def test_on_a_phone_the_whole_surface_is_on_the_first_screen(
     new_page: Callable[..., Page], dark: bool

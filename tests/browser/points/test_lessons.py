@@ -25,14 +25,15 @@ def in_page(page: Page) -> None:
 
 def test_a_lesson_is_predicted_answered_and_shown(page: Page) -> None:
     visit(page, "/points")
-    before = page.locator(".st-key-points_first").bounding_box()
+    expect(page.locator(".st-key-try input")).to_be_visible()
+    page.wait_for_function(  # the title's row has room for the menu: nothing is pushed down
+        "document.querySelector('.st-key-points_first').getBoundingClientRect().y < 120"
+    )
     page.locator(".st-key-try input").click()
     page.get_by_role("option", name="4. Two units").click()
     card = page.locator(".st-key-try_card")
     expect(card).to_contain_text("Predict: from how many of 24 starts")
     expect(page).to_have_url(re.compile(r"data=xor&hidden=2tanh&epochs=100&try=two_units$"))
-    assert before is not None  # the title's row has room for the menu: nothing is pushed down
-    assert before["y"] < 120
     card.get_by_role("button", name="Answer").click()
     expect(card).to_contain_text("From 16")
     card.get_by_role("button", name="Train from 24 starts").click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from dlviz.ui.console import BEGUN_ELSEWHERE, ENDED_ANOTHERS
@@ -12,6 +13,7 @@ from tests.browser.points.conftest import part
 from tests.browser.points.test_page import LONG, await_state, press, view
 
 
+@pytest.mark.acceptance
 def test_a_start_in_another_tab_is_told_in_both(new_page: Callable[..., Page]) -> None:
     here = visit(new_page(), LONG)
     there = visit(here.context.new_page(), LONG)

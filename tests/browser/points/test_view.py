@@ -37,6 +37,7 @@ def edge_between(page: Page, columns: int) -> tuple[float, float]:
     return box["x"] + box["width"] / (2 * (columns - 1)) + 20, box["y"] + box["height"] / 2
 
 
+@pytest.mark.acceptance
 def test_a_trained_surface_is_shown_with_its_network(demo: Callable[..., Page]) -> None:
     page = demo("?data=circle&hidden=4tanh")
     inside, outside = (colour(part(page, "picture"), 0.5, y) for y in (0.5, 0.04))

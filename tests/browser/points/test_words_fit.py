@@ -14,6 +14,7 @@ from tests.browser.points.test_view import edge_between
 from tests.core.points.test_diagnoses_words import LOGS, said
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
 def test_no_finding_is_cut_off(new_page: Callable[..., Page], width: int, height: int) -> None:
     page = visit(new_page(width=width, height=height), "/points")
@@ -34,6 +35,7 @@ def test_no_finding_is_cut_off(new_page: Callable[..., Page], width: int, height
     assert cut == []
 
 
+@pytest.mark.acceptance
 def test_a_weight_beyond_what_a_box_holds_is_refused(demo: Callable[..., Page]) -> None:
     page = demo("?data=gaussians&hidden=1tanh&features=x1")
     page.mouse.click(*edge_between(page, 3))

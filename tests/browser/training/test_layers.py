@@ -96,6 +96,7 @@ def test_typing_changes_all_shapes_below_and_keeps_the_focus(page: Page) -> None
     expect(field(page, "Channels", 4)).to_have_value("16")
 
 
+@pytest.mark.acceptance
 def test_a_link_and_a_reload_bring_the_network_back(
     page: Page, new_page: Callable[..., Page]
 ) -> None:
@@ -194,6 +195,7 @@ def test_a_row_is_dragged_above_another(page: Page) -> None:
     expect_kinds(page, DIGITS)
 
 
+@pytest.mark.acceptance
 def test_no_edit_is_lost_while_the_server_answers(page: Page) -> None:
     open_table(page)
     for number, channels in ((1, "21"), (4, "33"), (1, "22"), (4, "34"), (1, "23")):
@@ -257,6 +259,7 @@ def test_eight_layers_are_low_and_nothing_is_small(
     assert page.locator(".layer-table").evaluate(SMALL) == []
 
 
+@pytest.mark.acceptance
 def test_on_a_phone_a_row_folds_to_two_lines(new_page: Callable[..., Page]) -> None:
     page = open_table(new_page(width=390, height=844))
     box = row(page, 1).bounding_box()

@@ -28,6 +28,7 @@ def begin(page: Page, path: str) -> None:
     expect(page.locator(".live")).to_have_attribute("data-state", "running")
 
 
+@pytest.mark.acceptance
 def test_arrow_keys_walk_the_tabs_and_are_kept_from_the_page(page: Page) -> None:
     begin(page, "/training?epochs=200")
     tab(page, "Curves").focus()
@@ -103,6 +104,7 @@ def test_the_babysitter_tells_what_layers_show(page: Page) -> None:
     page.keyboard.press("x")
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_view_moves_what_stands_below_it(new_page: Callable[..., Page], width: int) -> None:
     page = new_page(width=width)

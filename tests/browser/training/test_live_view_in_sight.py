@@ -21,6 +21,7 @@ def upper_edge(page: Page) -> float:
     return box(page.get_by_role("button", name="Start"))["y"]
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("panel", first_fast(["data", "network", "augmentation", "training"]))
 def test_half_of_the_curves_is_in_sight_beside_a_panel(page: Page, panel: str) -> None:
     visit(page, f"/training?edit={panel}")
@@ -54,6 +55,7 @@ def test_without_a_panel_the_run_stands_where_it_is(page: Page) -> None:
     expect(page.get_by_role("button", name="Start").locator("kbd")).to_be_visible()
 
 
+@pytest.mark.acceptance
 def test_what_the_keys_lead_to_is_not_behind_the_run(page: Page) -> None:
     visit(page, "/training?edit=network")
     last = page.get_by_role("textbox", name="Units of layer 8")
@@ -67,6 +69,7 @@ def test_what_the_keys_lead_to_is_not_behind_the_run(page: Page) -> None:
     assert found["y"] + found["height"] <= upper_edge(page)
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("dark", first_fast([False, True]))
 def test_on_a_phone_the_loss_curve_is_on_the_first_screen(
     new_page: Callable[..., Page], dark: bool

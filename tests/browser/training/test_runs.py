@@ -31,6 +31,7 @@ def test_scrub_back_to_the_untrained_net_and_put_it_on_the_shelf(page: Page) -> 
     expect(page.get_by_role("button", name="It is on your shelf")).to_be_disabled()
 
 
+@pytest.mark.acceptance
 def test_no_button_moves_when_a_run_begins_and_ends(page: Page) -> None:
     """Their labels change: Start, Start anew; Pause, Resume."""
     names = re.compile("Start|Pause|Resume|One step|Rewind|Stop")
