@@ -198,7 +198,8 @@ def number(
         except ValueError:
             value = low - 1
         if not low <= value <= high:
-            raise ValueError(f"{label.lower()} is a number from {limit(low)} to {limit(high)}")
+            name = label.partition(" (")[0].lower()  # some labels state the limits, too
+            raise ValueError(f"{name} is a number from {limit(low)} to {limit(high)}")
         return value
 
     if sentence := follow(key, read, default, context=context):

@@ -298,3 +298,13 @@ def test_another_view_keeps_what_both_look_at_and_nothing_else(open_page):
     sound(test.segmented_control(key="view").set_value("strongest").run())
     assert set(test.query_params) == {"layer", "channel"}
     assert test.number_input(key="channel").value == 7
+
+
+def test_a_picture_that_nobody_chose_does_not_follow_into_the_next_view(open_page):
+    test = open_page(view="maps")
+    usual = test.number_input(key="image").value
+    sound(test.segmented_control(key="view").set_value("occlusion").run())
+    assert test.number_input(key="image").value != usual
+    sound(test.number_input(key="image").set_value(77).run())
+    sound(test.segmented_control(key="view").set_value("maps").run())
+    assert test.number_input(key="image").value == 77

@@ -83,7 +83,7 @@ def _compared(shown: Experiment, own: bool) -> None:
     """Before and after: filters above, projections below, accuracy in the headline."""
     from dlviz.core.networks import SHIPPED
 
-    st.markdown(shown.says)
+    st.markdown(f"{shown.says} The model chosen above plays no part here.")
     found, banks = offers(), []
     for column, name in zip(st.columns(2, gap="medium"), (shown.before, shown.after), strict=True):
         with column:

@@ -82,7 +82,7 @@ def _held_out(model: Classifier, first: int) -> Picture:
     pixels, labels = held_out_of(model.data)
     last = len(pixels) - 1
     index = number(
-        f"Number (0 to {last})",
+        f"Image (0 to {last})",
         0,
         last,
         min(first, last),
