@@ -102,6 +102,7 @@ def in_order(page: Page, width: int) -> None:
     assert page.evaluate("() => window.innerWidth") == width
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("name", first_fast(GOOD, 2))
 def test_a_link_brings_the_controls_back_also_after_a_reload(page, name):
     query, controls = GOOD[name]
@@ -120,7 +121,7 @@ def test_a_link_brings_the_controls_back_also_after_a_reload(page, name):
     in_order(page, 1280)
 
 
-@pytest.mark.parametrize("name", first_fast(HOSTILE, 3))
+@pytest.mark.parametrize("name", first_fast(HOSTILE))
 def test_a_hostile_address_keeps_the_page_alive_at_both_widths_in_both_themes(page, name):
     alerts = []
     page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))

@@ -83,6 +83,7 @@ def test_it_opens_fooled_with_the_whole_story_on_one_projected_screen(page):
     assert "?" not in page.url
 
 
+@pytest.mark.acceptance
 def test_arrows_move_eps_and_nothing_jumps_or_is_replaced(page):
     visit(page, "/adversarial")
     pictures(page)

@@ -188,6 +188,7 @@ def test_a_search_can_be_stopped_and_taken_up_again(page):
     expect(page.get_by_text("Stopped after")).to_have_count(0)
 
 
+@pytest.mark.acceptance
 def test_a_bad_link_gets_a_sentence(page):
     visit(page, "/filters?channel=4096")
     expect(page.get_by_text("here they go from 0 to 127")).to_be_visible()

@@ -67,6 +67,7 @@ def parts_of_saved(saved: np.ndarray) -> list[np.ndarray]:
     ]
 
 
+@pytest.mark.acceptance
 def test_it_opens_on_what_answers_most(page):
     visit(page, "/convolution?kernel=sobel_x")
     row, column = filter_photograph(CAT, SOBEL).loupe["start"]

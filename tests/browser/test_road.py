@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import settle, visit
@@ -91,6 +92,7 @@ def test_the_net_just_trained_goes_through_filters_and_attack_and_stays(page: Pa
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+@pytest.mark.acceptance
 def test_an_address_of_somebody_elses_net_says_so_and_shows_a_shipped_one(page: Page) -> None:
     for path in ("/filters", "/adversarial"):
         visit(page, f"{path}?model=my-0123abcd")

@@ -51,6 +51,7 @@ def await_step(page: Page, least: int) -> None:
     )
 
 
+@pytest.mark.acceptance
 def test_a_recorded_run_is_there_before_any_click(page: Page) -> None:
     visit(page, "/training")
     expect(page.locator('.live [data-part="badge"]')).to_have_text("recorded")
@@ -174,6 +175,7 @@ def hears(address: str, visitor: Page, origin: str) -> bool:
         return False
 
 
+@pytest.mark.acceptance
 def test_another_visitors_channel_is_refused(server: Server, new_page: Callable[..., Page]) -> None:
     page, other = new_page(), new_page()
     addresses: list[str] = []
@@ -208,6 +210,7 @@ def test_a_full_house_tells_the_place_in_the_queue(
     assert small.stop() < 3.0  # SIGTERM with a viewer open
 
 
+@pytest.mark.acceptance
 def test_where_the_channel_is_blocked_reruns_bring_the_picture(
     new_page: Callable[..., Page],
 ) -> None:
@@ -264,6 +267,7 @@ def test_a_link_to_my_model_lets_another_visitor_train_the_same_one(
     expect(other.locator('.live [data-part="loss"]')).to_have_text(mine)
 
 
+@pytest.mark.acceptance
 def test_a_link_with_a_broken_spec_gets_a_sentence(page: Page) -> None:
     visit(page, "/training?spec=AAAA")
     expect(page.get_by_text("The link's spec is damaged.")).to_be_visible()

@@ -58,6 +58,7 @@ def test_the_chart_has_means_and_ranges_in_per_cent():
     assert "| pool 1 | 64 | 70.0 % (50.0 to 90.0 %) | – |" in readout.table(found, WORDS)
 
 
+@pytest.mark.acceptance
 def test_the_programs_print_what_the_page_says(tmp_path):
     model = load_model("fashion_cnn")
     wanted = read_readouts()[reading_key(weights_digest(model), model.data, 100)]

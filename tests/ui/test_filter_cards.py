@@ -178,6 +178,7 @@ def test_every_number_of_an_answer_is_worked_out(name: str) -> None:
     assert [as_written(value, text) for value, text in zip(found, written, strict=True)] == written
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("name", FILTER_CARDS)
 def test_a_card_opens_as_it_says(
     name: str, run_page: Callable[..., object], monkeypatch: pytest.MonkeyPatch

@@ -131,6 +131,7 @@ def test_a_bad_address_gets_a_sentence_and_the_page_goes_on(open_page: Open) -> 
     assert test.selectbox(key="compare").value == first.THIS
 
 
+@pytest.mark.acceptance
 def test_the_code_runs_as_it_stands(open_page: Open) -> None:
     code = open_page().code[0].value
     done = subprocess.run(

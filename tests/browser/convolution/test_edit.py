@@ -59,6 +59,7 @@ def restored(page: Page, numbers: np.ndarray) -> None:
     shows(page, numbers)
 
 
+@pytest.mark.acceptance
 def test_a_typed_number_counts_at_once_and_stays(page):
     open_lab(page)
     at = cells(page)

@@ -76,6 +76,7 @@ def tap(page: Page, part: str, row: int, column: int, index: int = 0) -> None:
     canvas(page).tap(position=cells(page).middle(part, row, column, index))
 
 
+@pytest.mark.acceptance
 def test_a_finger_steps_edits_and_sees_everything(phone):
     open_lab(phone)
     fits(phone)

@@ -238,6 +238,7 @@ def test_a_choice_keeps_canvas_and_step_and_the_way_back_undoes_it(page):
     )
 
 
+@pytest.mark.acceptance
 def test_a_bad_address_shows_the_default(page):
     open_lab(
         page,

@@ -35,6 +35,7 @@ def colours(page: Page, part: str) -> int:
     )
 
 
+@pytest.mark.acceptance
 def test_it_opens_complete_and_is_walked_through_by_keys(page):
     opened(page)
     expect(words(page)).to_contain_text("conv 1 (after ReLU): 48 maps of 32×32, 53 % of the")

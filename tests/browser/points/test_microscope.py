@@ -50,6 +50,7 @@ def boxes(scope: Locator) -> list[list[float]]:
     )
 
 
+@pytest.mark.acceptance
 def test_a_mini_batch_is_stepped_through_forwards_and_backwards(page: Page) -> None:
     messages: list[object] = []
 

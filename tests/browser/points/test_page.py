@@ -121,6 +121,7 @@ def test_it_opens_on_a_run_and_trains_live_without_a_rerun(lab: Callable[..., Pa
     expect(page.get_by_text("1: Circle – 4 tanh, seed 0").first).to_be_visible()
 
 
+@pytest.mark.acceptance
 def test_pause_step_and_rewind_come_to_the_same_network_again(lab: Callable[..., Page]) -> None:
     page = lab(LONG)
     press(page, "Start")
@@ -146,6 +147,7 @@ def test_pause_step_and_rewind_come_to_the_same_network_again(lab: Callable[...,
     assert seen(page, "network") == start
 
 
+@pytest.mark.acceptance
 def test_an_edited_weight_changes_the_surface_and_the_run(lab: Callable[..., Page]) -> None:
     page = lab("/points?seed=3")  # not trained yet
     expect(view(page)).to_have_attribute("data-shown", "0")

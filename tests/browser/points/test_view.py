@@ -87,6 +87,7 @@ def test_frames_are_drawn_as_they_come_on_the_same_canvases(demo: Callable[..., 
     expect(part(page, "badge")).to_have_text("done")
 
 
+@pytest.mark.acceptance
 def test_an_edge_is_read_under_the_pointer_and_set_by_a_number(demo: Callable[..., Page]) -> None:
     page = demo("?data=gaussians&hidden=1tanh&features=x1")
     page.mouse.move(*edge_between(page, 3))

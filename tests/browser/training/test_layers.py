@@ -73,6 +73,7 @@ def focused(page: Page) -> str:
     )
 
 
+@pytest.mark.acceptance
 def test_typing_changes_all_shapes_below_and_keeps_the_focus(page: Page) -> None:
     open_table(page)
     assert kinds(page) == DIGITS

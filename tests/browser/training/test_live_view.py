@@ -48,6 +48,7 @@ def test_arrow_keys_walk_the_tabs_and_are_kept_from_the_page(page: Page) -> None
     page.keyboard.press("x")
 
 
+@pytest.mark.acceptance
 def test_the_open_view_stands_in_the_address_and_survives_a_reload(page: Page) -> None:
     visit(page, "/training")
     tab(page, "Layers").click()

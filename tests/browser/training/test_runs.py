@@ -74,6 +74,7 @@ def test_five_seeds_are_trained_one_after_the_other_and_drawn_as_a_band(page: Pa
     ).to_be_visible()
 
 
+@pytest.mark.acceptance
 def test_the_babysitter_names_what_goes_wrong_while_it_does(page: Page) -> None:
     visit(page, "/training?preset=trouble-diverging")
     start(page)
