@@ -109,7 +109,11 @@ def test_on_a_telephone(new_page, dark):
 def test_moving_asks_no_server(page):
     opened(page)
     sent = []
-    page.on("websocket", sent.append)
+
+    def note(socket):  # a bound built-in cannot be a listener
+        sent.append(socket)
+
+    page.on("websocket", note)
     page.evaluate(
         """() => { const real = WebSocket.prototype.send; window.sent = 0;
           WebSocket.prototype.send = function (data) { window.sent += 1; real.call(this, data); };
