@@ -140,7 +140,7 @@ class Blur:
 
     sigma: float
 
-    def __call__(self, pictures: Tensor, generator: Generator) -> Tensor:  # noqa: ARG002
+    def __call__(self, pictures: Tensor, generator: Generator) -> Tensor:  # noqa: ARG002 - all are called alike
         if not self.sigma:
             return pictures
         kernel = gaussian(self.sigma).to(pictures)

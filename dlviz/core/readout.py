@@ -125,10 +125,10 @@ def _descend(x: Tensor, labels: Tensor, classes: int, decay: float) -> tuple[Ten
     def loss() -> Tensor:
         search.zero_grad()
         found = cost(x @ weights + bias, labels, weights, decay)
-        found.backward()  # type: ignore[no-untyped-call]
+        found.backward()  # type: ignore[no-untyped-call]  # torch has no types
         return found.detach()
 
-    search.step(loss)  # type: ignore[no-untyped-call]
+    search.step(loss)  # type: ignore[no-untyped-call]  # torch has no types
     return weights.detach(), bias.detach()
 
 
@@ -257,7 +257,7 @@ def _needed(pictures: Pictures, count: int) -> tuple[Pictures, list[Tensor]]:
         for seed in range(SUBSETS)
     ]
     every = torch.cat(drawn)
-    used, places = every.unique(return_inverse=True)  # type: ignore[no-untyped-call]
+    used, places = every.unique(return_inverse=True)  # type: ignore[no-untyped-call]  # torch has no types
     learn = pictures.learn[0][used], pictures.learn[1][used]
     return replace(pictures, learn=learn), [*places.split(len(drawn[0]))]
 

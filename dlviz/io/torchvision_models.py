@@ -207,6 +207,7 @@ def _googlenet() -> nn.Module:
 
 
 def _without_side_outputs(module: nn.Module) -> None:
+    # nn.Module's own types say that every attribute is a tensor or a module.
     module.aux_logits = False  # type: ignore[assignment]
     module.aux1 = module.aux2 = None  # type: ignore[assignment]
 

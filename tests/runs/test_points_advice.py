@@ -6,6 +6,7 @@ Each advice is followed, too: the run must then do what it did not.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,10 +24,10 @@ LACKS = {"line", "plateau", "underfitting", "twins"}
 Found = dict[str, dict[str, str]]
 
 
-def spec(data: str, hidden: str, features: tuple[str, ...] = PLAIN, **train: object) -> PointsSpec:
+def spec(data: str, hidden: str, features: tuple[str, ...] = PLAIN, **train: Any) -> PointsSpec:
     net = PointsNet(features, PointsNet.hidden_from(hidden))
     usual = USUAL.train
-    return PointsSpec(PointsData(data), net, replace(usual, **train))  # type: ignore[arg-type]
+    return PointsSpec(PointsData(data), net, replace(usual, **train))
 
 
 def seen(of: PointsSpec, epochs: tuple[int, ...] = ()) -> tuple[list[Found], Job]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -22,11 +23,11 @@ TOTAL = EPOCHS * EVERY
 STEPS = range(TOTAL // 200, TOTAL + 1, TOTAL // 200)
 
 
-def of(data: str, *hidden: Hidden, **train: object) -> PointsSpec:
+def of(data: str, *hidden: Hidden, **train: Any) -> PointsSpec:
     return PointsSpec(
         PointsData(data),
         PointsNet(hidden=hidden),
-        replace(USUAL.train, epochs=EPOCHS, **train),  # type: ignore[arg-type]
+        replace(USUAL.train, epochs=EPOCHS, **train),
     )
 
 
