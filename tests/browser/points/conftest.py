@@ -41,9 +41,12 @@ def visit(page: Page, query: str) -> Page:
 
 
 def told(page: Page, until: Callable[[Any], object] = bool) -> Any:
-    """What the page was told by the component's triggers; waits a moment for what it shall be."""
+    """What the page was told by the component's triggers; waits until it is what it shall be.
+
+    Name the very words that are awaited: a serial number holds any digit.
+    """
     said: Any = None
-    for _ in range(40):
+    for _ in range(200):
         said = json.loads(page.get_by_test_id("stText").inner_text())
         try:
             if until(said):
@@ -52,3 +55,10 @@ def told(page: Page, until: Callable[[Any], object] = bool) -> Any:
             pass
         page.wait_for_timeout(50)
     return said
+
+
+def nothing_told(page: Page) -> bool:
+    """Whether the page was told nothing, when its script has rested for a moment."""
+    page.wait_for_timeout(300)
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+    return bool(json.loads(page.get_by_test_id("stText").inner_text()) == {})
