@@ -272,6 +272,7 @@ REGISTRIES = {
     "POINT_CARDS": "dlviz.core.points.cards",
     "FILTER_CARDS": "dlviz.core.filter_cards",
     "VIEWS": "dlviz.ui.filters.views",
+    "ATTACK_CARDS": "dlviz.core.attack_cards",
     "FETCHED": "dlviz.io.torchvision_models",
     "ATTACKS": "dlviz.core.attacks",
     "PRESETS": "dlviz.core.networks",

@@ -1,4 +1,4 @@
-"""What dlviz adds to Streamlit's server: the live channel, the visitor's cookie, a clean end."""
+"""What dlviz adds to Streamlit's server: its own routes, the visitor's cookie, a clean end."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from dlviz.ui.ahead import PATH as AHEAD
+from dlviz.ui.ahead import ahead
 from dlviz.ui.channel import PATH, live
 from dlviz.ui.cookie import VisitorMiddleware
 from dlviz.ui.server import server
@@ -26,9 +28,14 @@ def live_path() -> str:
     return base_path() + PATH
 
 
-def routes() -> list[WebSocketRoute]:
-    """The live channel."""
-    return [WebSocketRoute(live_path(), live)]
+def ahead_path() -> str:
+    """Path of what a component asks for ahead of a rerun."""
+    return base_path() + AHEAD
+
+
+def routes() -> list[BaseRoute]:
+    """The live channel, and what is answered ahead of a rerun."""
+    return [WebSocketRoute(live_path(), live), Route(ahead_path(), ahead)]
 
 
 def middleware() -> list[Middleware]:

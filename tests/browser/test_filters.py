@@ -200,7 +200,7 @@ def test_the_chosen_view_stays_in_sight_on_a_telephone(new_page):
     page = new_page(width=390, height=844)
     last = list(VIEWS)[-1]
     visit(page, f"/filters?view={last}")
-    row = page.locator(".st-key-filters_views [role=radiogroup]")
+    row = page.locator(".st-key-views [role=radiogroup]")
     chosen = row.get_by_role("radio", name=VIEWS[last].title, exact=True)
     expect(chosen).to_have_attribute("aria-checked", "true")
     expect(page.get_by_text(VIEWS[last].question)).to_be_visible()

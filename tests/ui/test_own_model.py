@@ -85,7 +85,7 @@ def test_it_can_be_fooled(own, run_page, monkeypatch) -> None:
     def asked(*_arguments: object) -> None:
         raise AssertionError("a visitor's own pictures went to the shared cache")
 
-    monkeypatch.setattr("dlviz.ui.attack._shared_study", asked)
+    monkeypatch.setattr("dlviz.ui.adversarial.subject._shared_study", asked)
     test = run_page("adversarial", model=entry.key)
     assert any('class="verdict' in item.value for item in test.markdown)
     visitor.pictures.remove(entry.spec.data.name)

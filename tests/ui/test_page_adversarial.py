@@ -12,7 +12,7 @@ from PIL import Image
 from dlviz.figures import attack
 from dlviz.io.models import MODELS
 from dlviz.io.photographs import load_photograph
-from dlviz.ui import attack as ui_attack
+from dlviz.ui.adversarial import subject as ui_attack
 from dlviz.ui.models import address_of
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dlviz.core.data import ImageData
     from dlviz.figures.ablation import Row
     from dlviz.io.ablations import KeptAblation
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 Ends = dict[str, tuple["Outcome", ...]]
 MOST_SEEDS, RECORDED_SEEDS, MOST_ROWS = 5, 3, 4

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dlviz.core.deconv_stages import Unit
     from dlviz.figures.attributions import Cam
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 # The held-out picture that excites the channel of FIRST_LOOK most: the first one that
 # ``dlviz.core.patches.top_patches`` finds. A test searches again.

@@ -23,7 +23,7 @@ from dlviz.ui.theme import theme
 if TYPE_CHECKING:
     from dlviz.core.evolution import Evolution
     from dlviz.core.snapshots import Snapshot
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 ROWS = 5
 SEEN = 600  # pictures that a search of its own begins with

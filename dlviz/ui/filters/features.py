@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from dlviz.core.readout import Pictures, Reading
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 COUNTS = {str(count): Named(str(count)) for count in (100, 20, 50, 200, 500, 1000)}
 MOST_LARGE = 240  # pictures for a net of large ones, which takes its time

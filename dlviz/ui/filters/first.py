@@ -10,7 +10,7 @@ import streamlit as st
 
 from dlviz.core.words import percent
 from dlviz.figures.sheets import sheet_of
-from dlviz.ui.attack import load_model_code
+from dlviz.ui.adversarial.subject import load_model_code
 from dlviz.ui.components.tiles import tiles
 from dlviz.ui.controls import Named, choice, save_button
 from dlviz.ui.filters import gallery
@@ -21,7 +21,7 @@ from dlviz.ui.theme import theme
 if TYPE_CHECKING:
     from dlviz.core.classifier import Classifier
     from dlviz.figures.first_layer import Bank
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 SCALES = {"shared": Named("One scale for all"), "own": Named("Each its own")}
 COLUMNS = 8

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dlviz.core.invariance import Moved
     from dlviz.figures.hidden import Hidden
     from dlviz.figures.invariance import Five, Look
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 # Chosen by looking: all five are named right.
 FIRST_FIVE = {"creatures_cnn": 1}

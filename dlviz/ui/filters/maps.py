@@ -12,7 +12,7 @@ from dlviz.ui.filters.pictures import Picture, choose_picture
 from dlviz.ui.newest import Newest
 
 if TYPE_CHECKING:
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 # Chosen by looking: a pig, from the front.
 FIRST_PICTURE: dict[str, int] = {"creatures_cnn": 5}

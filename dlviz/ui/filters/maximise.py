@@ -21,7 +21,7 @@ from dlviz.ui.steps import Task, run
 if TYPE_CHECKING:
     from dlviz.core.maximise import Growth
     from dlviz.figures.maximise import Answered, Wish
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 KINDS = {
     "unit": Named("A unit, in the middle"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dlviz.core.occlusion_sweep import Answers, Map, Sweep
     from dlviz.figures.occlusion_projections import MapSeen
     from dlviz.figures.occlusion_scene import Study
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 # Held-out pictures that are taken for something else where the right part is covered.
 FIRST_PICTURE = {

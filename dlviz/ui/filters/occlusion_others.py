@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dlviz.core.occlusion import Cover
     from dlviz.core.occlusion_sweep import Map
     from dlviz.figures.occlusion_projections import MapSeen
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 _SEARCHED = "strongest pictures of a map were looked for"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dlviz.core.correspondence import Found
     from dlviz.figures.hidden import Hidden
     from dlviz.figures.parts import Group
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 KEY, MOST_SEED = "parts", 99
 

@@ -13,13 +13,13 @@ from dlviz.ui.filters import gallery
 from dlviz.ui.filters.segments import segments
 from dlviz.ui.filters.sets import PHOTOS, TRAINING, choose_pictures
 from dlviz.ui.filters.unit import FIRST_NINE, choose_channel, choose_layer
-from dlviz.ui.filters.views import VIEWS, link_to
+from dlviz.ui.filters.views import FILTERS
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
     from dlviz.figures.wall_controls import Control
-    from dlviz.ui.filters.views import Place
+    from dlviz.ui.views import Place
 
 OWN = "own"
 # Whose projections are shown; the others' names are those of ``figures.wall_controls``.
@@ -98,8 +98,7 @@ def _projections(
     if nine.projections is None:
         _head("No projections")
         st.info(nine.words)
-        if "deconvnet" in VIEWS:
-            link_to("deconvnet", "How it can be looked into")
+        FILTERS.link_to("deconvnet", "How it can be looked into")
         return None
     with _head(""):
         kind = segments("Projections of", UNITS, key="through", help=_WHAT)

@@ -1,4 +1,4 @@
-"""Before, what is added, after: the part of the adversarial page that moves with ε."""
+"""Before, what is added, after: FGSM for the ε of a slider."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.ui.attack import Subject, load_model_code
+from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code, studied
 from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dlviz.figures.attack import Outcome, Study, Verdict
     from dlviz.figures.colours import Colours
     from dlviz.ui.models import Offer
+    from dlviz.ui.views import Place
 
 LEVELS = 255
 PHOTOGRAPH_SIDE = 128
@@ -39,8 +40,26 @@ STYLE = """
 """
 
 
+def show(place: Place) -> None:
+    """The picture, what is added, and the result, for the model and picture that are chosen."""
+    from dlviz.figures.charts import STYLE as BARS
+
+    st.html(f"<style>{STYLE}{BARS}</style>")
+    with place.controls:
+        subject = choose_subject(place.model)
+    study = studied(place.offer, place.model, subject)
+    with place.status:
+        st.markdown(
+            f"The **fast gradient sign method** asks: in which direction must each pixel move so "
+            f"that the loss *J* for *y* = **{place.model.classes[study.label]}**, the net's own "
+            "answer, rises? Then *every* pixel takes one step of ε that way. The direction is the "
+            "same for every ε."
+        )
+    _triptych(place.offer, place.model, subject, study)
+
+
 @st.fragment
-def triptych(offer: Offer, model: Classifier, subject: Subject, study: Study) -> None:
+def _triptych(offer: Offer, model: Classifier, subject: Subject, study: Study) -> None:
     """Show the attack for the ε of the slider; only this part runs again when it moves."""
     from dlviz.figures.attack import attacked, code, control_sentence, verdict
     from dlviz.figures.triptych import added, plain

@@ -1,0 +1,16 @@
+"""The views of the adversarial lab, in visible order: what each one asks."""
+
+from __future__ import annotations
+
+from dlviz.ui.views import View, Views
+
+ATTACK_VIEWS: dict[str, View] = {
+    "opened": View("FGSM opened", "How does one step fool it?", "opened"),
+}
+
+ADVERSARIAL = Views(
+    key="scene",
+    package="dlviz.ui.adversarial",
+    entries=ATTACK_VIEWS,
+    common=("model", "photo", "image", "eps", "attack", "target"),
+)

@@ -1,0 +1,148 @@
+"""A lab's views: one row to choose from, the question that each answers, and what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlviz.core.lessons import Card
+from dlviz.ui.address import follow, plain, renew, write
+from dlviz.ui.cards import cards
+from dlviz.ui.engine import need_torch
+from dlviz.ui.in_sight import style_page
+from dlviz.ui.models import choose_model
+from dlviz.ui.pages import header
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from dlviz.core.classifier import Classifier
+    from dlviz.ui.models import Offer
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """What a view is given: the model that was chosen, and where on the page things go.
+
+    ``controls``: the row that the model stands in, for the view's own controls. ``status``: below
+    it, for progress and sentences. What the view shows goes below both.
+    """
+
+    offer: Offer
+    model: Classifier
+    controls: DeltaGenerator
+    status: DeltaGenerator
+
+
+@dataclass(frozen=True)
+class View:
+    """One view: its ``title`` in the row, the ``question`` it answers, and where it is shown.
+
+    ``module`` of its lab's package has a function ``show(place)``, which raises ValueError with
+    one sentence where it cannot. ``figure``: the paper's. ``pooled``: only for networks with max
+    pooling, whose projections depend on the picture.
+    """
+
+    title: str
+    question: str
+    module: str
+    figure: str = ""
+    pooled: bool = False
+
+
+@dataclass(frozen=True)
+class Views:
+    """The views of one lab, in visible order.
+
+    ``key`` is the address's parameter, of this lab alone, so that each lab finds its own view
+    again. ``package`` holds their modules. ``common``: what of the address a view finds as the
+    view before has left it.
+    """
+
+    key: str
+    package: str
+    entries: Mapping[str, View]
+    common: tuple[str, ...]
+
+    def choose(self, head: DeltaGenerator) -> str:
+        """A row of the views; the address has the choice. ``head`` gets its question."""
+        names = list(self.entries)
+
+        def read(text: str) -> str:
+            if text not in self.entries:
+                raise ValueError(f"a view “{plain(text)}”")
+            return text
+
+        sentence = follow(self.key, read, names[0])
+        style_page("views_page.css")
+        with st.container(key="views"):
+            chosen = st.segmented_control(
+                "View",
+                names,
+                key=self.key,
+                format_func=lambda name: self.entries[name].title,
+                required=True,
+                label_visibility="collapsed",
+                on_change=self._leave,
+            )
+        if sentence:
+            st.info(sentence)
+        name = str(chosen)
+        write(self.key, name, names[0])
+        view = self.entries[name]
+        head.markdown(f"{view.question}{f' ({view.figure})' if view.figure else ''}")
+        return name
+
+    def link_to(self, name: str, label: str) -> None:
+        """A way to another view that keeps what both may look at."""
+        st.button(label, key=f"to {name}", on_click=self._open, args=(name,))
+
+    def _leave(self) -> None:
+        self._open(str(st.session_state[self.key]))
+
+    def _open(self, name: str) -> None:
+        """What only the view before had in the address says nothing here. Call in a callback."""
+        kept = {key: st.query_params[key] for key in self.common if key in st.query_params}
+        renew({**kept, self.key: name} if name != next(iter(self.entries)) else kept)
+
+    def show(self, name: str, place: Place) -> None:
+        """Show a view. Raises ValueError with one sentence where it cannot."""
+        import_module(f"{self.package}.{self.entries[name].module}").show(place)
+
+
+def open_lab(name: str, lessons: Mapping[str, Card], views: Views, *, model: str) -> None:
+    """The page of a lab that consists of views: title and lessons, views, model, the view.
+
+    ``model`` is the registered one that it opens on. A view that cannot go on says so in one
+    sentence.
+    """
+
+    def lay_out(card: Card) -> None:
+        renew({**card.settings, "try": card.name})
+
+    top = st.container(gap=None, key="lessons")
+    with top:
+        head = st.container(horizontal=True, vertical_alignment="center", key="views_head")
+        with head:
+            header(name)
+            asked = st.container(key="views_question")
+    need_torch(name)
+    with top:
+        cards(lessons, apply=lay_out, beside=head)
+    chosen = views.choose(asked)
+    with st.container(gap="xsmall"):
+        controls = st.container(horizontal=True, vertical_alignment="bottom", key="views_controls")
+        status = st.container()
+    try:
+        with controls:
+            pooled = views.entries[chosen].pooled
+            offer, classifier = choose_model(
+                "Model", key="model", default=model, pooled=pooled, told=status
+            )
+        views.show(chosen, Place(offer, classifier, controls, status))
+    except ValueError as error:
+        status.error(str(error))
