@@ -269,11 +269,11 @@ def test_a_visitor_who_was_freed_may_come_back_and_finds_nothing(app, visitors, 
         ("/deep/class/", "/deep/class/dlviz/live"),
     ],
 )
-def test_the_live_channel_lies_below_the_base_path(monkeypatch, base, path) -> None:
+def test_routes_of_our_own_lie_below_the_base_path(monkeypatch, base, path) -> None:
     asked: Callable[[str], object] = {"server.baseUrlPath": base}.__getitem__
     monkeypatch.setattr(st, "get_option", asked)
     assert live_path() == path
-    assert [route.path for route in routes()] == [path]
+    assert [route.path for route in routes()] == [path, path.replace("live", "ahead")]
 
 
 def test_ids_are_what_the_cookie_accepts() -> None:
