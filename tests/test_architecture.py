@@ -274,6 +274,8 @@ REGISTRIES = {
     "VIEWS": "dlviz.ui.filters.views",
     "ATTACK_CARDS": "dlviz.core.attack_cards",
     "FETCHED": "dlviz.io.torchvision_models",
+    "ATTACK_VIEWS": "dlviz.ui.adversarial.views",
+    "CLAIMS": "dlviz.core.attack_meaning",
     "ATTACKS": "dlviz.core.attacks",
     "PRESETS": "dlviz.core.networks",
     "SHIPPED": "dlviz.core.networks",

@@ -6,6 +6,7 @@ from dlviz.ui.views import View, Views
 
 ATTACK_VIEWS: dict[str, View] = {
     "opened": View("FGSM opened", "How does one step fool it?", "opened"),
+    "meaning": View("What it means", "What does it mean for safety, and what not?", "meaning"),
 }
 
 ADVERSARIAL = Views(

@@ -1,0 +1,58 @@
+"""Words for use in class: what these pictures mean for safety, what they do not, and says who."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlviz.core.attack_meaning import CLAIMS, Claim
+from dlviz.ui.adversarial.subject import choose_subject, load_model_code, studied
+from dlviz.ui.adversarial.views import ADVERSARIAL
+from dlviz.ui.controls import number, save_button
+
+if TYPE_CHECKING:
+    from dlviz.ui.views import Place
+
+PHOTOGRAPH_SIDE = 128
+MOST = 80
+
+
+def show(place: Place) -> None:
+    """The claims in two columns, below what the chosen network says to the chosen picture."""
+    from dlviz.figures.attack import attacked, code
+    from dlviz.figures.meaning import HEADINGS, handout, here_and_now
+
+    model, offer = place.model, place.offer
+    with place.controls:
+        subject = choose_subject(model)
+        eps = number("ε, steps of 1/255", 0, MOST, _usual(subject.pixels.shape), key="eps")
+    study = studied(offer, model, subject)
+    now = here_and_now(model, offer.title, study, attacked(model, study, eps))
+    place.status.info(now, icon=":material/science:")
+    for column, (holds, heading) in zip(st.columns(2, gap="large"), HEADINGS.items(), strict=True):
+        with column:
+            st.subheader(heading, anchor=False)
+            for claim in CLAIMS.values():
+                if claim.holds is holds:
+                    _claim(claim)
+    save_button("Save as a handout", handout(now), "adversarial-handout.md", "text/markdown")
+    with st.expander("Show the code"):
+        st.code(code(load_model_code(offer), subject.source, eps), language="python")
+
+
+def _usual(shape: tuple[int, ...]) -> int:
+    """An ε of the first view: photographs need least, grey drawings most."""
+    if shape[0] == 1:
+        return 40
+    return 2 if shape[-1] >= PHOTOGRAPH_SIDE else 16
+
+
+def _claim(claim: Claim) -> None:
+    from dlviz.figures.meaning import cited
+
+    with st.container(gap="xsmall"):
+        st.markdown(cited(claim))
+        view = ADVERSARIAL.entries.get(claim.view)
+        if view:
+            ADVERSARIAL.link_to(claim.view, f"See it: {view.title}")

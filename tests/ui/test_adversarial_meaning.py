@@ -1,0 +1,47 @@
+"""The view for class: claims with sources beside what was computed a moment ago."""
+
+from functools import partial
+
+import pytest
+
+from dlviz.core.attack_meaning import CLAIMS
+
+
+@pytest.fixture
+def open_view(run_page):
+    return partial(run_page, "adversarial", scene="meaning", model="creatures_cnn")
+
+
+def words(test):
+    assert not test.exception, test.exception
+    return " ".join(item.value for item in [*test.markdown, *test.info])
+
+
+def test_it_opens_with_every_claim_and_the_numbers_of_now(open_view):
+    test = open_view()
+    shown = words(test)
+    for claim in CLAIMS.values():
+        assert claim.text in shown
+        assert claim.address in shown
+    assert "16 of 255 steps" in shown
+    assert test.query_params["scene"] == "meaning"
+
+
+def test_another_eps_is_said_and_kept_in_the_address(open_view):
+    test = open_view()
+    test.number_input(key="eps").set_value(3).run()
+    assert "3 of 255 steps" in words(test)
+    assert test.query_params["eps"] == "3"
+
+
+def test_a_claim_leads_to_the_view_that_shows_it(open_view):
+    test = open_view()
+    leads = [button for button in test.button if (button.key or "").startswith("to ")]
+    for button in leads:
+        assert button.key.removeprefix("to ") in {claim.view for claim in CLAIMS.values()}
+    assert not any(item.value for item in test.error)
+
+
+def test_nonsense_as_eps_gets_one_sentence(open_view):
+    test = open_view(eps="many")
+    assert "is a number from 0 to 80" in words(test)
