@@ -33,10 +33,10 @@ FUNCTIONS = {
     "deconvnet": "(model, images, *, layer, channel)",
     "top_patches": "(model, images, *, layer, k=9, groups=None)",
     "occlusion": "(model, image, *, target, size, stride, fill)",
-    "fgsm": "(model, images, labels, eps, *, targeted=False)",
+    "fgsm": "(model, images, labels, eps, *, targeted=False, mask=None)",
     "pgd": (
         "(model, images, labels, eps, *, step, steps, random_start=True, generator=None,"
-        " targeted=False)"
+        " targeted=False, mask=None)"
     ),
 }
 LECTURE_I = "0111000 0011100 0001110 0001100 0011000 0110000 1100000"
