@@ -80,7 +80,12 @@ def hindrances_of(spec: RunSpec) -> tuple[str, ...]:
     """What makes a training batch harder than the same pictures are for the net at rest."""
     drops = any(item.kind == "dropout" and item.options.get("p", 1) for item in spec.net.layers)
     augments = spec.train.augment != AugmentSpec()
-    return (*["dropout"] * drops, *["augmentation"] * augments)
+    attacks = spec.train.adversarial.attack != "off"
+    return (
+        *["dropout"] * drops,
+        *["augmentation"] * augments,
+        *["adversarial changes"] * attacks,
+    )
 
 
 def newest(log: Log) -> tuple[LayerHealth, ...]:

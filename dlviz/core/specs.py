@@ -6,16 +6,62 @@ A spec is what a link shares, what a checkpoint stores beside its weights and wh
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
 
-from dlviz.core.words import limit, written
+from dlviz.core.picture_specs import (
+    ADVERSARIES,
+    MAX_ATTACK_STEPS,
+    AdversarialSpec,
+    AugmentSpec,
+)
+from dlviz.core.spec_text import (
+    MAX_LINK_CHARS,
+    MAX_SPEC_CHARS,
+    SpecError,
+    fields_of,
+    packed_link,
+    parsed,
+    require,
+    require_number,
+    unpacked_link,
+)
+from dlviz.core.words import written
+
+__all__ = [
+    "ADVERSARIES",
+    "MAX_ATTACK_STEPS",
+    "MAX_BATCH",
+    "MAX_EPOCHS",
+    "MAX_INTERVENTIONS",
+    "MAX_LAYERS",
+    "MAX_LINK_CHARS",
+    "MAX_PARAMETERS",
+    "MAX_RATE",
+    "MAX_SPEC_CHARS",
+    "SCHEDULES",
+    "SHUFFLED",
+    "AdversarialSpec",
+    "AugmentSpec",
+    "DataSpec",
+    "Intervention",
+    "LayerSpec",
+    "NetSpec",
+    "Option",
+    "RunSpec",
+    "SpecError",
+    "TrainSpec",
+    "fields_of",
+    "layer",
+    "packed_link",
+    "parsed",
+    "require",
+    "require_number",
+    "small_cnn",
+    "unpacked_link",
+]
 
 Option = int | float | bool | str | None
 
@@ -25,32 +71,9 @@ MAX_BATCH = 1024
 MAX_EPOCHS = 200
 MAX_RATE = 100.0
 MAX_INTERVENTIONS = 50
-MAX_SPEC_CHARS = 20_000
-MAX_LINK_CHARS = 4_000
 
 SHUFFLED = "+shuffled"
 SCHEDULES = ("constant", "warm_up", "step", "cosine", "one_cycle")
-
-
-class SpecError(ValueError):
-    """A spec asks for something that does not exist or is over a stated limit."""
-
-
-def require(condition: bool, sentence: str) -> None:
-    """Raises ``SpecError`` with the sentence where the condition does not hold."""
-    if not condition:
-        raise SpecError(sentence)
-
-
-def require_number(
-    value: object, name: str, low: float, high: float, *, whole: bool = False
-) -> None:
-    """Raises ``SpecError`` unless it is a (whole) number from ``low`` to ``high``."""
-    kinds = (int,) if whole else (int, float)
-    ok = isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
-    kind = "a whole number" if whole else "a number"
-    limits = f"from {limit(low)} to {limit(high)}"
-    require(ok, f"{name} must be {kind} {limits}, not {str(value)[:40]!r}.")
 
 
 @dataclass(frozen=True)
@@ -122,35 +145,8 @@ class DataSpec:
 
 
 @dataclass(frozen=True)
-class AugmentSpec:
-    """How every training picture is changed at random, anew each time it is seen.
-
-    ``shift`` pixels and ``rotate`` degrees either way; ``flip`` left to right, every second one;
-    ``scale`` and ``contrast`` by up to this share either way; ``noise`` is the deviation of what is
-    added to pixels in [0, 1]; ``erase`` the side of an erased square as a share of the picture's.
-    """
-
-    shift: int = 0
-    rotate: float = 0.0
-    flip: bool = False
-    scale: float = 0.0
-    contrast: float = 0.0
-    noise: float = 0.0
-    erase: float = 0.0
-
-    def __post_init__(self) -> None:
-        require_number(self.shift, "augment.shift", 0, 16, whole=True)
-        require_number(self.rotate, "augment.rotate", 0.0, 180.0)
-        require(isinstance(self.flip, bool), "augment.flip must be true or false.")
-        require_number(self.scale, "augment.scale", 0.0, 0.5)
-        require_number(self.contrast, "augment.contrast", 0.0, 0.9)
-        require_number(self.noise, "augment.noise", 0.0, 0.5)
-        require_number(self.erase, "augment.erase", 0.0, 0.8)
-
-
-@dataclass(frozen=True)
 class TrainSpec:
-    """How to train. ``seed`` fixes initial weights, shuffling, augmentation and dropout.
+    """How to train. ``seed`` fixes initial weights, shuffling, augmentation, dropout, attacks.
 
     ``schedule`` is how the learning rate goes on from ``learning_rate``. ``patience``: stop after
     so many epochs without a lower held-out loss, 0 never. ``filter_rms``: a convolution's filter
@@ -169,6 +165,7 @@ class TrainSpec:
     patience: int = 0
     filter_rms: float = 0.0
     augment: AugmentSpec = field(default_factory=AugmentSpec)
+    adversarial: AdversarialSpec = field(default_factory=AdversarialSpec)
 
     def __post_init__(self) -> None:
         require(self.optimiser in ("adam", "adamw", "sgd"), "optimiser must be adam, adamw or sgd.")
@@ -219,7 +216,11 @@ class RunSpec:
 
     def to_json(self) -> str:
         """Compact JSON; ``RunSpec.from_json`` gives an equal spec back."""
-        return json.dumps(asdict(self), separators=(",", ":"), sort_keys=True)
+        raw = asdict(self)
+        if self.train.adversarial == AdversarialSpec():
+            # Links, digests and checkpoints from before there was such a thing stay as they are.
+            del raw["train"]["adversarial"]
+        return json.dumps(raw, separators=(",", ":"), sort_keys=True)
 
     @staticmethod
     def from_json(text: str) -> RunSpec:
@@ -239,6 +240,9 @@ class RunSpec:
         train = dict(fields_of(TrainSpec, top.get("train", {})))
         if "augment" in train:
             train["augment"] = AugmentSpec(**fields_of(AugmentSpec, train["augment"]))
+        if "adversarial" in train:
+            hostile = fields_of(AdversarialSpec, train["adversarial"])
+            train["adversarial"] = AdversarialSpec(**hostile)
         return RunSpec(spec.net, data, TrainSpec(**train), _log_from(top.get("interventions", [])))
 
     def to_link(self) -> str:
@@ -258,46 +262,13 @@ class RunSpec:
     def words(self) -> str:
         """The choices of training in one line."""
         train = self.train
+        hostile = train.adversarial.words
+        trained = f", adversarial training ({hostile})" if hostile else ""
         return (
             f"{len(self.net.layers)} layers on {self.data.name}, {train.optimiser}, learning "
             f"rate {written(train.learning_rate)}, batches of {train.batch_size}, {train.epochs} "
-            f"epochs, seed {train.seed}"
+            f"epochs, seed {train.seed}{trained}"
         )
-
-
-def parsed(text: str) -> object:
-    """A stranger's JSON. Raises ``SpecError`` if it is none, or too long."""
-    require(len(text) <= MAX_SPEC_CHARS, f"A spec has at most {MAX_SPEC_CHARS} characters.")
-    try:
-        raw: object = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SpecError("The spec is not valid JSON.") from error
-    return raw
-
-
-def packed_link(text: str) -> str:
-    """A spec's JSON as a short text for an address; ``unpacked_link`` gives it back."""
-    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
-
-
-def unpacked_link(text: str) -> str:
-    """The JSON in a stranger's address. Raises ``SpecError`` if it is damaged or too long."""
-    require(len(text) <= MAX_LINK_CHARS, f"A link has at most {MAX_LINK_CHARS} characters.")
-    try:
-        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        # A few bytes can unpack to gigabytes: stop at the limit.
-        return zlib.decompressobj().decompress(packed, MAX_SPEC_CHARS + 1).decode()
-    except (binascii.Error, zlib.error, ValueError) as error:
-        raise SpecError("The link's spec is damaged.") from error
-
-
-def fields_of(cls: type, raw: object) -> dict[str, Any]:
-    """The fields of a dataclass in a stranger's JSON object; raises ``SpecError`` for others."""
-    if not isinstance(raw, dict):
-        raise SpecError(f"{cls.__name__} must be a JSON object.")
-    unknown = set(raw) - {item.name for item in fields(cls)}
-    require(not unknown, f"{cls.__name__} has no field {min(unknown, default='')[:40]!r}.")
-    return raw
 
 
 def _log_from(raw: object) -> tuple[Intervention, ...]:

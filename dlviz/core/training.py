@@ -29,9 +29,11 @@ from dlviz.core.events import (
     Step,
     no_number,
 )
+from dlviz.core.hardening import ATTACK_SEEDS, worsened
 from dlviz.core.health import Verdict, measure
 from dlviz.core.judge import Judge, Slice
 from dlviz.core.layers import build, plan
+from dlviz.core.probe import evaluating
 from dlviz.core.schedules import rate_at
 from dlviz.core.snapshots import DataFacts, Snapshot, is_logged
 from dlviz.core.specs import MAX_INTERVENTIONS, Intervention, RunSpec, SpecError
@@ -76,6 +78,7 @@ class Run:
         # Separate streams: a different batch size must not change the initial weights.
         self._shuffling = Generator().manual_seed(spec.train.seed + 1)
         self._augmenting = Generator().manual_seed(spec.train.seed + AUGMENT_SEEDS)
+        self._attacking = Generator().manual_seed(spec.train.seed + ATTACK_SEEDS)
         self.module = self._new_module(Generator().manual_seed(spec.train.seed)).train()
         names = (row.name for row in self.plan)
         self._kinds = dict(zip(names, (item.kind for item in spec.net.layers), strict=True))
@@ -134,6 +137,8 @@ class Run:
         images, labels = to_unit(self._train[0][batch]), self._train[1][batch]
         if not is_empty(self.spec.train.augment):
             images = augment(images, self.spec.train.augment, self._augmenting)
+        if self.spec.train.adversarial.attack != "off":
+            images = self._attacked(images, labels)
         logits = self.module(_normalised(self._mean, self._std, images))
         loss = F.cross_entropy(logits, labels)
         self._optimiser.zero_grad(set_to_none=True)
@@ -147,6 +152,20 @@ class Run:
             raise DivergedError(no_number(self.step, before))
         correct = int((logits.detach().argmax(dim=1) == labels).sum())
         return Step(self.step, value, correct / len(labels), len(labels), rate)
+
+    def _attacked(self, images: Tensor, labels: Tensor) -> Tensor:
+        """These pictures as they are worst for the net as it is now.
+
+        The attack asks the net in evaluation mode: batch norm takes its running averages and does
+        not move them, dropout drops nothing. Only the step itself is taken in training mode.
+        """
+        net = evaluating(self.module)
+
+        def answer(pixels: Tensor) -> Tensor:
+            logits: Tensor = net(_normalised(self._mean, self._std, pixels))
+            return logits
+
+        return worsened(answer, images, labels, self.spec.train.adversarial, self._attacking)
 
     @property
     def interventions(self) -> tuple[Intervention, ...]:

@@ -32,6 +32,7 @@ def convolution(x, channels, size, strides):
 
 _WIDTH = 100
 _SEED = "keras.utils.set_random_seed"
+_PLAIN = "# Keras' fit takes pictures as they are: the PyTorch script trains adversarially."
 _OPTIMISERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD"}
 
 Written = list[str]  # calls of Keras layers, one after the other
@@ -40,8 +41,9 @@ Written = list[str]  # calls of Keras layers, one after the other
 def keras_code(spec: RunSpec, shape: tuple[int, int, int], classes: int) -> str:
     """Python text that builds and compiles the network with Keras 3.
 
-    ``shape`` and ``classes`` are those of the data. Schedule, augmentation and what was changed by
-    hand stand in the PyTorch script only. Raises ``SpecError`` where the net does not fit.
+    ``shape`` and ``classes`` are those of the data. Schedule, augmentation, adversarial training
+    and what was changed by hand stand in the PyTorch script only. Raises ``SpecError`` where the
+    net does not fit.
     """
     rows = plan(spec.net, shape, classes)
     calls = [(row, KERAS[kind_of(row.layer)](row.layer, row, _decay(spec, row))) for row in rows]
@@ -207,4 +209,5 @@ def _compiled(spec: RunSpec) -> list[str]:
         'model.compile(optimiser, loss, metrics=["accuracy"])',
         "model.summary()",
         f"# model.fit(images, labels, batch_size={train.batch_size}, epochs={train.epochs})",
+        *([_PLAIN] if train.adversarial.words else []),
     ]

@@ -1,4 +1,4 @@
-"""The loop's part of a PyTorch script: augmentation, schedule, held-out scores, the steps."""
+"""The loop's part of a PyTorch script: augmentation, attacks, schedule, scores, the steps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from dlviz.core import augment, schedules
+from dlviz.core import augment, hardening, schedules
 from dlviz.core.augment import is_empty
 from dlviz.core.memory import EVALUATION_SLICE
 from dlviz.core.specs import AugmentSpec, RunSpec, TrainSpec
@@ -100,6 +100,34 @@ def _drawn(name: str, low: int, high: int) -> list[str]:
     return [f"    {name} = torch.randint({low}, {high + 1}, (count,), generator=augmenting)"]
 
 
+def hardening_code(train: TrainSpec) -> list[str]:
+    """What replaces a batch's pictures by adversarial ones; [] where nothing does."""
+    spec = train.adversarial
+    if spec.attack == "off":
+        return []
+    drawn = spec.attack == "pgd"
+    step = f"{hardening.REACH} * eps / {spec.steps}" if drawn else "eps"
+    start = "random_start(images, eps, attacking)" if drawn else "images"
+    seed = (
+        f"# Random starts have a stream of their own.\n"
+        f"attacking = torch.Generator().manual_seed({train.seed + hardening.ATTACK_SEEDS})"
+    )
+    return [
+        *([seed, inspect.getsource(hardening.random_start).strip()] if drawn else []),
+        inspect.getsource(hardening.climb).strip(),
+        f"""\
+def worst(images, labels):
+    \"\"\"The same pictures as they are worst for the net as it is now, up to ε a pixel.\"\"\"
+    net.eval()  # running averages stay as they are, nothing is dropped
+    eps = {spec.eps} / {hardening.LEVELS}
+    start = {start}
+    sizes = dict(eps=eps, step={step}, steps={spec.steps if drawn else 1})
+    images = climb(lambda x: net(prepared(x)), images, start, labels, **sizes)
+    net.train()
+    return images""",
+    ]
+
+
 def schedule_code(spec: RunSpec) -> list[str]:
     """What the rate is multiplied by; [] where it is constant."""
     rule = _RATES.get(spec.train.schedule)
@@ -155,6 +183,7 @@ def batches():
         "for done, batch in enumerate(batches()):  # done: the steps before this one",
         *(_rate(spec) if moves else []),
         f"    images, labels = {images}, data.train_labels[batch]",
+        *(["    images = worst(images, labels)"] if train.adversarial.attack != "off" else []),
         "    loss = F.cross_entropy(net(prepared(images)), labels)",
         "    optimiser.zero_grad()",
         "    loss.backward()",

@@ -13,7 +13,13 @@ import re
 from dlviz.core.layers import plan
 from dlviz.core.specs import DataSpec, RunSpec
 from dlviz.core.training import limit_filters
-from dlviz.figures.loop_code import augment_code, judge_code, loop_code, schedule_code
+from dlviz.figures.loop_code import (
+    augment_code,
+    hardening_code,
+    judge_code,
+    loop_code,
+    schedule_code,
+)
 from dlviz.figures.network_code import (
     class_code,
     module_code,
@@ -55,6 +61,7 @@ def training_code(
         *schedule_code(spec),
         *([inspect.getsource(limit_filters).strip()] if spec.train.filter_rms else []),
         judge_code(),
+        *hardening_code(spec.train),
         *loop_code(spec),
     ]
     body = _spaced(blocks)
@@ -81,6 +88,7 @@ def _imports(body: str, own: bool) -> str:
     """Only what the body uses, in the usual order."""
     plain = [name for name in ("io", "math", "zipfile") if re.search(rf"\b{name}\.", body)]
     lines = [f"import {name}" for name in plain]
+    lines += ["from collections.abc import Callable"] if "Callable[" in body else []
     lines += ["from pathlib import Path"] if own else []
     names = [name for name in ("Generator", "Tensor") if re.search(rf"(?<!\.)\b{name}\b", body)]
     lines += ["", "import torch", f"from torch import {', '.join([*names, 'nn'])}"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from dlviz.core.points.specs import PointsSpec
-from dlviz.core.specs import AugmentSpec, LayerSpec, RunSpec, TrainSpec
+from dlviz.core.specs import AdversarialSpec, AugmentSpec, LayerSpec, RunSpec, TrainSpec
 from dlviz.core.words import written
 from dlviz.runs.points_words import change_in_words, settings_of
 from dlviz.runs.records import Record
@@ -106,10 +106,12 @@ def _of_pictures(spec: RunSpec) -> dict[str, str]:
     table |= {"data set": spec.data.name, "pixels shuffled": _text(spec.data.shuffled)}
     table["share of the pictures"] = _text(spec.data.share)
     for item in fields(TrainSpec):
-        if item.name != "augment":
+        if item.name not in ("augment", "adversarial"):
             table[item.name.replace("_", " ")] = _text(getattr(train, item.name))
     for item in fields(AugmentSpec):
         table[f"augmentation: {item.name}"] = _text(getattr(train.augment, item.name))
+    for item in fields(AdversarialSpec):
+        table[f"adversarial training: {item.name}"] = _text(getattr(train.adversarial, item.name))
     return table
 
 

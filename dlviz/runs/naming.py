@@ -47,7 +47,12 @@ def changes(before: RunSpec, after: RunSpec) -> Iterator[str]:
         yield "pixels shuffled" if after.data.shuffled else "pixels in order"
     if after.data.share != before.data.share:
         yield f"{written(100 * after.data.share, 3)} % of the labels"
-    plain = replace(after.train, seed=before.train.seed, augment=before.train.augment)
+    plain = replace(
+        after.train,
+        seed=before.train.seed,
+        augment=before.train.augment,
+        adversarial=before.train.adversarial,
+    )
     for item in fields(TrainSpec):
         value = getattr(plain, item.name)
         if value != getattr(before.train, item.name):
@@ -55,6 +60,9 @@ def changes(before: RunSpec, after: RunSpec) -> Iterator[str]:
             yield f"{_SHORT.get(item.name, item.name)} {shown}"
     if after.train.augment != before.train.augment:
         yield "other augmentation"
+    if after.train.adversarial != before.train.adversarial:
+        hostile = after.train.adversarial.words
+        yield f"trained against {hostile}" if hostile else "no adversarial training"
     if after.interventions != before.interventions:
         yield "changed by hand"
 

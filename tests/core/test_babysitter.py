@@ -13,7 +13,7 @@ from dlviz.core.babysitter import DIAGNOSES, examine
 from dlviz.core.health import Health, LayerHealth, Verdict
 from dlviz.core.networks import PROVOKING
 from dlviz.core.run_log import WINDOW, Log, hindrances_of
-from dlviz.core.specs import AugmentSpec, NetSpec, RunSpec, TrainSpec, layer
+from dlviz.core.specs import AdversarialSpec, AugmentSpec, NetSpec, RunSpec, TrainSpec, layer
 
 CLASSES = tuple("0123456789")
 GUESSING = math.log(10)
@@ -284,6 +284,8 @@ def test_training_accuracy_is_that_of_the_batches_as_they_were_seen(hindrances, 
 def test_a_spec_tells_what_training_batches_are_seen_through(layers, augment, expected) -> None:
     net = NetSpec((layer("flatten"), *layers, layer("dense")))
     assert hindrances_of(RunSpec(net, train=TrainSpec(augment=augment))) == expected
+    hostile = TrainSpec(augment=augment, adversarial=AdversarialSpec("fgsm"))
+    assert hindrances_of(RunSpec(net, train=hostile)) == (*expected, "adversarial changes")
 
 
 @pytest.mark.parametrize(("total", "fires"), [(1300, True), (1400, False)])

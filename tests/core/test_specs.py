@@ -15,7 +15,16 @@ import pytest
 from hypothesis import given
 
 from dlviz.core.networks import PRESETS
-from dlviz.core.specs import DataSpec, NetSpec, RunSpec, SpecError, TrainSpec, layer, small_cnn
+from dlviz.core.specs import (
+    AdversarialSpec,
+    DataSpec,
+    NetSpec,
+    RunSpec,
+    SpecError,
+    TrainSpec,
+    layer,
+    small_cnn,
+)
 from tests.core.written_specs import FAST, RUN_SPECS, layers_json, train_json
 
 # -- round trip ---------------------------------------------------------------------------------
@@ -45,6 +54,31 @@ def test_the_order_of_options_does_not_matter() -> None:
     assert one == other
     assert hash(one) == hash(other)
     assert one.to_json() == other.to_json()
+
+
+def test_what_was_written_before_adversarial_training_is_the_same_today() -> None:
+    """Links, digests of specs and checkpoints: their JSON had no such field."""
+    fields = {"augment", "batch_size", "epochs", "filter_rms", "learning_rate", "momentum"}
+    fields |= {"optimiser", "patience", "schedule", "seed", "weight_decay"}
+    assert set(json.loads(RunSpec().to_json())["train"]) == fields
+    hostile = replace(TrainSpec(), adversarial=AdversarialSpec("fgsm", eps=8))
+    written = json.loads(RunSpec(train=hostile).to_json())["train"]
+    assert written.pop("adversarial") == {"attack": "fgsm", "eps": 8, "steps": 7}
+    assert set(written) == fields
+    assert RunSpec.from_json(train_json(adversarial={"attack": "pgd"})).train.adversarial == (
+        AdversarialSpec("pgd", eps=26, steps=7)
+    )
+
+
+def test_adversarial_training_is_said() -> None:
+    plain = RunSpec()
+    assert "adversarial" not in plain.words
+    for spec, words in (
+        (AdversarialSpec("fgsm", 8), "adversarial training (FGSM, ε 8/255)"),
+        (AdversarialSpec("pgd", 26, 10), "adversarial training (10-step PGD, ε 26/255)"),
+    ):
+        said = replace(plain, train=replace(plain.train, adversarial=spec)).words
+        assert said == f"{plain.words}, {words}"
 
 
 def test_the_default_is_the_small_network_on_digits() -> None:

@@ -9,9 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from dlviz.core.specs import (
+    ADVERSARIES,
+    MAX_ATTACK_STEPS,
     MAX_BATCH,
     MAX_EPOCHS,
     SCHEDULES,
+    AdversarialSpec,
     AugmentSpec,
     DataSpec,
     Intervention,
@@ -54,6 +57,12 @@ TRAIN_SPECS = st.builds(
         contrast=st.floats(0, 0.9),
         noise=st.floats(0, 0.5),
         erase=st.floats(0, 0.8),
+    ),
+    adversarial=st.builds(
+        AdversarialSpec,
+        attack=st.sampled_from(ADVERSARIES),
+        eps=st.integers(1, 255),
+        steps=st.integers(1, MAX_ATTACK_STEPS),
     ),
 )
 DATA_SPECS = st.builds(DataSpec, NAMES, shuffled=st.booleans(), share=st.floats(0.001, 1))

@@ -18,7 +18,7 @@ import pytest
 
 from dlviz.core.layers import LAYERS, plan
 from dlviz.core.networks import PRESETS
-from dlviz.core.specs import NetSpec, RunSpec, TrainSpec, layer
+from dlviz.core.specs import AdversarialSpec, NetSpec, RunSpec, TrainSpec, layer
 from dlviz.figures.keras_code import KERAS, keras_code
 from dlviz.io.datasets import entry_of
 from tests.figures.test_training_code import EVERYTHING
@@ -261,6 +261,14 @@ def test_decay_is_half_as_a_regulariser_and_whole_in_adamw() -> None:
     decoupled = keras_code(RunSpec(net, train=train), (1, 4, 4), 3)
     assert "weight_decay=0.02" in decoupled
     assert "L2" not in decoupled
+
+
+def test_it_says_that_keras_does_not_train_adversarially() -> None:
+    sentence = "# Keras' fit takes pictures as they are: the PyTorch script trains adversarially."
+    plain = keras_code(RunSpec(), (1, 28, 28), 10)
+    hostile = RunSpec(train=TrainSpec(adversarial=AdversarialSpec("fgsm")))
+    assert keras_code(hostile, (1, 28, 28), 10).replace(f"{sentence}\n", "") == plain
+    assert sentence not in plain
 
 
 def test_every_kind_of_layer_can_be_written() -> None:

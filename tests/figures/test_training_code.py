@@ -16,6 +16,7 @@ from dlviz.core.networks import PRESETS
 from dlviz.core.schedules import rate_at
 from dlviz.core.specs import (
     SCHEDULES,
+    AdversarialSpec,
     AugmentSpec,
     DataSpec,
     Intervention,
@@ -101,6 +102,7 @@ EVERYTHING = RunSpec(
         patience=3,
         filter_rms=0.25,
         augment=AugmentSpec(2, 20.0, True, 0.1, 0.3, 0.05, 0.2),
+        adversarial=AdversarialSpec("pgd", 3, 2),
     ),
     interventions=(
         Intervention(3, "learning_rate", 0.02),
@@ -109,6 +111,10 @@ EVERYTHING = RunSpec(
     ),
 )
 SHORT = TrainSpec(batch_size=16, epochs=2)
+HOSTILE = {
+    "fgsm": AdversarialSpec("fgsm", 20),
+    "pgd": AdversarialSpec("pgd", 20, 3),
+}
 CNN = NetSpec(
     (layer("conv", channels=3), layer("relu"), layer("flatten"), layer("dropout"), layer("dense"))
 )
@@ -160,6 +166,9 @@ def small() -> dict[str, tuple[RunSpec, ImageData]]:
     found["patience"] = (RunSpec(CNN, train=replace(SHORT, patience=9)), grey)
     for name, augment in AUGMENTS.items():
         found[f"augment {name}"] = (RunSpec(CNN, train=replace(SHORT, augment=augment)), grey)
+    for name, adversarial in HOSTILE.items():
+        train = replace(SHORT, adversarial=adversarial)
+        found[f"adversarial {name}"] = (RunSpec(CNN, train=train), grey)
     return found
 
 
@@ -230,7 +239,16 @@ def test_a_script_has_the_rate_of_the_schedule(name: str, total: int) -> None:
 def test_a_script_has_only_what_its_spec_needs() -> None:
     code = training_code(RunSpec(), (1, 28, 28), 10)
     assert 'data = load_data("mnist")' in code
-    needless = ("augment", "Dropout", "Residual", "limit_filters", "factor", "by_hand", "patience")
+    needless = (
+        "augment",
+        "climb",
+        "Dropout",
+        "Residual",
+        "limit_filters",
+        "factor",
+        "by_hand",
+        "patience",
+    )
     assert [word for word in needless if word in code] == []
     full = training_code(EVERYTHING, (1, 28, 28), 10)
     assert [word for word in needless if word not in full] == []

@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 
 from dlviz.core.networks import OFFERED
-from dlviz.core.specs import AugmentSpec, DataSpec, Intervention, NetSpec, RunSpec, layer
+from dlviz.core.specs import (
+    AdversarialSpec,
+    AugmentSpec,
+    DataSpec,
+    Intervention,
+    NetSpec,
+    RunSpec,
+    layer,
+)
 from dlviz.runs.naming import name_of_run
 
 SPEC = RunSpec()
@@ -30,6 +38,10 @@ def test_a_preset_has_its_own_name_with_any_seed(name: str) -> None:
         (
             replace(SPEC, train=replace(SPEC.train, augment=AugmentSpec(shift=2))),
             "other augmentation",
+        ),
+        (
+            replace(SPEC, train=replace(SPEC.train, adversarial=AdversarialSpec("fgsm", 8))),
+            "trained against FGSM, ε 8/255",
         ),
         (
             replace(SPEC, interventions=(Intervention(3, "learning_rate", 1.0),)),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from dlviz.core.specs import (
+    AdversarialSpec,
     AugmentSpec,
     DataSpec,
     Intervention,
@@ -113,7 +114,7 @@ def test_every_field_of_training_and_augmentation_is_compared() -> None:
     """A setting that is added to a spec must not stay unseen."""
     plain = TrainSpec()
     for name in plain.__dataclass_fields__:
-        if name == "augment":
+        if name in ("augment", "adversarial"):
             continue
         others = {"optimiser": "sgd", "schedule": "step", "momentum": 0.5}
         other = train(**{name: others.get(name, 7)})
@@ -121,6 +122,9 @@ def test_every_field_of_training_and_augmentation_is_compared() -> None:
     for name in AugmentSpec.__dataclass_fields__:
         augment = AugmentSpec(**{name: {"flip": True, "shift": 3}.get(name, 0.5)})
         assert len(differing([record(), record(train(augment=augment))])) == 1
+    for name in AdversarialSpec.__dataclass_fields__:
+        hostile = AdversarialSpec(**{name: {"attack": "pgd"}.get(name, 9)})
+        assert len(differing([record(), record(train(adversarial=hostile))])) == 1
 
 
 def test_layers_are_compared_in_their_places() -> None:
