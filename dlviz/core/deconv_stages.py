@@ -13,10 +13,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dlviz.core.classifier import Classifier
-from dlviz.core.deconvnet import check_maps, has_relu, has_switches
+from dlviz.core.deconvnet import as_start, check_maps, has_relu, has_switches
 from dlviz.core.layer_kinds import SeededDropout
 from dlviz.core.probe import activations, check_layer, inside, shadow
 from dlviz.core.relu_rules import ReluRule
+from dlviz.core.strided import QuickStem
 
 # Of which kind a stage is; what is none of these is "block": many layers taken as one.
 _KINDS: dict[str, tuple[type[nn.Module], ...]] = {
@@ -111,8 +112,8 @@ def descend(model: nn.Module, image: Tensor, unit: Unit, rule: str = "deconvnet"
     chain = _chain(model, unit.layer, picture)
     names = chain or [unit.layer]
     with torch.inference_mode(False), torch.enable_grad():
-        pixels = picture.detach().clone().requires_grad_()
-        with ReluRule(rule) as seen:
+        pixels = as_start(picture)
+        with ReluRule(rule) as seen, QuickStem():
             kept = activations(model, pixels, names)
         maps = kept[unit.layer]
         check_maps(maps, unit.layer, unit.channel)
@@ -132,7 +133,8 @@ def descend(model: nn.Module, image: Tensor, unit: Unit, rule: str = "deconvnet"
     else:
         stages = (Stage(unit.layer, "block", answers[1][0], signals[1][0]),)
         switched = has_switches(model)
-    return Descent(unit, value, rule, picture[0], signals[0][0], stages, switched)
+    signal = signals[0][0].contiguous()
+    return Descent(unit, value, rule, picture[0], signal, stages, switched)
 
 
 def _chain(model: nn.Module, layer: str, picture: Tensor) -> list[str]:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from dlviz.core.probe import activations, shadow
 from dlviz.core.relu_rules import ReluRule
+from dlviz.core.strided import QuickStem
 
 
 def deconvnet(model: nn.Module, images: Tensor, *, layer: str, channel: int) -> Tensor:
@@ -29,14 +30,24 @@ def deconvnet(model: nn.Module, images: Tensor, *, layer: str, channel: int) -> 
         raise ValueError("Images must be a floating-point tensor N×C×H×W.")
     # A caller may have gradients off; inference mode has to be left altogether.
     with torch.inference_mode(False), torch.enable_grad():
-        pixels = images.detach().clone().requires_grad_()
-        with ReluRule("deconvnet") as seen:
+        pixels = as_start(images)
+        with ReluRule("deconvnet") as seen, QuickStem():
             maps = activations(model, pixels, [layer])[layer]
         check_maps(maps, layer, channel)
         # The first ReLU may come behind the layer, where the pass above has stopped.
         if not seen.count and not has_relu(model, pixels):
             raise ValueError("This network has no ReLU, so there is no deconvnet of it.")
-        return torch.autograd.grad(maps, pixels, _strongest(maps.detach(), channel))[0]
+        signal = torch.autograd.grad(maps, pixels, _strongest(maps.detach(), channel))[0]
+        return signal.contiguous()
+
+
+def as_start(images: Tensor) -> Tensor:
+    """A copy of the pictures that gradients reach; its channels lie side by side in memory.
+
+    So laid out, max pooling on a processor takes a tenth of the time, and convolutions less.
+    """
+    copy = images.detach().clone(memory_format=torch.channels_last)
+    return copy.requires_grad_()
 
 
 def has_switches(model: nn.Module) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from dlviz.core.deconvnet import as_start
 from dlviz.core.probe import activations
 from dlviz.core.relu_rules import ReluRule
+from dlviz.core.strided import QuickStem
 
 
 def project_units(
@@ -30,8 +32,8 @@ def project_units(
     "Sanity checks for saliency maps", arXiv:1810.03292.
     """
     with torch.inference_mode(False), torch.enable_grad():
-        pixels = images.detach().clone().requires_grad_()
-        with ReluRule("deconvnet"):
+        pixels = as_start(images)
+        with ReluRule("deconvnet"), QuickStem():
             maps = activations(model, pixels, [layer])[layer]
         if maps.ndim != 4:
             raise ValueError(f"Layer {layer!r} has no feature maps.")
@@ -40,7 +42,7 @@ def project_units(
         answers = maps.detach()[units]
         start = torch.zeros_like(maps)
         start[units] = answers if strength is None else torch.full_like(answers, strength)
-        return torch.autograd.grad(maps, pixels, start)[0], answers
+        return torch.autograd.grad(maps, pixels, start)[0].contiguous(), answers
 
 
 def strongest_besides(

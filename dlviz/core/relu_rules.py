@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 # Backward rules: (incoming signal, where the ReLU let its input through) → outgoing signal.
-# They are written with ``where``, because a clamp would be taken for one more ReLU.
+# None of them is written with a clamp, which would be taken for one more ReLU.
 _Rule = Callable[[Tensor, Tensor], Tensor]
 
 
@@ -25,7 +25,7 @@ def _plain(signal: Tensor, passed: Tensor) -> Tensor:
 
 
 def _deconvnet(signal: Tensor, passed: Tensor) -> Tensor:  # noqa: ARG001 - that is its point
-    return torch.where(signal > 0, signal, 0)
+    return torch.maximum(signal, signal.new_zeros(()))  # many times as fast as ``where``
 
 
 def _guided(signal: Tensor, passed: Tensor) -> Tensor:
@@ -41,7 +41,11 @@ class _Rectify(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, upper: float | None, rule: _Rule) -> Tensor:
         ctx.rule = rule
-        ctx.save_for_backward((x > 0) if upper is None else (x > 0) & (x < upper))
+        if rule is _deconvnet:  # it does not ask where the input passed
+            passed = x.new_empty(0, dtype=torch.bool)
+        else:
+            passed = (x > 0) if upper is None else (x > 0) & (x < upper)
+        ctx.save_for_backward(passed)
         return x.clamp(0, upper)
 
     @staticmethod

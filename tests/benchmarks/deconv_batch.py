@@ -2,19 +2,25 @@
 
     .venv/bin/python -m tests.benchmarks.deconv_batch [rounds]
 
-On ``creatures_cnn``, the nine strongest pictures of a channel of each layer, on one thread. Each
-round runs both twice in turn, A B A B; printed are medians in milliseconds and how many times the
-batch is faster.
+On ``creatures_cnn``, the nine strongest pictures of a channel of each layer, on one thread and on
+two. Beside it the bare network as far as that layer: torch alone forward, and its plain gradient
+back to the pixels, one by one and in a batch, which says how much there is to gain from a batch.
+Each round runs all four twice in turn, A B C D A B C D; printed are medians in milliseconds, how
+many times a batch is faster, and how the deconvnet's batch compares with the bare one.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the application runs
+
 import torch
+from torch import Tensor
 
 from dlviz.core.data import to_unit
 from dlviz.core.deconvnet import deconvnet
@@ -24,6 +30,7 @@ from dlviz.io.models import load_model
 
 MODEL, CHANNEL, SEARCHED = "creatures_cnn", 3, 300
 LAYERS = ("relu1", "relu2", "relu3", "relu4")
+THREADS = (1, 2)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -32,29 +39,56 @@ def timed(work: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
+def one_by_one(work: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
+    return torch.cat([work(one[None]) for one in images])
+
+
+def medians(ways: list[Callable[[], object]], rounds: int) -> list[float]:
+    taken: list[list[float]] = [[] for _ in ways]
+    for _ in range(2 * rounds):
+        for way, times in zip(ways, taken, strict=True):
+            times.append(timed(way))
+    return [statistics.median(times) for times in taken]
+
+
 def main(rounds: int) -> None:
-    torch.set_num_threads(1)
     model = load_model(MODEL)
+    children = list(model.module.named_children())
     pixels, _ = held_out(model.data)
-    print(f"{MODEL}, nine patches, median of {2 * rounds}, one thread")
-    print(f"{'layer':8}{'one by one':>12}{'in a batch':>12}{'faster':>9}")
-    for layer in LAYERS:
-        nine = to_unit(pixels[top_patches(model, pixels[:SEARCHED], layer=layer).indices[CHANNEL]])
+    for threads in THREADS:
+        torch.set_num_threads(threads)
+        print(f"{MODEL}, nine patches, median of {2 * rounds}, threads: {threads}")
+        print(f"{'':8}{'deconvnet':^33}  {'bare network, plain gradient':^33}")
+        print(
+            f"{'layer':8}" + 2 * f"{'one by one':>12}{'batch':>11}{'faster':>10}  " + "batch/bare"
+        )
+        for layer in LAYERS:
+            best = top_patches(model, pixels[:SEARCHED], layer=layer).indices[CHANNEL]
+            nine = to_unit(pixels[best])
+            way_up = children[: [name for name, _ in children].index(layer) + 1]
 
-        def together(images: torch.Tensor = nine, layer: str = layer) -> torch.Tensor:
-            return deconvnet(model, images, layer=layer, channel=CHANNEL)
+            def ours(images: Tensor, layer: str = layer) -> Tensor:
+                return deconvnet(model, images, layer=layer, channel=CHANNEL)
 
-        def alone(images: torch.Tensor = nine, layer: str = layer) -> torch.Tensor:
-            parts = [deconvnet(model, one[None], layer=layer, channel=CHANNEL) for one in images]
-            return torch.cat(parts)
+            def bare(images: Tensor, way_up: list = way_up) -> Tensor:  # type: ignore[type-arg]
+                start = images.detach().clone().requires_grad_()
+                maps = (start - model.mean) / model.std
+                for _, module in way_up:
+                    maps = module(maps)
+                return torch.autograd.grad(maps, start, maps.detach())[0]
 
-        torch.testing.assert_close(together(), alone(), rtol=1e-4, atol=1e-5)  # and warms up
-        times: dict[Callable[[], object], list[float]] = {alone: [], together: []}
-        for _ in range(2 * rounds):
-            for work, taken in times.items():
-                taken.append(timed(work))
-        slow, fast = (statistics.median(taken) for taken in times.values())
-        print(f"{layer:8}{slow:9.1f} ms{fast:9.1f} ms{slow / fast:8.1f}×")
+            ways: list[Callable[[], object]] = []
+            for work in (ours, bare):
+                alone, together = one_by_one(work, nine), work(nine)  # and warms up
+                torch.testing.assert_close(together, alone, rtol=1e-4, atol=1e-4)
+                ways.append(lambda work=work, nine=nine: one_by_one(work, nine))
+                ways.append(lambda work=work, nine=nine: work(nine))
+            slow, fast, bare_slow, bare_fast = medians(ways, rounds)
+            print(
+                f"{layer:8}{slow:9.1f} ms{fast:8.1f} ms{slow / fast:9.1f}×  "
+                f"{bare_slow:9.1f} ms{bare_fast:8.1f} ms{bare_slow / bare_fast:9.1f}×  "
+                f"{fast / bare_fast:9.2f}×"
+            )
 
 
 if __name__ == "__main__":

@@ -213,6 +213,7 @@ def test_the_shown_code_runs_and_computes_the_same(own, random, tmp_path, monkey
     if random:
         first = MODELS["creatures_cnn"].snapshots()[0].classifier
         images = to_unit(pixels[top.indices[5]])
+        images = images.contiguous(memory_format=torch.channels_last)  # as projections run
         maps = activations(first, images, ["relu2"])["relu2"]
         rows, columns = top.positions[5].unbind(1)
         assert torch.equal(space["answers"], maps[torch.arange(9), 5, rows, columns])
