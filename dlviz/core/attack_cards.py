@@ -23,7 +23,7 @@ _CARDS = (
         " the network been fooled?",
         "No: it did not know the picture to begin with. Only what was right and sure can be"
         " fooled.",
-        photo="brick",
+        picture="brick",
     ),
 )
 

@@ -31,7 +31,7 @@ GOOD: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "adversarial": (
         "model=creatures_cnn&image=7&eps=33&magnified=false",
-        {"Model": "Creatures", "Held-out image": "7"},
+        {"Model": "Creatures", "Image": "7"},
     ),
 }
 LONG = "A" * 3000
@@ -65,7 +65,7 @@ HOSTILE: dict[str, dict[str, str]] = {
     },
     "adversarial": {
         "model": "my-" + LONG,
-        "photo": "<script>alert(1)</script>",
+        "picture": "<script>alert(1)</script>",
         "image": "Infinity",
         "eps": "-1e400",
         "magnified": "🦉",

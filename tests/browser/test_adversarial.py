@@ -118,7 +118,7 @@ def test_the_saved_file_holds_the_attack_and_fools_again_when_uploaded(page):
     clean = fit(load_photograph("coffee"), 224).permute(1, 2, 0).numpy().astype(int)
     assert np.abs(pixels - clean).max() == 2
 
-    visit(page, "/adversarial?photo=own")
+    visit(page, "/adversarial?picture=own")
     chooser = page.locator("input[type=file]")
     chooser.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": file})
     expect(page.locator(".probabilities .answer").first).to_have_text(said.replace("\n", ""))
@@ -132,7 +132,7 @@ def test_the_saved_file_holds_the_attack_and_fools_again_when_uploaded(page):
 def test_a_net_with_held_out_images_is_stepped_through_and_left_again(page):
     visit(page, "/adversarial?model=creatures_cnn")
     expect(verdict(page)).not_to_contain_text("Not a fair test")
-    number = page.get_by_role("spinbutton", name="Held-out image")
+    number = page.get_by_role("spinbutton", name="Image")
     before = int(number.input_value())
     page.get_by_test_id("stNumberInputStepUp").click()
     expect(page).to_have_url(re.compile(f"image={before + 1}"))

@@ -68,7 +68,7 @@ def test_the_net_just_trained_goes_through_filters_and_attack_and_stays(page: Pa
     expect(page.locator(".verdict")).to_be_visible()
     settle(page)
     chosen(page, MINE)
-    expect(page.get_by_role("spinbutton", name="Held-out image")).to_be_visible()
+    expect(page.get_by_role("spinbutton", name="Image")).to_be_visible()
 
     # Back and forth in the browser: each address brings its page with the same net.
     page.go_back()

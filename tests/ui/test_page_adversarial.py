@@ -95,10 +95,10 @@ def test_moving_eps_computes_no_second_gradient(open_page, gradients):
 
 
 @pytest.mark.parametrize(
-    ("photo", "kind"), [("cat", "changed"), ("camera", "fooled"), ("brick", "unsuitable")]
+    ("picture", "kind"), [("cat", "changed"), ("camera", "fooled"), ("brick", "unsuitable")]
 )
-def test_a_photograph_that_the_net_does_not_know_cannot_fool_it(open_page, photo, kind):
-    assert f"verdict {kind}" in said(open_page(photo=photo))
+def test_a_photograph_that_the_net_does_not_know_cannot_fool_it(open_page, picture, kind):
+    assert f"verdict {kind}" in said(open_page(picture=picture))
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -112,7 +112,7 @@ def test_every_model_opens_on_a_picture_that_it_gets_right(open_page, name):
     "address",
     [
         {"model": "../secret", "photo": "<b>", "eps": "abc", "magnified": "maybe"},
-        {"eps": "-1", "photo": "own"},
+        {"eps": "-1", "picture": "own"},
         {"eps": "99999999999999999999"},
         {"model": "creatures_cnn", "image": "-1", "eps": "41"},
         {"model": "creatures_cnn", "image": "1500", "eps": "NaN"},
@@ -164,7 +164,7 @@ def test_a_random_picture_is_one_that_the_net_gets_right(open_page):
 
 
 def test_an_upload_stays_with_its_owner(open_page, gradients, request):
-    test = open_page(photo="own")
+    test = open_page(picture="own")
     assert "Until then: coffee." in texts(test)
     request.getfixturevalue("nothing_shared")
     upload(test, png(load_photograph("camera")))
@@ -176,7 +176,7 @@ def test_an_upload_stays_with_its_owner(open_page, gradients, request):
 
 @pytest.mark.parametrize("data", [b"", b"no picture", png(load_photograph("cat"))[:5000]])
 def test_a_refused_upload_is_one_sentence_and_the_page_goes_on(open_page, data):
-    test = upload(open_page(photo="own"), data)
+    test = upload(open_page(picture="own"), data)
     assert [item.value.count(".") for item in test.error] == [1]
     assert "verdict fooled" in said(test)
 

@@ -13,5 +13,5 @@ ADVERSARIAL = Views(
     key="scene",
     package="dlviz.ui.adversarial",
     entries=ATTACK_VIEWS,
-    common=("model", "photo", "image", "eps", "attack", "target"),
+    common=("model", "picture", "image", "eps", "attack", "target"),
 )

@@ -2,40 +2,32 @@
 // Python keeps what was added. What is on its way is sent again with the next one, so that fast
 // hands lose nothing.
 
-import { SHEET, SIDE, byClass, inkOf, toBytes, toText } from "./draw_ink.js";
+import { SIDE, byClass, inkOf, toBytes, toText } from "./draw_ink.js";
+import { DrawSheet } from "./draw_sheet.js";
 
-const PEN = 24;
 const pads = new WeakMap();
 
 class Pad {
   constructor(root) {
     this.root = root;
-    this.sheet = root.querySelector(".sheet");
-    this.sheet.width = SHEET;
-    this.sheet.height = SHEET;
-    this.context = this.sheet.getContext("2d", { willReadFrequently: true });
     this.name = root.querySelector(".name");
-    this.strokes = [];
     this.pending = [];
     this.kept = [];
-    this.listen();
-    this.paint();
-  }
-
-  listen() {
     this.stop = new AbortController();
     const { signal } = this.stop;
+    const sheet = root.querySelector(".sheet");
+    this.sheet = new DrawSheet(sheet, { signal, moved: () => this.offer() });
+    this.listen(signal);
+    this.sheet.paint();
+  }
+
+  listen(signal) {
     const on = (node, name, action) => node.addEventListener(name, action, { signal });
-    on(this.sheet, "pointerdown", (event) => this.begin(event));
-    on(this.sheet, "pointermove", (event) => this.move(event));
-    for (const end of ["pointerup", "pointercancel"]) {
-      on(this.sheet, end, () => { this.stroke = undefined; });
-    }
     const button = (name) => this.root.querySelector(`.${name}`);
     on(button("add"), "click", () => this.add());
-    on(button("undo"), "click", () => this.undo());
-    on(button("clear"), "click", () => this.clear());
-    on(this.name, "input", () => this.paint());
+    on(button("undo"), "click", () => this.sheet.undo());
+    on(button("clear"), "click", () => this.sheet.clear());
+    on(this.name, "input", () => this.offer());
     // Elsewhere on the page letters are shortcuts.
     on(this.name, "keydown", (event) => {
       event.stopPropagation();
@@ -43,67 +35,22 @@ class Pad {
     });
   }
 
-  /** Where on the sheet the pointer is. */
-  at(event) {
-    const box = this.sheet.getBoundingClientRect();
-    const scale = SHEET / box.width;
-    return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
-  }
-
-  begin(event) {
-    if (event.button !== 0) return;
-    this.sheet.setPointerCapture(event.pointerId);
-    this.stroke = [this.at(event)];
-    this.strokes.push(this.stroke);
-    this.paint();
-    event.preventDefault();
-  }
-
-  move(event) {
-    if (!this.stroke) return;
-    // A fast hand passes many places between two events.
-    const events = event.getCoalescedEvents?.() ?? [];
-    for (const one of events.length ? events : [event]) this.stroke.push(this.at(one));
-    this.paint();
-  }
-
-  paint() {
-    const { context } = this;
-    context.clearRect(0, 0, SHEET, SHEET);
-    context.strokeStyle = getComputedStyle(this.root).color;
-    context.lineWidth = PEN;
-    context.lineCap = "round";
-    context.lineJoin = "round";
-    for (const [first, ...rest] of this.strokes) {
-      context.beginPath();
-      context.moveTo(...first);
-      for (const place of rest.length ? rest : [first]) context.lineTo(...place);
-      context.stroke();
-    }
-    const empty = this.strokes.length === 0;
+  /** The buttons that make sense now. */
+  offer() {
+    const { empty } = this.sheet;
     this.root.querySelector(".add").disabled = empty || !this.name.value.trim() || this.full;
     this.root.querySelector(".undo").disabled = empty;
     this.root.querySelector(".clear").disabled = empty;
   }
 
-  undo() {
-    this.strokes.pop();
-    this.paint();
-  }
-
-  clear() {
-    this.strokes = [];
-    this.paint();
-  }
-
   add() {
     const label = this.name.value.trim();
-    if (!label || !this.strokes.length || this.full) return;
-    const ink = inkOf(this.context.getImageData(0, 0, SHEET, SHEET).data);
+    if (!label || this.sheet.empty || this.full) return;
+    const ink = inkOf(this.sheet.pixels);
     const id = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
     this.pending.push({ id, label, ink: toText(ink) });
     this.send("added", this.pending);
-    this.clear();
+    this.sheet.clear();
     this.list();
   }
 
@@ -116,7 +63,7 @@ class Pad {
     this.pending = this.pending.filter(({ id }) => !known.has(id));
     this.root.querySelector(".told").textContent = data.told;
     this.list();
-    this.paint();
+    this.sheet.paint();
   }
 
   list() {

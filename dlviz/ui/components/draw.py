@@ -57,22 +57,28 @@ def _read(item: object) -> tuple[str, str, bytes] | None:
     """(id, class name, 784 bytes) of one drawing, None if it has another form."""
     if not isinstance(item, dict):
         return None
-    number, label, ink = (item.get(name) for name in ("id", "label", "ink"))
-    if not (isinstance(number, str) and isinstance(label, str) and isinstance(ink, str)):
-        return None
-    try:
-        pixels = base64.b64decode(ink[:2000], validate=True)
-    except (binascii.Error, ValueError):
+    number, label, pixels = item.get("id"), item.get("label"), read_ink(item.get("ink"))
+    if not (isinstance(number, str) and isinstance(label, str)) or pixels is None:
         return None
     label = " ".join(label.split())[:MAX_LABEL]
-    whole = len(pixels) == SIDE * SIDE and 0 < len(number) <= MAX_ID and label
-    return (number, label, pixels) if whole else None
+    return (number, label, pixels) if 0 < len(number) <= MAX_ID and label else None
+
+
+def read_ink(sent: object) -> bytes | None:
+    """The 784 bytes of a drawing that a browser sent as base64, None if it has another form."""
+    if not isinstance(sent, str):
+        return None
+    try:
+        pixels = base64.b64decode(sent[:2000], validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return pixels if len(pixels) == SIDE * SIDE else None
 
 
 @cache
 def script() -> str:
     """The component's ES modules as one text; a test runs it under Node."""
-    return bundle("draw_ink.js", "draw.js")
+    return bundle("draw_ink.js", "draw_sheet.js", "draw.js")
 
 
 _mount = st.components.v2.component(

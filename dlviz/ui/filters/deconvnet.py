@@ -12,8 +12,8 @@ from dlviz.ui.address import as_text, follow, plain, write
 from dlviz.ui.components.deconv import descent
 from dlviz.ui.controls import Named, choice, save_button
 from dlviz.ui.filters.memory import facts, memory_of
-from dlviz.ui.filters.pictures import Picture, choose_picture
 from dlviz.ui.filters.unit import choose_channel, choose_layer
+from dlviz.ui.pictures import Picture, choose_picture
 from dlviz.ui.steps import Task, run
 from dlviz.ui.theme import theme
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dlviz.ui.components.maps import maps
 from dlviz.ui.filters.memory import facts
-from dlviz.ui.filters.pictures import Picture, choose_picture
 from dlviz.ui.newest import Newest
+from dlviz.ui.pictures import Picture, choose_picture
 
 if TYPE_CHECKING:
     from dlviz.ui.views import Place

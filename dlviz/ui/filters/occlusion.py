@@ -12,7 +12,7 @@ from dlviz.ui.components.occlusion import occlusion_view
 from dlviz.ui.controls import Named, choice, number, save_button
 from dlviz.ui.filters.memory import facts, memory_of
 from dlviz.ui.filters.occlusion_others import Setting, is_searched, note_searched, others
-from dlviz.ui.filters.pictures import Picture, choose_picture
+from dlviz.ui.pictures import Picture, choose_picture
 from dlviz.ui.steps import Task, run
 from dlviz.ui.theme import theme
 

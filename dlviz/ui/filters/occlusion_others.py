@@ -11,7 +11,7 @@ from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
 from dlviz.ui.data import held_out_of
 from dlviz.ui.filters import gallery
 from dlviz.ui.filters.memory import Memory, facts, memory_of
-from dlviz.ui.filters.pictures import Picture
+from dlviz.ui.pictures import Picture
 from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
