@@ -11,6 +11,7 @@ import streamlit as st
 from dlviz.core.schedules import SCHEDULE_RULES
 from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS, TrainSpec
 from dlviz.ui.controls import Named, Titled, choice, number
+from dlviz.ui.hardening import hardening_panel
 
 if TYPE_CHECKING:
     from dlviz.core.snapshots import DataFacts
@@ -53,6 +54,7 @@ def training_panel(default: TrainSpec, facts: DataFacts, *, context: str) -> tup
     levels = 255 * sum(facts.std) / len(facts.std)
     radius = radius_in_words(further.filter_rms, levels)
     st.caption(f"**{rule.title}.** {rule.explanation} {radius}")
+    adversarial = hardening_panel(default.adversarial, context=context)
     spec = replace(
         further,
         batch_size=length.batch_size,
@@ -60,6 +62,7 @@ def training_panel(default: TrainSpec, facts: DataFacts, *, context: str) -> tup
         seed=length.seed,
         optimiser=optimiser,
         schedule=schedule,
+        adversarial=adversarial,
     )
     return spec, device
 

@@ -9,6 +9,7 @@ import pytest
 from dlviz.core.networks import OFFERED, PRESETS
 from dlviz.core.specs import (
     MAX_RATE,
+    AdversarialSpec,
     AugmentSpec,
     DataSpec,
     Intervention,
@@ -31,6 +32,7 @@ def test_every_setting_of_the_page_is_in_what_starts(open_page: Open, server: Se
         **{"schedule": "cosine", "decay": "0.001", "momentum": "0.5", "patience": "2"},
         **{"rms": "6.4", "data": "fashion_mnist", "pixels": "shuffled", "share": "10.0"},
         **{"shift": "2", "rotate": "15.0", "net": net_link(net)},
+        **{"against": "pgd", "against_eps": "8", "against_steps": "3"},
     )
     sound(button(test, "Start").click().run())
     (spec,) = specs_of(server)
@@ -40,6 +42,7 @@ def test_every_setting_of_the_page_is_in_what_starts(open_page: Open, server: Se
         **{"optimiser": "sgd", "learning_rate": 0.02, "momentum": 0.5, "weight_decay": 0.001},
         **{"batch_size": 32, "epochs": 3, "seed": 9, "schedule": "cosine", "patience": 2},
         **{"filter_rms": 6.4, "augment": AugmentSpec(shift=2, rotate=15.0)},
+        adversarial=AdversarialSpec("pgd", 8, 3),
     )
 
 
