@@ -127,7 +127,8 @@ def test_a_channel_is_picked_from_the_wall_by_mouse_and_by_keys(page):
     expect(tiles.nth(9)).to_be_focused()
     page.keyboard.press("Enter")
     expect(channel(page)).to_have_value("9")
-    expect(tiles.nth(9)).to_have_attribute("aria-current", "true")  # this answer has come whole
+    expect(tiles.nth(9)).to_have_attribute("aria-current", "true")
+    expect(grid(page, WALL)).to_have_attribute("data-selected", "9")  # this answer has come whole
     # The same again would be no news to a state, but must pick again after another way there.
     channel(page).fill("5")
     channel(page).press("Enter")

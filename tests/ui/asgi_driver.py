@@ -32,10 +32,10 @@ def _scope(kind: str, path: str, headers: Headers, scheme: str, query: str = "")
     }
 
 
-async def get(
-    app: ASGIApp, path: str, headers: Headers | None = None, *, scheme: str = "http"
-) -> Message:
-    """The start of the answer to a GET: status and headers."""
+async def _answer(
+    app: ASGIApp, path: str, headers: Headers | None, scheme: str, query: str
+) -> list[Message]:
+    """All that is answered to a GET."""
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -44,8 +44,28 @@ async def get(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await app(_scope("http", path, headers or {}, scheme), receive, send)
-    return sent[0]
+    await app(_scope("http", path, headers or {}, scheme, query), receive, send)
+    return sent
+
+
+async def get(
+    app: ASGIApp,
+    path: str,
+    headers: Headers | None = None,
+    *,
+    scheme: str = "http",
+    query: str = "",
+) -> Message:
+    """The start of the answer to a GET: status and headers."""
+    return (await _answer(app, path, headers, scheme, query))[0]
+
+
+async def body(
+    app: ASGIApp, path: str, headers: Headers | None = None, *, query: str = ""
+) -> tuple[int, bytes]:
+    """The answer to a GET: status and body."""
+    start, *rest = await _answer(app, path, headers, "http", query)
+    return start["status"], b"".join(part.get("body", b"") for part in rest)
 
 
 def values(answer: Message, header: str) -> list[str]:

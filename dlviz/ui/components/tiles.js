@@ -1,6 +1,8 @@
 // A grid of small pictures cut out of one sheet that Python composed.
 // Streamlit calls the default function at every rerun that changes data; the node stays.
 
+import { TOGETHER, goAhead, heldBack } from "./tiles_ahead.js";
+
 const grids = new WeakMap();
 const LINK = "dlviz-tile";
 
@@ -20,26 +22,53 @@ class Grid {
     on("click", (event) => this.choose(this.indexOf(event.target)));
     on("keydown", (event) => this.press(event));
     window.addEventListener(LINK, ({ detail }) => this.follow(detail), { signal });
+    window.addEventListener(TOGETHER, ({ detail }) => this.join(detail), { signal });
   }
 
   indexOf(node) {
     return this.tiles.indexOf(node.closest?.(".tile"));
   }
 
-  /** New pictures; shown all at once when the sheet has been decoded. */
+  /** What the page says; shown all at once when the sheet has been decoded. */
   async update(data, pick) {
     this.pick = pick;
+    clearTimeout(this.holding);
+    const wait = heldBack(this.shown, data, performance.now());
+    if (wait > 0) {
+      this.holding = setTimeout(() => this.update(data, this.pick), wait);
+      return;
+    }
+    this.shown = null;
     this.newest = data;
     const sheet = await this.decoded(data.sheet);
     if (this.newest !== data) return; // another one came while this was decoded
+    this.show(data, sheet);
+    this.root.dataset.selected = data.selected ?? "";
+  }
+
+  /** What a click in another grid, or in this one, shows ahead of the page's answer. */
+  join({ token, number, grids, draws }) {
+    const ahead = this.data?.ahead;
+    if (ahead?.token !== token) return;
+    const data = { ...this.data, ...grids[ahead.grid], ahead: { ...ahead, number } };
+    if (data.pick) data.selected = number;
+    const draw = (sheet) => {
+      this.shown = { token, number, at: performance.now() };
+      this.newest = data;
+      this.show(data, sheet);
+    };
+    draws.push(this.decoded(data.sheet).then((sheet) => () => draw(sheet)));
+  }
+
+  show(data, sheet) {
     this.data = data;
     const columns = data.columns
       ? `repeat(${data.columns}, minmax(0, 1fr))`
       : `repeat(auto-fit, minmax(${data.smallest}px, 1fr))`;
     this.root.style.gridTemplateColumns = columns;
     if (this.tiles.length !== data.names.length || this.buttons !== data.pick) this.rebuild();
-    this.tiles.forEach((tile, index) => this.fill(tile, index, sheet));
-    this.root.dataset.selected = data.selected ?? "";
+    const widths = this.tiles.map((tile) => tile.clientWidth); // read before anything is changed
+    this.tiles.forEach((tile, index) => this.fill(tile, index, sheet, widths[index]));
   }
 
   /** The sheet as a picture; one that is known already is not decoded again. */
@@ -67,11 +96,11 @@ class Grid {
     this.root.replaceChildren(...this.tiles);
   }
 
-  fill(tile, index, sheet) {
+  fill(tile, index, sheet, room) {
     const { width, height, across, names, texts, selected } = this.data;
     const [canvas, text] = tile.children;
     // Enlarged by a whole number first, so that all pixels look the same size.
-    const scale = Math.max(1, Math.ceil((2 * tile.clientWidth) / width));
+    const scale = Math.max(1, Math.ceil((2 * room) / width));
     // Where only another one has been picked, 128 pictures stay as they are.
     if (tile.drawn !== sheet || canvas.width !== width * scale) {
       canvas.width = width * scale;
@@ -91,7 +120,12 @@ class Grid {
   }
 
   choose(index) {
-    if (this.data?.pick && index >= 0) this.pick(index);
+    if (!this.data?.pick || index < 0) return;
+    this.asking?.abort();
+    this.asking = new AbortController();
+    const { ahead } = this.data;
+    if (!ahead?.token || ahead.number === index) this.pick(index);
+    else goAhead(ahead, index, () => this.pick(index), this.asking.signal);
   }
 
   press(event) {
@@ -119,6 +153,7 @@ class Grid {
 
   destroy() {
     this.stop.abort();
+    clearTimeout(this.holding);
   }
 }
 

@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dlviz.figures.sheets import Sheet, sheet_of
-from dlviz.ui.filters.memory import facts, memory_of
+from dlviz.ui.filters.memory import Memory, facts, memory_of
 from dlviz.ui.filters.sets import HELD_OUT, Searched, pictures_of
 from dlviz.ui.models import Offer, snapshots_of
 from dlviz.ui.steps import Task, run
@@ -38,7 +38,10 @@ def most_excited(top: TopPatches) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What the page looks at: a layer of a model, and what a search of ``seen`` pictures found."""
+    """What the page looks at: a layer of a model, and what a search of ``seen`` pictures found.
+
+    ``memory``: where what is made of it may lie.
+    """
 
     offer: Offer
     model: Classifier
@@ -47,6 +50,7 @@ class Look:
     seen: int
     theme: str
     searched: Searched
+    memory: Memory
 
     @property
     def pixels(self) -> Tensor:
@@ -92,10 +96,10 @@ def search(offer: Offer, model: Classifier, layer: str, pictures: str = HELD_OUT
         for progress in stream_top_patches(model, batches, list(layers), groups=searched.groups):
             yield progress.done, progress.top
 
-    key = f"search {digest} {searched.name}"
-    task = memory_of(own=offer.own).tasks.get(key, lambda: Task(len(searched.pixels), steps()))
+    key, memory = f"search {digest} {searched.name}", memory_of(own=offer.own)
+    task = memory.tasks.get(key, lambda: Task(len(searched.pixels), steps()))
     found = run(task, key=key, things=searched.noun)
-    return Look(offer, model, layer, found[layer], task.done, theme(), searched)
+    return Look(offer, model, layer, found[layer], task.done, theme(), searched, memory)
 
 
 @dataclass(frozen=True)
@@ -158,18 +162,21 @@ def nine_of(look: Look, channel: int) -> Nine:
             field_words(field, size, look.top.boxes[channel].tolist()),
         )
 
-    nine: Nine = memory_of(own=look.offer.own).results.get(f"nine {look.key} {channel}", make)
+    nine: Nine = look.memory.results.get(f"nine {look.key} {channel}", make)
     return nine
 
 
-def control_of(look: Look, channel: int, kind: str) -> Control:
-    """``dlviz.figures.wall_controls.control`` of a look; cached."""
+def control_of(look: Look, channel: int, kind: str, random: Classifier | None = None) -> Control:
+    """``dlviz.figures.wall_controls.control`` of a look; cached.
+
+    ``random``: ``untrained_of(look)``, where there is no session to draw it in.
+    """
     from dlviz.figures.wall_controls import control
 
     def make() -> Control:
         return control(
             look.model,
-            _untrained(look),
+            random or untrained_of(look),
             look.pixels,
             look.top,
             kind=kind,
@@ -179,22 +186,27 @@ def control_of(look: Look, channel: int, kind: str) -> Control:
         )
 
     key = f"control {kind} {look.key} {channel}"
-    made: Control = memory_of(own=look.offer.own).results.get(key, make)
+    made: Control = look.memory.results.get(key, make)
     return made
 
 
-def _untrained(look: Look) -> Classifier:
+def keeps_untrained(look: Look) -> bool:
+    """Whether the network before its training is small enough to be kept."""
+    return sum(value.numel() for value in look.model.parameters()) <= KEPT_WEIGHTS
+
+
+def untrained_of(look: Look) -> Classifier:
     """The same network before its training, kept with the other results."""
     from dlviz.core.untrained import untrained
 
     def make() -> Classifier:
         return untrained(look.model, snapshots_of(look.offer))
 
-    if sum(value.numel() for value in look.model.parameters()) > KEPT_WEIGHTS:
+    if not keeps_untrained(look):
         with st.spinner("Random weights are being drawn."):
             return make()
     key = f"untrained {facts(look.model)[0]}"
-    found: Classifier = memory_of(own=look.offer.own).results.get(key, make)
+    found: Classifier = look.memory.results.get(key, make)
     return found
 
 
@@ -206,7 +218,7 @@ def wall_patches(look: Look) -> Sheet:
         pictures = as_pictures(look.pixels[look.top.indices[:, 0]])
         return sheet_of(wall_of(pictures, look.top, look.theme))
 
-    sheet: Sheet = memory_of(own=look.offer.own).results.get(f"wall {look.key}", make)
+    sheet: Sheet = look.memory.results.get(f"wall {look.key}", make)
     return sheet
 
 
@@ -231,7 +243,7 @@ def wall_projections(look: Look) -> Sheet:
             )
             yield channels.stop, wall_of(made, look.top, look.theme)
 
-    memory, key = memory_of(own=look.offer.own), f"projections {look.key}"
+    memory, key = look.memory, f"projections {look.key}"
     task = memory.tasks.get(key, lambda: Task(count, steps()))
     pictures = run(task, key=key, things="channels")
     sheet: Sheet = memory.results.get(f"{key} {task.done}", lambda: sheet_of(pictures))

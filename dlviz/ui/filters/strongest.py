@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dlviz.figures.sheets import sheet_of
 from dlviz.ui.components.tiles import tiles
 from dlviz.ui.controls import save_button
 from dlviz.ui.filters import gallery
+from dlviz.ui.filters.nine import (
+    ORIGINALS,
+    OWN,
+    PATCHES,
+    PROJECTIONS,
+    WALL,
+    control_of,
+    grids_of,
+    offer_ahead,
+)
 from dlviz.ui.filters.segments import segments
 from dlviz.ui.filters.sets import PHOTOS, TRAINING, choose_pictures
 from dlviz.ui.filters.unit import FIRST_NINE, choose_channel, choose_layer
@@ -19,9 +30,9 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
     from dlviz.figures.wall_controls import Control
+    from dlviz.ui.components.tiles import Ahead
     from dlviz.ui.views import Place
 
-OWN = "own"
 # Whose projections are shown; the others' names are those of ``figures.wall_controls``.
 UNITS = {OWN: "This channel", "random": "Random weights", "another": "Another"}
 _WHAT = (
@@ -44,16 +55,20 @@ def show(place: Place) -> None:
         channel = choose_channel(offer, model, layer, status, default=most, looks=FIRST_NINE)
     nine = gallery.nine_of(look, channel)
     with st.container(key="nine"):
-        patches, projections, originals = st.columns(3, gap="large")
-    titles = [look.searched.title(index) for index in nine.indices]
-    with patches:
-        _patches(look, nine, titles)
-    with projections:
-        control = _projections(look, channel, nine, titles)
-    with originals:
-        _originals(look, channel, nine, titles, control)
+        columns = st.columns(3, gap="large")
+    with columns[1]:
+        kind = _whose(nine)
+    control = control_of(look, channel, kind)
+    grids, ahead = grids_of(look, nine, control), offer_ahead(look, channel, kind)
+    show_grid = partial(_grid, grids, ahead)
+    with columns[0]:
+        _patches(look, nine, show_grid)
+    with columns[1]:
+        _projections(nine, control, show_grid)
+    with columns[2]:
+        _originals(look, channel, control, show_grid)
     st.subheader(f"All channels of {look.about.words}", anchor=False)
-    _wall(look, channel)
+    _wall(look, channel, ahead.get(WALL))
     _code(look, channel, random=control is not None and control.kind == "random")
 
 
@@ -71,10 +86,15 @@ def _head(text: str) -> DeltaGenerator:
     return row
 
 
-def _patches(look: gallery.Look, nine: gallery.Nine, titles: list[str]) -> None:
+def _grid(
+    grids: Mapping[str, Mapping[str, Any]], ahead: Mapping[str, Ahead | None], name: str
+) -> None:
+    tiles(**grids[name], key=name, columns=3, linked="nine", ahead=ahead.get(name))
+
+
+def _patches(look: gallery.Look, nine: gallery.Nine, show_grid: Callable[[str], None]) -> None:
     _head("What excites it most")
-    names = [f"{rank}. patch, from a picture of: {what}" for rank, what in enumerate(titles, 1)]
-    tiles(nine.patches, names, key="patches", columns=3, linked="nine")
+    show_grid(PATCHES)
     kind = f"squares of photographs ({_each()} of each)" if look.searched.name == PHOTOS else ""
     st.caption(
         f"The best of {look.seen:,} {kind or look.searched.noun}, cut to exactly what the unit "
@@ -88,45 +108,34 @@ def _each() -> int:
     return EACH
 
 
-def _projections(
-    look: gallery.Look, channel: int, nine: gallery.Nine, titles: list[str]
-) -> Control | None:
-    """The channel's own, or a control's, which is returned."""
-    from dlviz.figures.walls import SENTENCE
-
-    names = [f"{rank}. projection, picture of: {what}" for rank, what in enumerate(titles, 1)]
+def _whose(nine: gallery.Nine) -> str:
+    """Whose projections are shown: one of ``UNITS``."""
     if nine.projections is None:
         _head("No projections")
+        return OWN
+    with _head(""):
+        return segments("Projections of", UNITS, key="through", help=_WHAT)
+
+
+def _projections(
+    nine: gallery.Nine, control: Control | None, show_grid: Callable[[str], None]
+) -> None:
+    """The channel's own, or a control's."""
+    from dlviz.figures.walls import SENTENCE
+
+    if nine.projections is None:
         st.info(nine.words)
         FILTERS.link_to("deconvnet", "How it can be looked into")
-        return None
-    with _head(""):
-        kind = segments("Projections of", UNITS, key="through", help=_WHAT)
-    if kind == OWN:
-        tiles(
-            nine.projections,
-            names,
-            key="projections",
-            texts=nine.numbers,
-            columns=3,
-            linked="nine",
-        )
-        st.caption(nine.words)
-        return None
-    control = gallery.control_of(look, channel, kind)
-    numbers = gallery.numbered(control.answers)
-    sheet = sheet_of(control.projections)
-    tiles(sheet, names, key="projections", texts=numbers, columns=3, linked="nine")
-    st.caption(f"{control.words}\n\n{SENTENCE}")
-    return control
+        return
+    show_grid(PROJECTIONS)
+    st.caption(f"{control.words}\n\n{SENTENCE}" if control else nine.words)
 
 
 def _originals(
     look: gallery.Look,
     channel: int,
-    nine: gallery.Nine,
-    titles: list[str],
     control: Control | None,
+    show_grid: Callable[[str], None],
 ) -> None:
     from dlviz.figures.walls import saved_picture
 
@@ -140,11 +149,11 @@ def _originals(
             f"{look.offer.key}-{look.layer}-{channel}{suffix}.png",
             "image/png",
         )
-    tiles(nine.originals, titles, key="originals", texts=titles, columns=3, linked="nine")
+    show_grid(ORIGINALS)
     st.caption("The whole pictures; the frame is what the unit sees of each.")
 
 
-def _wall(look: gallery.Look, channel: int) -> None:
+def _wall(look: gallery.Look, channel: int, ahead: Ahead | None) -> None:
     """Every channel by one little picture, and in words what an empty one is."""
     kind, scale = next(iter(gallery.WALLS)), ""
     head = st.empty()
@@ -159,7 +168,7 @@ def _wall(look: gallery.Look, channel: int) -> None:
     )
     wall = gallery.WALLS[kind](look)
     names = [f"Channel {index}" for index in range(wall.count)]
-    tiles(wall, names, key="wall", selected=channel, on_pick=lambda: None)
+    tiles(wall, names, key=WALL, selected=channel, on_pick=lambda: None, ahead=ahead)
 
 
 def _code(look: gallery.Look, channel: int, *, random: bool) -> None:
