@@ -80,4 +80,5 @@ def transfer(
 
 def _right(model: Classifier, images: Tensor, labels: Tensor) -> Tensor:
     with torch.inference_mode():
-        return (model(images).argmax(dim=1) == labels).clone()
+        answers: Tensor = model(images).argmax(dim=1)
+        return (answers == labels).clone()

@@ -44,7 +44,8 @@ class View:
 
     ``module`` of its lab's package has a function ``show(place)``, which raises ValueError with
     one sentence where it cannot. ``figure``: the paper's. ``pooled``: only for networks with max
-    pooling, whose projections depend on the picture.
+    pooling, whose projections depend on the picture. ``model``: the registered one that it opens
+    on, where that is not the lab's.
     """
 
     title: str
@@ -52,6 +53,7 @@ class View:
     module: str
     figure: str = ""
     pooled: bool = False
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,16 +99,17 @@ class Views:
         head.markdown(f"{view.question}{f' ({view.figure})' if view.figure else ''}")
         return name
 
-    def link_to(self, name: str, label: str) -> None:
-        """A way to another view that keeps what both may look at."""
-        st.button(label, key=f"to {name}", on_click=self._open, args=(name,))
+    def link_to(self, name: str, label: str, **settings: str) -> None:
+        """A way to another view that keeps what both may look at; ``settings`` go with it."""
+        st.button(label, key=f"to {name}", on_click=self._open, args=(name,), kwargs=settings)
 
     def _leave(self) -> None:
         self._open(str(st.session_state[self.key]))
 
-    def _open(self, name: str) -> None:
+    def _open(self, name: str, **settings: str) -> None:
         """What only the view before had in the address says nothing here. Call in a callback."""
         kept = {key: st.query_params[key] for key in self.common if key in st.query_params}
+        kept |= settings
         renew({**kept, self.key: name} if name != next(iter(self.entries)) else kept)
 
     def show(self, name: str, place: Place) -> None:
@@ -117,7 +120,7 @@ class Views:
 def open_lab(name: str, lessons: Mapping[str, Card], views: Views, *, model: str) -> None:
     """The page of a lab that consists of views: title and lessons, views, model, the view.
 
-    ``model`` is the registered one that it opens on. A view that cannot go on says so in one
+    ``model`` is the registered one that its views open on. A view that cannot go on says so in one
     sentence.
     """
 
@@ -139,9 +142,9 @@ def open_lab(name: str, lessons: Mapping[str, Card], views: Views, *, model: str
         status = st.container()
     try:
         with controls:
-            pooled = views.entries[chosen].pooled
+            view = views.entries[chosen]
             offer, classifier = choose_model(
-                "Model", key="model", default=model, pooled=pooled, told=status
+                "Model", key="model", default=view.model or model, pooled=view.pooled, told=status
             )
         views.show(chosen, Place(offer, classifier, controls, status))
     except ValueError as error:

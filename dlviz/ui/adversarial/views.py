@@ -6,6 +6,11 @@ from dlviz.ui.views import View, Views
 
 ATTACK_VIEWS: dict[str, View] = {
     "opened": View("FGSM opened", "How does one step fool it?", "opened"),
+    "plane": View("The plane", "Where in the plane does the answer change?", "plane"),
+    "many": View("Many pictures", "How many fall at which ε?", "many", model="creatures_cnn"),
+    "transfer": View(
+        "Transfer", "Who is fooled by whose pictures?", "transfer", model="creatures_cnn"
+    ),
     "meaning": View("What it means", "What does it mean for safety, and what not?", "meaning"),
 }
 

@@ -1,0 +1,52 @@
+"""Transfer under AppTest: the table of networks that know the same pictures."""
+
+from functools import partial
+
+import pytest
+
+from dlviz.ui.adversarial import crowd, transfer
+from dlviz.ui.filters import memory
+from dlviz.ui.newest import Newest
+
+
+@pytest.fixture
+def open_view(run_page, monkeypatch):
+    """The view, with fresh caches and few pictures."""
+    monkeypatch.setattr(memory, "SHARED", memory.Memory(Newest(8), Newest(32)))
+    monkeypatch.setattr(transfer, "_going", Newest(4))
+    monkeypatch.setattr(crowd, "COUNTS", {"20": crowd.Named("20"), "10": crowd.Named("10")})
+    return partial(run_page, "adversarial", scene="transfer")
+
+
+def words(test):
+    assert not test.exception, test.exception
+    items = [*test.markdown, *test.info, *test.error, *test.caption]
+    return " ".join(item.value for item in items)
+
+
+def test_it_opens_on_four_networks_that_know_creatures(open_view):
+    test = open_view()
+    said = words(test)
+    assert "At ε = 12/255, pictures made to fool" in said
+    assert "random signs of the same ε do in" in said
+    assert test.code[0].value.count("models.append(model)") == 4
+
+
+def test_another_attack_and_eps_stand_in_the_code(open_view):
+    test = open_view(attack="mifgsm", eps="20", count="10")
+    assert "At ε = 20/255" in words(test)
+    assert '"mifgsm", 20)' in test.code[0].value
+
+
+def test_a_network_alone_leads_to_the_training_lab(open_view, monkeypatch):
+    links = []  # the page alone knows no others
+    monkeypatch.setattr(transfer.st, "page_link", lambda page, **_: links.append(page.stem))
+    said = words(open_view(model="photo_cnn"))
+    assert "Train another one" in said
+    assert links == ["training"]
+
+
+def test_an_eps_beyond_the_limits_gets_one_sentence(open_view):
+    test = open_view(eps="900", count="10")
+    assert "from 1 to 80" in words(test)
+    assert "At ε = 12/255" in words(test)
