@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from dlviz.ui.components.sketch import sketch
-from dlviz.ui.controls import save_button
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -22,6 +22,7 @@ DRAWN_SHAPE = (1, 28, 28)  # of the networks that a drawing is for
 MAX_UPLOAD_MB = 10
 _TITLES = {OWN: "your picture", WEBCAM: "your picture", DRAWN: "your drawing"}
 _INK = "ink of the drawing"
+_BELOW = '[data-testid="stLayoutWrapper"]:has(> .st-key-given) { flex: 1 0 100%; order: 1; }'
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,24 +41,30 @@ def given(source: str, model: Classifier, told: DeltaGenerator, until: str) -> G
     ``told`` has the control for it and a sentence on what has become of the file; ``until`` names
     what stands in.
     """
+    until = f"Until then: {until.lower()}."
     with told:
-        found = _drawn(model) if source == DRAWN else _from_file(source, model)
-        if found is None:
-            st.caption(f"Until then: {until.lower()}.")
-    return found
+        return _drawn(model, until) if source == DRAWN else _from_file(source, model, until)
 
 
-def _from_file(source: str, model: Classifier) -> Given | None:
+def below() -> DeltaGenerator:
+    """A line of its own in a row of controls, after all of them."""
+    st.html(f"<style>{_BELOW}</style>")
+    return st.container(key="given", gap="xsmall")
+
+
+def _from_file(source: str, model: Classifier, until: str) -> Given | None:
     from dlviz.io.pictures import PictureError
 
     data = _file(source)
     if data is None:
+        st.caption(until)
         return None
     size = model.input_shape[-1]
     try:
         pixels, words = _fitted(data, size)
     except PictureError as error:
         st.error(str(error))
+        st.caption(until)
         return None
     st.caption(words)
     return Given(_TITLES[source], "my-picture", pixels, _code("my-picture", size))
@@ -107,33 +114,45 @@ def _fitted(data: bytes, size: int) -> tuple[Tensor, str]:
     return fit(picture, size), words
 
 
-def _drawn(model: Classifier) -> Given | None:
-    import torch
-
-    from dlviz.core.centring import centred
+def _drawn(model: Classifier, until: str) -> Given | None:
     from dlviz.figures.compose import png_bytes
-    from dlviz.io.datasets import name_of
 
     ink = sketch(st.session_state.get(_INK, b""), key="sketch")
     st.session_state[_INK] = ink
-    if not any(ink):
-        return None
+    blank = not any(ink)
+    pixels, words = _sheet(ink or bytes(prod(DRAWN_SHAPE)), model)
+    with st.container(horizontal=True, vertical_alignment="center"):  # nothing moves under the hand
+        st.caption(until if blank else words)
+        st.download_button(
+            "Save drawing",
+            png_bytes(np.stack([pixels[0].numpy()] * 3, axis=2)),
+            "my-drawing.png",
+            "image/png",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=blank,
+        )
+    return None if blank else Given(_TITLES[DRAWN], "my-drawing", pixels, _drawing_code())
+
+
+def _sheet(ink: bytes, model: Classifier) -> tuple[Tensor, str]:
+    """(the drawing as the network knows pictures, uint8 1×28×28; what was done to it)."""
+    import torch
+
+    from dlviz.core.centring import centred
+    from dlviz.core.data import shuffle_pixels
+    from dlviz.io.datasets import name_of
+
     sheet = torch.from_numpy(np.frombuffer(ink, np.uint8).reshape(DRAWN_SHAPE).copy())
     words = "White on black, 28×28, as the network sees pictures."
-    if name_of(model.data) in ("mnist", "mnist_full"):
+    name = name_of(model.data)
+    if name in ("mnist", "mnist_full"):
         sheet = centred(sheet)
         words += " Its centre of mass is moved to the middle, as it is in MNIST."
-    if name_of(model.data) != model.data:
-        from dlviz.core.data import shuffle_pixels
-
+    if name != model.data:
         sheet = shuffle_pixels(sheet[None])[0]
         words += " Its pixels are shuffled like those that the network knows."
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(words)
-        grey = sheet[0].numpy()
-        png = png_bytes(np.stack([grey] * 3, axis=2))
-        save_button("Save drawing", png, "my-drawing.png", "image/png")
-    return Given(_TITLES[DRAWN], "my-drawing", sheet, _drawing_code())
+    return sheet, words
 
 
 def _code(name: str, size: int) -> str:

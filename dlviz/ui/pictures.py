@@ -12,7 +12,7 @@ import streamlit as st
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.data import held_out_of, is_own
-from dlviz.ui.given import WEBCAM, DRAWN, DRAWN_SHAPE, OWN, given
+from dlviz.ui.given import DRAWN, DRAWN_SHAPE, OWN, WEBCAM, below, given
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -68,15 +68,17 @@ def choose_picture(
     sources = _sources(model, photograph)
     context = model.data or "photographs"
     source = choice("Picture", sources, key="picture", context=context, width=220)
-    if source in (OWN, WEBCAM, DRAWN):
-        stands_in = next(iter(sources))
-        found = given(source, model, told or st.container(), sources[stands_in].title)
+    stands_in = source in (OWN, WEBCAM, DRAWN)
+    if stands_in:
+        shipped = next(iter(sources))
+        found = given(source, model, told or below(), sources[shipped].title)
         if found is not None:
-            return _as_seen(Picture(found.title, found.name, found.pixels, None, None, True,
-                                    found.source), model)  # fmt: skip
-        source = stands_in
+            title, name, pixels, code = found.title, found.name, found.pixels, found.source
+            return _as_seen(Picture(title, name, pixels, None, None, True, code), model)
+        source = shipped
     if source == HELD_OUT:
-        return _held_out(model, first if isinstance(first, int) else first(), another)
+        index = first if isinstance(first, int) else first()
+        return _held_out(model, index if stands_in else _numbered(model, index, another))
     return _photograph(source, model)
 
 
@@ -99,11 +101,9 @@ def _sources(model: Classifier, photograph: str) -> dict[str, Named]:
     return found
 
 
-def _held_out(model: Classifier, first: int, another: Callable[[], int] | None) -> Picture:
-    from dlviz.figures.data_code import held_out_code
-
-    pixels, labels = held_out_of(model.data)
-    last = len(pixels) - 1
+def _numbered(model: Classifier, first: int, another: Callable[[], int] | None) -> int:
+    """The held-out picture's number, and the button that brings another one."""
+    last = len(held_out_of(model.data)[0]) - 1
     index = number(
         f"Image (0 to {last})",
         0,
@@ -119,6 +119,13 @@ def _held_out(model: Classifier, first: int, another: Callable[[], int] | None) 
             st.session_state[IMAGE] = another()
 
         st.button("Random", on_click=draw, help="Another picture that the net gets right.")
+    return index
+
+
+def _held_out(model: Classifier, index: int) -> Picture:
+    from dlviz.figures.data_code import held_out_code
+
+    pixels, labels = held_out_of(model.data)
     label = int(labels[index])
     return Picture(
         f"{model.classes[label]}, held-out picture {index}",
