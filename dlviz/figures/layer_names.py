@@ -19,12 +19,22 @@ _BLOCKS: dict[str, tuple[str, bool]] = {
     "BasicBlock": ("residual block", True),
     "Bottleneck": ("residual block", True),
     "InvertedResidual": ("inverted residual", False),
+    "_InvertedResidual": ("inverted residual", False),
+    "MBConv": ("inverted residual", False),
+    "FusedMBConv": ("inverted residual", False),
     "Inception": ("Inception block", True),
+    **dict.fromkeys((f"Inception{letter}" for letter in "ABCDE"), ("Inception block", True)),
     "Fire": ("Fire block", True),
+    "AnyStage": ("stage", True),
+    "CNBlock": ("ConvNeXt block", False),
     "_DenseBlock": ("dense block", False),
     "_Transition": ("transition", False),
 }
-_CHAINS = ("Conv2dNormActivation", "BasicConv2d")  # a convolution and what follows it, as one
+# ShuffleNet's blocks have a class of the same name and are none.
+_NAMESAKES = {"torchvision.models.shufflenetv2": ("shuffle block", True)}
+# A convolution and what follows it, as one.
+_CHAINS = ("Conv2dNormActivation", "BasicConv2d", "SimpleStemIN")
+_NORMS = nn.BatchNorm2d, nn.LocalResponseNorm, nn.LayerNorm, nn.GroupNorm
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class LookLayer:
     def title(self) -> str:
         """For a select box."""
         size = f"{self.height}×{self.width} map"
-        return f"{self.words} · {size} · sees {self.field[0]}×{self.field[1]} pixels"
+        return f"{self.words} · {size} · sees {self.field[0]}×{self.field[1]} px"
 
 
 def look_layers(model: Classifier) -> dict[str, LookLayer]:
@@ -89,8 +99,9 @@ def worth_opening(layers: dict[str, LookLayer]) -> str:
 def _in_words(network: nn.Module, names: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
     """(name, words, whether it is only passed through on the way to a ReLU), as they come.
 
-    Convolutions, ReLUs, blocks and pools are each counted from 1. ``names``: the layers that have
-    maps; one of them that holds others is a block, whatever it is.
+    Convolutions, ReLUs, blocks and pools are each counted from 1; a convolution that comes after
+    blocks is not the next one of those before, so it is called by the block that it follows.
+    ``names``: the layers that have maps; one of them that holds others is a block, whatever it is.
     """
     counts: dict[str, int] = {}
 
@@ -98,26 +109,32 @@ def _in_words(network: nn.Module, names: Sequence[str]) -> Iterator[tuple[str, s
         counts[kind] = counts.get(kind, 0) + 1
         return f"{kind} {counts[kind]}"
 
-    after, conv, block = "", "", ""
+    def count_conv() -> str:
+        if not last:
+            return count("conv")
+        number = count(f"conv behind block {last}").rpartition(" ")[2]
+        return f"conv {'' if number == '1' else f'{number} '}behind block {last}"
+
+    after, conv, block, last = "", "", "", ""
     for name, module in network.named_modules():
         if block and name.startswith(block):
             continue  # a block is looked into as a whole
         kind = type(module).__name__
-        if kind in _BLOCKS:
-            what, rectified = _BLOCKS[kind]
+        holds = name in names and any(True for _ in module.children())
+        if kind in _BLOCKS or (holds and kind not in _CHAINS):
             block, after, conv = f"{name}.", "", ""
-            yield name, f"{count(what)}{' (after ReLU)' if rectified else ''}", False
-        elif name in names and kind not in _CHAINS and any(True for _ in module.children()):
-            block, after, conv = f"{name}.", "", ""
-            yield name, count(f"{kind.strip('_')} block"), False
+            what, rectified = _block(module)
+            counted = count(what)
+            last = counted.rpartition(" ")[2]
+            yield name, f"{counted}{' (after ReLU)' if rectified else ''}", False
         elif kind in _CHAINS:
             block, after, conv = f"{name}.", "", ""
-            yield name, f"{count('conv')}{_last(module)}", False
+            yield name, f"{count_conv()}{_last(module)}", False
         elif isinstance(module, nn.Conv2d):
-            conv = count("conv")
+            conv = count_conv()
             after = f"{conv} (after ReLU)"
             yield name, conv, True
-        elif isinstance(module, nn.BatchNorm2d | nn.LocalResponseNorm):
+        elif isinstance(module, _NORMS):
             yield name, f"{conv} (normalised)" if after else count("norm"), True
         elif isinstance(module, nn.ReLU | nn.ReLU6):
             relu = count("ReLU")
@@ -126,8 +143,18 @@ def _in_words(network: nn.Module, names: Sequence[str]) -> Iterator[tuple[str, s
         elif isinstance(module, nn.MaxPool2d | nn.AvgPool2d):
             yield name, count("pool"), False
             after = ""
+        elif isinstance(module, nn.AdaptiveAvgPool2d):
+            yield name, count("average pool"), True
+            after = ""
         elif not any(True for _ in module.children()):
             yield name, f"{conv} (after {kind})" if after else count(kind), True
+
+
+def _block(module: nn.Module) -> tuple[str, bool]:
+    """What a block is called, and whether a ReLU comes last."""
+    kind = type(module)
+    known = _NAMESAKES.get(kind.__module__) or _BLOCKS.get(kind.__name__)
+    return known or (f"{kind.__name__.strip('_')} block", False)
 
 
 def _last(chain: nn.Module) -> str:
