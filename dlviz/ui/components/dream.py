@@ -21,6 +21,7 @@ def script() -> str:
         "gif_colours.js",
         "gif.js",
         "stepper_film.js",
+        "film_view.js",
         "dream_draw.js",
         "dream.js",
     )

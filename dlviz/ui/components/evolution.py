@@ -26,6 +26,7 @@ def script() -> str:
         "gif_colours.js",
         "gif.js",
         "stepper_film.js",
+        "film_view.js",
         "evolution_words.js",
         "evolution_draw.js",
         "evolution.js",
