@@ -105,7 +105,8 @@ def blur(images: Tensor, sigma: float) -> Tensor:
     across = kernels[1].view(1, 1, 1, -1).expand(count, 1, 1, -1)
     tall, wide = down.shape[2] // 2, across.shape[3] // 2
     images = F.pad(images, (wide, wide, tall, tall), mode="reflect")
-    return F.conv2d(F.conv2d(images, down, groups=count), across, groups=count).clamp(0, 1)
+    blurred: Tensor = F.conv2d(F.conv2d(images, down, groups=count), across, groups=count)
+    return blurred.clamp(0, 1)
 
 
 def _bell(sigma: float, side: int) -> Tensor:
