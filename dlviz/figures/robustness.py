@@ -11,7 +11,7 @@ from dlviz.core.robustness import LEVELS, NEVER, NOISE, WRONG, Survey
 from dlviz.core.words import grouped, percent
 from dlviz.figures.colours import CLASS_COLOURS
 
-TEXT, HEIGHT = 14, 330
+TEXT, HEIGHT = 14, 300
 NOISE_TITLE = "random signs"
 DASHES = ("solid", "dash", "dashdot", "longdash")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")
@@ -48,7 +48,7 @@ def chart(surveys: Mapping[Line, Survey], at: int) -> go.Figure:
     figure.add_vline(x=at, line={"width": 1, "color": GREY, "dash": "dot"})
     figure.update_layout(
         height=HEIGHT,
-        margin={"l": 60, "r": 10, "t": 60, "b": 46},
+        margin={"l": 60, "r": 10, "t": 40, "b": 46},
         font_size=TEXT,
         hoverlabel_font_size=TEXT,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": TEXT}},
@@ -59,13 +59,16 @@ def chart(surveys: Mapping[Line, Survey], at: int) -> go.Figure:
 
 
 def sentence(surveys: Mapping[Line, Survey], at: int, words: str) -> str:
-    """What the curves say at ``at``, with the control beside it; Markdown."""
+    """What the curves say at ``at``, with the control beside it; Markdown.
+
+    ``words``: what the pictures are.
+    """
     (net, _), first = next(iter(surveys.items()))
     row = first.epsilons.index(at)
     said = []
     for (whose, attack), found in surveys.items():
         if whose == net and attack != NOISE:
-            said.append(f"under {short(attack)} **{percent(found.accuracies[row], 1)}**")
+            said.append(f"**{percent(found.accuracies[row], 1)}** under {short(attack)}")
     noise = surveys.get((net, NOISE))
     control = (
         f", and with random signs of the same ε {percent(noise.accuracies[row], 1)}"
@@ -76,8 +79,8 @@ def sentence(surveys: Mapping[Line, Survey], at: int, words: str) -> str:
     seen = len(first.labels)
     of = words if grouped(seen) in words or seen < 10 else f"the first {grouped(seen)} of {words}"
     return (
-        f"{net} names **{start}** of {of} rightly. At ε = **{at}/{LEVELS}** it is "
-        f"{' and '.join(said) if said else 'not attacked'}{control}."
+        f"{net} names **{start}** of {of} rightly. At ε = **{at}/{LEVELS}** it is still right for "
+        f"{' and '.join(said)}{control}."
     )
 
 

@@ -139,7 +139,7 @@ def _matrix(model: Classifier, found: Survey, at: int) -> None:
         return
     counts = found.counts(at, len(model.classes))
     figure = mistakes(counts, model.classes)
-    figure.update_layout(height=330)
+    figure.update_layout(height=280)
     st.plotly_chart(figure, key="becomes", config={"displayModeBar": False})
     st.caption(worst(counts, model.classes).replace("held-out pictures", "attacked pictures"))
 
