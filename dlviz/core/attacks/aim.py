@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import torch
@@ -81,6 +81,14 @@ class Aim:
         logits = self.model(pixels.clone())  # a copy: the first layer may work in place
         check_logits(logits, self.labels)
         return pixels, logits
+
+    def part(self, rows: Tensor) -> Aim:
+        """The same for some of the pictures: those at int64 ``rows``."""
+        mask = self.mask
+        if mask is not None and mask.ndim == self.images.ndim and len(mask) > 1:
+            mask = mask[rows]
+        labels = self.labels[rows.to(self.device)]
+        return replace(self, images=self.images[rows], labels=labels, mask=mask)
 
     def free(self, gradient: Tensor) -> Tensor:
         """The gradient on the images' device, only where a pixel may move."""

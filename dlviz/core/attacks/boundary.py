@@ -50,20 +50,26 @@ def walk(aim: Aim, *, steps: int, overshoot: float, candidates: int) -> Iterator
 def _walk(aim: Aim, steps: int, overshoot: float, candidates: int) -> Iterator[Tensor]:
     now = aim.images.clone()
     yield now
-    rivals: Tensor | None = None
     moved = torch.zeros_like(now)
+    held = torch.arange(len(now), device=now.device)  # whose answer has not changed yet
+    rivals: Tensor | None = None
     for _ in range(steps):
         with torch.inference_mode(False), torch.enable_grad():
-            pixels, logits = aim.ask(now)
+            some = aim.part(held)
+            pixels, logits = some.ask(now[held])
             if rivals is None:
                 rivals = _rivals(logits.detach(), aim.labels, candidates)
-            held = (logits.argmax(dim=1) == aim.labels).to(now.device)
-            if not held.any():
+            holds = logits.argmax(dim=1) == some.labels
+            if not holds.any():
                 return
-            moved = moved + _to_the_nearest(aim, pixels, logits, rivals)
-        # A picture whose answer has changed rests.
-        further = (aim.images + (1 + overshoot) * moved).clamp_(0, 1)
-        now = torch.where(each(held, now), further, now)
+            step = _to_the_nearest(some, pixels, logits, rivals)
+            rivals = rivals[holds]
+        # Those that have left stay where they are.
+        still = holds.to(now.device)
+        held = held[still]
+        moved[held] += step[still]
+        now = now.clone()
+        now[held] = (aim.images[held] + (1 + overshoot) * moved[held]).clamp_(0, 1)
         yield now
 
 
