@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from threading import Event
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dlviz.runs.executor import ThreadExecutor
@@ -16,6 +18,15 @@ from dlviz.ui.engine import ENGINE
 from dlviz.ui.server import Server, _server
 from tests.runs.studio import EndOfTestError, Studio
 from tests.ui import points_page
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_components() -> Iterator[None]:
+    """AppTest reads the metadata of all installed packages for every page: once is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture
