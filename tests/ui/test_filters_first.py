@@ -74,7 +74,7 @@ def test_the_papers_repairs_stand_side_by_side_with_what_they_are_worth(
 ) -> None:
     test = open_page(compare=name)
     told = first.EXPERIMENTS[name]
-    assert told.says in texts(test)
+    assert f"{told.says} Both networks are given" in texts(test)
     for model in (told.before, told.after):
         snapshots = MODELS[model].snapshots
         assert snapshots is not None

@@ -27,6 +27,11 @@ SCALES = {"shared": Named("One scale for all"), "own": Named("Each its own")}
 COLUMNS = 8
 SMALLEST = 40  # CSS pixels of a filter where two networks stand side by side
 SECOND = "conv 2 (after ReLU)"
+# The model's box keeps its place, empty: neither the mouse nor the keyboard gets into it.
+_IDLE = """<style>
+.st-key-views_controls .st-key-model { opacity: 0.45; pointer-events: none; }
+.st-key-views_controls .st-key-model :is(input, button) { visibility: hidden; }
+</style>"""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,8 @@ def _compared(shown: Experiment, own: bool) -> None:
     """Before and after: filters above, projections below, accuracy in the headline."""
     from dlviz.core.networks import SHIPPED
 
-    st.markdown(f"{shown.says} The model chosen above plays no part here.")
+    st.html(_IDLE)
+    st.markdown(f"{shown.says} Both networks are given: there is no model to choose here.")
     found, banks = offers(), []
     for column, name in zip(st.columns(2, gap="medium"), (shown.before, shown.after), strict=True):
         with column:
