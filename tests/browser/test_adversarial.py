@@ -1,7 +1,6 @@
-"""The adversarial page in a real browser: nothing jumps, and the saved file fools as well."""
+"""FGSM opened in a real browser: it follows the finger, and the saved file fools as well."""
 
 import re
-from base64 import b64decode
 from io import BytesIO
 
 import numpy as np
@@ -11,156 +10,191 @@ from playwright.sync_api import Page, expect
 
 from dlviz.figures.colours import SIGNED
 from dlviz.io.photographs import load_photograph
-from dlviz.io.pictures import fit
+from dlviz.io.pictures import fit, read_picture
 from tests.browser.driver import visit
 
-MARK = "nodes => nodes.forEach((node, index) => { node.marked = index; })"
-MARKS = "nodes => nodes.map(node => node.marked)"
-# What moves with ε and must not be replaced by new elements.
-MOVING = ".verdict, .probabilities, .probabilities .fill, [data-testid=stImage] img"
+# From the slider's event to the frame in which pictures and answer have been painted, in ms.
+MOVE = """node => new Promise(done => {
+  const began = performance.now();
+  node.value = Number(node.value) + 1;
+  node.dispatchEvent(new Event("input", {bubbles: true}));
+  requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));
+})"""
 
 
-def verdict(page: Page):
-    return page.locator(".verdict")
+def view(page: Page):
+    return page.locator(".fgsm")
 
 
-def pictures(page: Page):
-    """The three pictures, once all of them are decoded."""
-    found = page.locator("[data-testid=stImage] img")
-    expect(found).to_have_count(3)
-    done = "nodes => nodes.every(node => node.complete && node.naturalWidth === 448)"
-    page.wait_for_function(f"({done})([...document.querySelectorAll('[data-testid=stImage] img')])")
-    return found
+def part(page: Page, name: str):
+    return page.locator(f'.fgsm [data-part="{name}"]')
 
 
-def boxes(page: Page):
-    """Place and size of everything that must stay."""
-    found = page.locator(f"{MOVING}, [data-testid=stSlider], [data-testid=stDownloadButton]")
-    where = "nodes => nodes.map(n => { const b = n.getBoundingClientRect(); return "
-    still = found.evaluate_all(
-        where + "n.className === 'fill' ? 0 : [b.x, b.y, b.width, b.height].map(Math.round); })"
+def slider(page: Page):
+    return page.get_by_role("slider", name=re.compile("^ε"))
+
+
+def opened(page: Page, address: str = "") -> Page:
+    visit(page, f"/adversarial{address}")
+    expect(view(page)).to_have_attribute("data-kind", re.compile("."))
+    return page
+
+
+def canvas(page: Page, name: str) -> np.ndarray:
+    """A picture as it is drawn, H×W×3."""
+    height, width, values = page.locator(f'.fgsm [data-picture="{name}"]').evaluate(
+        """canvas => [canvas.height, canvas.width, [...canvas.getContext("2d")
+          .getImageData(0, 0, canvas.width, canvas.height).data]]"""
     )
-    return [box for box in still if box and any(box)]  # Streamlit hides an old button for a while
+    return np.array(values, np.uint8).reshape(height, width, 4)[..., :3]
 
 
-def saved(page: Page) -> bytes:
+def saved(page: Page, button: str) -> tuple[str, bytes]:
     with page.expect_download() as download:
-        page.get_by_role("button", name="Save x′ as PNG").click()
-    assert re.fullmatch(r"coffee-fgsm-\d+\.png", download.value.suggested_filename)
-    return download.value.path().read_bytes()
+        page.get_by_role("button", name=button).click()
+    return download.value.suggested_filename, download.value.path().read_bytes()
 
 
 def smallest_text(page: Page) -> float:
-    """Font size in px of the smallest text of the page that is to be seen."""
+    """Font size in px of the smallest text that is to be seen, on the page and in the view."""
     return page.evaluate(
         """() => {
-          const main = document.querySelector('[data-testid=stMain]');
-          const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
           let least = 99;
-          while (walk.nextNode()) {
-            const at = walk.currentNode.parentElement;
-            // KaTeX sets an index smaller, and repeats itself for screen readers.
-            if (at.closest('.katex, style') || !walk.currentNode.data.trim()) continue;
-            const box = at.getBoundingClientRect();
-            if (box.width > 2 && box.height > 2)
-              least = Math.min(least, parseFloat(getComputedStyle(at).fontSize));
-          }
+          const look = (root) => {
+            const walk = document.createTreeWalker(root, 1 | 4); // elements and texts
+            while (walk.nextNode()) {
+              const node = walk.currentNode;
+              if (node.shadowRoot) look(node.shadowRoot);
+              const at = node.parentElement;
+              if (node.nodeType !== Node.TEXT_NODE || !node.data.trim() || !at) continue;
+              // An index is smaller than what it belongs to.
+              if (at.closest('.katex, style, sub')) continue;
+              const box = at.getBoundingClientRect();
+              if (box.width > 2 && box.height > 2)
+                least = Math.min(least, parseFloat(getComputedStyle(at).fontSize));
+            }
+          };
+          look(document.querySelector('[data-testid=stMain]'));
           return least;
         }"""
     )
 
 
-def test_it_opens_fooled_with_the_whole_story_on_one_projected_screen(page):
-    visit(page, "/adversarial")
-    expect(verdict(page)).to_contain_text("Fooled: espresso has become consomme")
-    sizes = pictures(page).evaluate_all("nodes => nodes.map(n => [n.width, n.height, n.y])")
-    assert len({tuple(size) for size in sizes}) == 1, "one size, one line"
-    expect(page.locator(".probabilities .bar")).to_have_count(10)
-    control = page.get_by_text("with random signs: still espresso")
-    box = control.bounding_box()
-    assert box["y"] + box["height"] <= 720
+def test_one_step_fools_it_noise_does_not_and_so_does_the_saved_file(page):
+    opened(page)
+    expect(part(page, "verdict")).to_contain_text("Fooled: espresso has become consomme")
+    expect(page.get_by_role("button", name="Can you see the difference?")).to_be_visible()
+    facts = part(page, "facts").bounding_box()
+    assert facts["y"] + facts["height"] <= 720, "the whole story on one projected screen"
     assert smallest_text(page) >= 14
     assert "?" not in page.url
+    expect(part(page, "facts")).to_contain_text("1/255 is the smallest", timeout=60_000)
 
+    slider(page).press("Home")
+    expect(part(page, "verdict")).to_contain_text("Nothing is added yet: espresso, 98.9 %")
+    slider(page).press("ArrowRight")
+    expect(view(page)).to_have_attribute("data-kind", "fooled")
+    expect(page).to_have_url(re.compile("eps=1$"))
+    said = part(page, "answer").inner_text()
+    assert said.startswith("consomme")
+    page.get_by_role("button", name="Swap in random signs").click()
+    expect(part(page, "verdict")).to_contain_text("Random signs. Resisted: still espresso")
+    page.get_by_role("button", name="Back to the gradient").click()
 
-@pytest.mark.acceptance
-def test_arrows_move_eps_and_nothing_jumps_or_is_replaced(page):
-    visit(page, "/adversarial")
-    pictures(page)
-    page.locator(MOVING).evaluate_all(MARK)
-    marks, before = page.locator(MOVING).evaluate_all(MARKS), boxes(page)
-    assert len(marks) == 1 + 2 + 10 + 3
-    slider = page.get_by_role("slider", name="ε")
-    slider.focus()
-    for eps in (3, 4):
-        page.keyboard.press("ArrowRight")
-        expect(page).to_have_url(re.compile(f"eps={eps}$"))
-        expect(verdict(page)).to_contain_text(f"more than {eps} of 255 steps")
-    pictures(page)
-    assert page.locator(MOVING).evaluate_all(MARKS) == marks
-    assert boxes(page) == before
-    slider.focus()
-    page.keyboard.press("Home")
-    expect(verdict(page)).to_contain_text("Nothing is added yet")
-    expect(page.get_by_text("ε is 0: nothing is added.")).to_be_visible()
-    page.reload()
-    expect(verdict(page)).to_contain_text("Nothing is added yet")
+    name, file = saved(page, "Save x′ as PNG")
+    assert name == "coffee-fgsm-1.png"
+    held = np.asarray(read_picture(file))
+    clean = fit(load_photograph("coffee"), 224).permute(1, 2, 0).numpy()
+    assert np.abs(held.astype(int) - clean).max() == 1
+    np.testing.assert_array_equal(held, canvas(page, "result"))
 
-
-def test_the_saved_file_holds_the_attack_and_fools_again_when_uploaded(page):
-    visit(page, "/adversarial")
-    answer = page.locator(".probabilities .answer").nth(1)
-    expect(answer).to_contain_text("consomme")
-    said, file = answer.inner_text(), saved(page)
-
-    with Image.open(BytesIO(file)) as picture:
-        pixels = np.asarray(picture.convert("RGB")).astype(int)
-    clean = fit(load_photograph("coffee"), 224).permute(1, 2, 0).numpy().astype(int)
-    assert np.abs(pixels - clean).max() == 2
-
-    visit(page, "/adversarial?picture=own")
+    opened(page, "?picture=own")
     chooser = page.locator("input[type=file]")
     chooser.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": file})
-    expect(page.locator(".probabilities .answer").first).to_have_text(said.replace("\n", ""))
-
+    expect(part(page, "clean")).to_have_text(re.compile("^consomme"))
+    assert part(page, "clean").inner_text().split()[:2] == said.split()[:2]
     chooser.set_input_files({"name": "y.png", "mimeType": "image/png", "buffer": file[:9000]})
     expect(page.get_by_text("The picture is damaged or cut off.")).to_be_visible()
-    expect(verdict(page)).to_contain_text("espresso")
+    expect(part(page, "clean")).to_contain_text("espresso")
 
 
 @pytest.mark.acceptance
-def test_a_net_with_held_out_images_is_stepped_through_and_left_again(page):
-    visit(page, "/adversarial?model=creatures_cnn")
-    expect(verdict(page)).not_to_contain_text("Not a fair test")
-    number = page.get_by_role("spinbutton", name="Image")
-    before = int(number.input_value())
-    page.get_by_test_id("stNumberInputStepUp").click()
-    expect(page).to_have_url(re.compile(f"image={before + 1}"))
-    page.get_by_role("button", name="Random").click()
-    expect(page).not_to_have_url(re.compile(f"image={before + 1}(&|$)"))
-    expect(verdict(page)).not_to_contain_text("Not a fair test")
-
-    page.get_by_role("combobox", name=re.compile("Model")).click()
-    page.get_by_role("option", name=re.compile("MobileNetV2")).click()
-    expect(verdict(page)).to_contain_text("espresso has become consomme")
-    expect(page).not_to_have_url(re.compile("image=|eps="))
+def test_it_follows_the_finger_within_100_ms_and_nothing_jumps(page):
+    opened(page)
+    expect(view(page)).to_have_attribute("data-known", "33", timeout=60_000)
+    boxes = "nodes => nodes.map(n => { const b = n.getBoundingClientRect(); "
+    boxes += "return [b.x, b.y, b.width, b.height].map(Math.round); })"
+    still = page.locator(".fgsm .picture, .fgsm .hand, .fgsm .chart, .fgsm .buttons")
+    before = still.evaluate_all(boxes)
+    took = [slider(page).evaluate(MOVE) for _ in range(9)]
+    print("slider to painted frame, ms:", [round(one) for one in took])
+    assert sorted(took)[len(took) // 2] <= 100
+    expect(part(page, "verdict")).to_contain_text("more than 11 of 255 steps")
+    assert still.evaluate_all(boxes) == before
+    # The address follows when the finger rests, and a reload or a way back restores it.
+    expect(page).to_have_url(re.compile("eps=11$"))
+    page.reload()
+    expect(view(page)).to_have_attribute("data-eps", "11")
+    page.get_by_role("radio", name="What it means").click()
+    expect(view(page)).to_have_count(0)
+    page.get_by_role("radio", name="FGSM opened").click()
+    expect(view(page)).to_have_attribute("data-eps", "11")
 
 
 @pytest.mark.acceptance
-@pytest.mark.parametrize("path", ["/adversarial", "/adversarial?model=fashion_cnn"])
+def test_the_chart_and_the_pixels_are_touched(page):
+    opened(page, "?model=creatures_cnn")
+    expect(view(page)).to_have_attribute("data-known", "41", timeout=60_000)
+    box = part(page, "chart").bounding_box()
+    part(page, "chart").click(position={"x": 40 + (box["width"] - 52) / 2, "y": 50})
+    expect(view(page)).to_have_attribute("data-eps", "20")
+    expect(page).to_have_url(re.compile("eps=20$"))
+    page.locator('.fgsm [data-picture="x"]').click(position={"x": 3, "y": 3})
+    expect(part(page, "pixel")).to_contain_text("Pixel 0 across, 0 down")
+    page.mouse.move(0, 0)
+    expect(part(page, "pixel")).to_contain_text("Pixel 0 across, 0 down")
+
+    blink = part(page, "blink")
+    blink.click()
+    np.testing.assert_array_equal(canvas(page, "result"), canvas(page, "x"))
+    expect(blink).to_have_attribute("aria-pressed", "true")
+    blink.click()
+    assert (canvas(page, "result") != canvas(page, "x")).any()
+
+    name, file = saved(page, "Save film")
+    assert name.endswith("-fgsm.gif")
+    with Image.open(BytesIO(file)) as film:
+        assert film.n_frames == 41
+    name, file = saved(page, "Save picture")
+    assert name.endswith("-fgsm-20-picture.png")
+    assert Image.open(BytesIO(file)).width == 2 * 1248
+
+
+@pytest.mark.acceptance
+def test_an_aim_is_searched_for_and_missed_or_hit(page):
+    opened(page, "?model=creatures_cnn&eps=40")
+    aim = page.get_by_role("combobox", name=re.compile("Aim"))
+    aim.click()
+    aim.fill("least")
+    page.get_by_role("option", name=re.compile("least likely")).click()
+    expect(page).to_have_url(re.compile("target=least"))
+    expect(part(page, "verdict")).to_contain_text(
+        re.compile("Resisted|Changed, but not to the target|Fooled, as aimed")
+    )
+    expect(page.get_by_text("One straight step often misses")).to_be_visible()
+
+
+@pytest.mark.acceptance
+@pytest.mark.parametrize("path", ["", "?model=fashion_cnn"])
 def test_it_fits_a_telephone_in_the_dark(new_page, path):
-    page = visit(new_page(width=390, height=844, dark=True), path)
-    between = pictures(page).nth(1)
+    page = opened(new_page(width=390, height=844, dark=True), path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    wide = page.locator(MOVING).evaluate_all(
+    wide = page.locator(".fgsm *").evaluate_all(
         "nodes => Math.max(...nodes.map(n => n.getBoundingClientRect().right))"
     )
     assert wide <= 390
-    # The perturbation is drawn on the dark scale, and losslessly: its own blue is in it.
-    kind, data = between.get_attribute("src").split(",")
-    assert kind == "data:image/png;base64"
-    with Image.open(BytesIO(b64decode(data))) as picture:
-        assert picture.format == "PNG"
-        colours = {colour for _, colour in picture.convert("RGB").getcolors(maxcolors=1 << 20)}
+    assert smallest_text(page) >= 14
+    # The perturbation is drawn on the dark scale.
+    colours = {tuple(colour) for colour in canvas(page, "magnified").reshape(-1, 3).tolist()}
     assert tuple(SIGNED["dark"][0].tolist()) in colours
     assert tuple(SIGNED["light"][0].tolist()) not in colours

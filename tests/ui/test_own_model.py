@@ -82,12 +82,14 @@ def test_its_channels_can_be_looked_into(own, run_page) -> None:
 def test_it_can_be_fooled(own, run_page, monkeypatch) -> None:
     visitor, entry = own
 
-    def asked(*_arguments: object) -> None:
-        raise AssertionError("a visitor's own pictures went to the shared cache")
+    class Asked:
+        def get(self, *_arguments: object) -> None:
+            raise AssertionError("a visitor's own pictures went to the shared cache")
 
-    monkeypatch.setattr("dlviz.ui.adversarial.subject._shared_study", asked)
+    monkeypatch.setattr("dlviz.ui.adversarial.opened.SHARED", Asked())
     test = run_page("adversarial", model=entry.key)
-    assert any('class="verdict' in item.value for item in test.markdown)
+    assert "the net's own answer" in said(test)
+    assert "read_checkpoint" in test.code[0].value
     visitor.pictures.remove(entry.spec.data.name)
     test.run()
     assert not test.exception

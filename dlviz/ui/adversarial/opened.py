@@ -1,100 +1,98 @@
-"""Before, what is added, after: FGSM for the ε of a slider."""
+"""FGSM opened: every stage of one step, and what the net says for every ε of an 8-bit picture."""
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
-from html import escape
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code, studied
-from dlviz.ui.theme import theme
+from dlviz.ui.address import follow, forget_elsewhere, plain, rerun, write
+from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code
+from dlviz.ui.adversarial.target import choose_target
+from dlviz.ui.adversarial.views import ADVERSARIAL
+from dlviz.ui.components.fgsm import fgsm_view
+from dlviz.ui.controls import switch
+from dlviz.ui.filters.memory import facts
+from dlviz.ui.newest import Newest
+from dlviz.ui.steps import Task, run
 
 if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
-    from torch import Tensor
-
     from dlviz.core.classifier import Classifier
-    from dlviz.figures.attack import Outcome, Study, Verdict
-    from dlviz.figures.colours import Colours
-    from dlviz.ui.models import Offer
+    from dlviz.figures.attack import Study
+    from dlviz.figures.fgsm_scan import Scan
     from dlviz.ui.views import Place
 
+KEY, EPS, SIDE, WHOLE = "fgsm", "eps", "signs", "whole"
 LEVELS = 255
 PHOTOGRAPH_SIDE = 128
+AROUND = 2  # ε on both sides of the current one that are asked about before anything is shown
+SIDES = {"signs": "the gradient's", "noise": "random"}
+# A study of 224×224 in colours with its component's data: 2 MB; a whole scan of 1000 classes 2 MB.
+SHARED: Newest[Any] = Newest(32)
+_OWN, _START = "fgsm of my own", "fgsm start"
 
-STYLE = """
-.verdict { margin-bottom: 1rem; padding: 0.25rem 0.8rem; border-radius: 0.5rem;
-  border-left: 6px solid; display: flex; align-items: center; line-height: 1.35;
-  font-size: 1.1rem; min-height: 3.5rem; }
-.verdict.fooled { border-color: #e69f00; background: color-mix(in srgb, #e69f00 22%, transparent); }
-.verdict.holds, .verdict.start, .verdict.changed { border-color: #56b4e9;
-  background: color-mix(in srgb, #56b4e9 18%, transparent); }
-.verdict.unsuitable { border-color: #999; background: color-mix(in srgb, #999 18%, transparent); }
-.panel { font-weight: 600; height: 1.5rem; line-height: 1.5rem; white-space: nowrap; }
-.panel var { font-family: KaTeX_Math, serif; font-size: 1.1em; font-weight: 400; line-height: 1; }
-.st-key-foot .katex { font-size: 1.15em; }
-@media (max-width: 640px) { .verdict { min-height: 5.2rem; } }
-"""
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """What is attacked, how far ε goes, and where its results are kept and under which key."""
+
+    place: Place
+    subject: Subject
+    target: int | None
+    largest: int
+    kept: Newest[Any]
+    key: str
 
 
 def show(place: Place) -> None:
-    """The picture, what is added, and the result, for the model and picture that are chosen."""
-    from dlviz.figures.charts import STYLE as BARS
+    """The chain from picture to answer under the slider; the rest of the scan comes after it."""
+    setting, study = _choose(place)
+    eps, side = _wishes(setting)
+    task = _scan(setting, study, eps)
+    while not task.finished and task.done < min(2 * AROUND + 2, task.total):
+        task.advance()
+    task.result.measure(eps)  # if the scan was stopped elsewhere
+    _view(setting, study, task.result, eps, side)
+    progress, below = st.container(), st.container()
+    with below:
+        _explain(setting, study, eps)
+    if not task.finished:
+        with progress:
+            before = task.done
+            run(task, key=f"scan {setting.key} {setting.largest}", things="sizes of ε")
+        if task.done > before:
+            rerun()  # shows what has been asked
 
-    st.html(f"<style>{STYLE}{BARS}</style>")
+
+def _choose(place: Place) -> tuple[Setting, Study]:
+    from dlviz.figures.attack import study
+
+    model = place.model
     with place.controls:
-        subject = choose_subject(place.model)
-    study = studied(place.offer, place.model, subject)
-    with place.status:
-        st.markdown(
-            f"The **fast gradient sign method** asks: in which direction must each pixel move so "
-            f"that the loss *J* for *y* = **{place.model.classes[study.label]}**, the net's own "
-            "answer, rises? Then *every* pixel takes one step of ε that way. The direction is the "
-            "same for every ε."
-        )
-    _triptych(place.offer, place.model, subject, study)
+        subject = choose_subject(model, place.status)
+    kept = _kept(own=place.offer.own or subject.own)
+    known = f"{facts(model)[0]} {subject.key}"
+    plain_study: Study = kept.get(f"study {known}", lambda: study(model, subject.pixels))
+    with place.controls:
+        target = choose_target(model, plain_study.clean, context=place.offer.key)
+    key = f"{known} {target}"
+    aimed: Study = plain_study
+    if target is not None:
+        aimed = kept.get(f"study {key}", lambda: study(model, subject.pixels, target))
+    whole = bool(st.session_state.get(WHOLE, st.query_params.get(WHOLE) == "1"))
+    largest = LEVELS if whole else _range(subject)[0]
+    return Setting(place, subject, target, largest, kept, key), aimed
 
 
-@st.fragment
-def _triptych(offer: Offer, model: Classifier, subject: Subject, study: Study) -> None:
-    """Show the attack for the ε of the slider; only this part runs again when it moves."""
-    from dlviz.figures.attack import attacked, code, control_sentence, verdict
-    from dlviz.figures.triptych import added, plain
-
-    stage = st.container(gap="xsmall")
-    said = stage.container()  # the verdict is read first, but known last
-    before, between, after = (column.container(gap="xsmall") for column in stage.columns(3))
-    picture = between.container(gap="xsmall")
-    eps = _slider(between, _range(subject))
-    magnified = between.toggle("Magnified", True, key="magnified", bind="query-params")
-    outcome = attacked(model, study, eps)
-
-    judged = verdict(study, outcome, model.classes, right=subject.right)
-    said.markdown(_verdict(judged), unsafe_allow_html=True)
-    limit = max(eps, 1) / LEVELS if magnified else 1.0
-    change = added(study.pixels, outcome.pixels, limit=limit, theme=theme())
-    _panel(before, "<var>x</var>: the picture", plain(study.pixels))
-    _panel(picture, "+ what is added", change)
-    _panel(after, "= <var>x′</var>: the result", plain(outcome.pixels))
-    _bars(before, model, study, study.clean)
-    between.caption(_scale(eps, magnified=magnified))
-    _bars(after, model, study, outcome.probabilities)
-    with stage.container(key="foot", gap="xsmall"):
-        _foot(subject, outcome)
-        st.markdown(control_sentence(study, outcome, model.classes, judged))
-    with st.expander("Show the code"):
-        st.code(code(load_model_code(offer), subject.source, eps), language="python")
-
-
-def _verdict(judged: Verdict) -> str:
-    word, rest = judged.sentence.split(":", 1)
-    return (
-        f'<div class="verdict {judged.kind}" role="status"><span><strong>{escape(word)}:</strong>'
-        f"{escape(rest)}</span></div>"
-    )
+def _kept(*, own: bool) -> Newest[Any]:
+    """What is made of a visitor's own model or picture stays in the session."""
+    if not own:
+        return SHARED
+    if _OWN not in st.session_state:
+        st.session_state[_OWN] = Newest(6)
+    newest: Newest[Any] = st.session_state[_OWN]
+    return newest
 
 
 def _range(subject: Subject) -> tuple[int, int]:
@@ -102,77 +100,114 @@ def _range(subject: Subject) -> tuple[int, int]:
     channels, _, width = subject.pixels.shape
     if channels == 1:
         return 80, 40
-    return (16, 2) if width >= PHOTOGRAPH_SIDE else (40, 16)
+    return (32, 2) if width >= PHOTOGRAPH_SIDE else (40, 16)
 
 
-def _slider(place: DeltaGenerator, limits: tuple[int, int]) -> int:
-    largest, first = limits
-    known = st.session_state.setdefault("range of eps", limits)
-    if known != limits:  # a net of another kind was chosen: this one's ε says nothing there
-        st.session_state.update({"range of eps": limits, "eps": first})
-    eps: int = place.slider(
-        "ε: how far a pixel may move",
-        0,
-        largest,
-        first,
-        format=f"%d/{LEVELS}",
-        key="eps",
-        bind="query-params",
-    )
-    return eps
+def _wishes(setting: Setting) -> tuple[int, str]:
+    """ε and whose signs, from the address, or where the finger has rested."""
+    usual, first = _range(setting.subject)
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and int(text[:9]) <= LEVELS):
+            raise ValueError(f"ε is a whole number of steps from 0 to {LEVELS}")
+        return int(text)
+
+    def read_side(text: str) -> str:
+        if text not in SIDES:
+            raise ValueError(f"“{plain(text)}” as signs")
+        return text
+
+    sentences = [
+        follow(EPS, read, first, context=f"{usual}", widget=False),
+        follow(SIDE, read_side, "signs", widget=False),
+    ]
+    for sentence in filter(None, sentences):
+        setting.place.status.info(sentence)
+    eps = min(int(st.session_state[EPS]), setting.largest)
+    side = str(st.session_state[SIDE])
+    write(EPS, eps, first, context=f"{usual}")
+    write(SIDE, side, "signs")
+    return eps, side
 
 
-def _panel(place: DeltaGenerator, title: str, picture: Colours) -> None:
-    from dlviz.figures.compose import png_bytes
-    from dlviz.figures.triptych import enlarged
+def _scan(setting: Setting, study: Study, eps: int) -> Task[Scan]:
+    from dlviz.figures.fgsm_scan import Scan
 
-    place.html(f'<div class="panel">{title}</div>')
-    # Inside the address of the picture, not as a file of the server: such a file is gone as soon
-    # as ε has moved on, and a browser that asks for it later gets none. It also stays a PNG;
-    # Streamlit would make a JPEG of the file, which has other pixels.
-    png = b64encode(png_bytes(enlarged(picture))).decode()
-    alt = re.sub("<[^>]*>", "", title)
-    place.image(f"data:image/png;base64,{png}", width="stretch", alt=alt)
+    model: Classifier = setting.place.model
 
+    def make() -> Task[Scan]:
+        scan = Scan(model, study, setting.largest)
+        return Task(setting.largest + 1, scan.stream(eps))
 
-def _bars(place: DeltaGenerator, model: Classifier, study: Study, probabilities: Tensor) -> None:
-    from dlviz.figures.charts import probability_bars
-    from dlviz.figures.colours import class_colour
-
-    # The clean answer keeps its colour on both sides; what has taken its place gets the other.
-    marked = {int(probabilities.argmax()): class_colour(0), study.label: class_colour(1)}
-    bars = probability_bars(probabilities.tolist(), model.classes, marked=marked)
-    place.markdown(bars, unsafe_allow_html=True)  # not st.html, which makes new elements
+    task: Task[Scan] = setting.kept.get(f"scan {setting.key} {setting.largest}", make)
+    if not task.done:
+        task.advance()
+    return task
 
 
-def _scale(eps: int, *, magnified: bool) -> str:
-    if eps == 0:
-        return "ε is 0: nothing is added."
-    if magnified:
-        return (
-            f"Magnified ×{LEVELS / eps:.3g}: full orange is +{eps}/{LEVELS}, full blue "
-            f"−{eps}/{LEVELS}."
+def _view(setting: Setting, study: Study, scan: Scan, eps: int, side: str) -> None:
+    from dlviz.figures.fgsm_scene import picture_data, scan_data
+
+    subject, offer = setting.subject, setting.place.offer
+    picture = setting.kept.get(f"picture {setting.key}", lambda: picture_data(study))
+
+    def told() -> None:
+        at = st.session_state[KEY]["at"]
+        if at["scene"] == setting.key:
+            st.session_state[EPS], st.session_state[SIDE] = int(at["eps"]), str(at["side"])
+            st.session_state[_START] = (*st.session_state[_START][:2], at["eps"], at["side"])
+
+    # The finger's own ε is no news to the component: only a link, a card or the way back is.
+    forget_elsewhere(_START)
+    number, begun, *last = st.session_state.get(_START, (0, (eps, side), eps, side))
+    if last != [eps, side]:
+        number, begun = number + 1, (eps, side)
+    st.session_state[_START] = (number, begun, eps, side)
+    data = {
+        "scene": setting.key,
+        "start": str(number),
+        "eps": begun[0],
+        "side": begun[1],
+        "name": subject.name,
+        "title": f"{offer.title} · {subject.name}",
+        "picture": picture,
+        **scan_data(scan, setting.place.model.classes, subject.right),
+    }
+    fgsm_view(data, key=KEY, on_at=told)
+
+
+def _explain(setting: Setting, study: Study, eps: int) -> None:
+    from dlviz.figures.attack import code
+
+    place, target = setting.place, setting.target
+    classes = place.model.classes
+    with st.container(horizontal=True, vertical_alignment="center"):
+        switch(
+            f"Scan every ε up to {LEVELS}/{LEVELS}",
+            key=WHOLE,
+            help="What becomes of the answer when far more is added than anybody could overlook.",
         )
-    return "True scale: full orange would be +1, black to white; full blue −1."
-
-
-def _foot(subject: Subject, outcome: Outcome) -> None:
-    from dlviz.figures.compose import png_bytes
-    from dlviz.figures.triptych import plain
-
-    formula, save = st.columns([2, 1], vertical_alignment="center")
-    formula.markdown(  # in two pieces, so that a narrow screen can break the line
-        r"$x' = \mathrm{clip}\big(x + \varepsilon\cdot\mathrm{sign}(\nabla_{\!x}\, J(\theta, x, y))"
-        rf"\big)$,&emsp; ${{\varepsilon = {outcome.eps}/{LEVELS} = {outcome.eps / LEVELS:.4f}}}$"
-    )
-    save.download_button(
-        "Save x′ as PNG",
-        png_bytes(plain(outcome.pixels)),
-        f"{subject.name}-fgsm-{outcome.eps}.png",
-        "image/png",
-        key="save",
-        on_click="ignore",
-        icon=":material/download:",
-        width="stretch",
-        help="Exactly these pixels: read again, they get exactly this answer.",
-    )
+        if target is not None and "family" in ADVERSARIAL.entries:
+            ADVERSARIAL.link_to("family", "Aim in many small steps", attack="pgd")
+    if target is None:
+        st.markdown(
+            f"The **fast gradient sign method** asks: in which direction must each pixel move so "
+            f"that the loss *J* for **{classes[study.label]}**, the net's own answer, rises? Then "
+            "*every* pixel takes one step of ε that way: 150 528 tiny steps, all in favour of "
+            "another answer, add up. The direction is the same for every ε."
+            if study.pixels.numel() == 150_528
+            else f"The **fast gradient sign method** asks: in which direction must each pixel move "
+            f"so that the loss *J* for **{classes[study.label]}**, the net's own answer, rises? "
+            "Then *every* pixel takes one step of ε that way, and all of them add up. The "
+            "direction is the same for every ε."
+        )
+    else:
+        st.markdown(
+            f"Aimed, FGSM goes *down* the loss for **{classes[target]}**. One straight step often "
+            "misses: the slope was measured at *x*, and one step of ε is far enough for it to be "
+            "another on the way, so the answer changes to something that lies nearer. Many small "
+            "steps, each with a slope of its own, get there."
+        )
+    with st.expander("Show the code"):
+        text = code(load_model_code(place.offer), setting.subject.source, eps, target)
+        st.code(text, language="python")
