@@ -12,8 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 STYLE = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",))
-# A worker per core; the tests of a file share what they set up.
-WORKERS = ("-n", "auto", "--dist", "loadfile")
+# A worker per core; the tests of a file share what they set up. conftest.py says in what order.
+WORKERS = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 # A real browser beside another worker may be starved of time, in a few tests of hundreds: those
 # are tried once more, alone and by name. What is wrong fails again; more than a few is no accident.

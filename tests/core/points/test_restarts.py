@@ -85,13 +85,14 @@ def test_the_best_come_first_and_are_counted() -> None:
 # DESIGN 7 says ReLU 20 %, tanh 49 % for its own data and start; what is measured here is what
 # the page shows: its XOR, 100 epochs, Xavier's start.
 FOUND = {"relu": (0.14, 0.29), "tanh": (0.57, 0.74)}
+TRIED = {"relu": 1000, "tanh": 600}  # relu's 25 % of 600 would not be told from 29
 
 
 @pytest.mark.acceptance
-@pytest.mark.timeout(1200)  # a thousand starts, on a machine that may be busy
+@pytest.mark.timeout(1200)  # up to a thousand starts, on a machine that may be busy
 @pytest.mark.parametrize("activation", FOUND)
 def test_xor_with_two_hidden_units_is_found_from_only_some_starts(activation: str) -> None:
-    starts = list(restarts(xor(activation), range(1000, 2000)))
+    starts = list(restarts(xor(activation), range(1000, 1000 + TRIED[activation])))
     solved = sum(start.solved for start in starts)
     interval = binomtest(solved, len(starts)).proportion_ci(0.95, method="wilson")
     low, high = FOUND[activation]
