@@ -142,14 +142,14 @@ def _second(offer: Offer, model: Classifier, key: str, *, columns: int = COLUMNS
     """Of each channel of the second convolution its strongest picture's projection."""
     names = [name for name, about in facts(model)[1].items() if about.words == SECOND]
     st.markdown("#### What the second makes of it")
-    if not names:
-        st.caption("This network has no second convolution that can be looked into.")
-        return
     if not offer.pooled:
         st.caption(
             "This network has no max pooling, so its projections do not depend on the picture: "
             "only the first layer is shown."
         )
+        return
+    if not names:
+        st.caption("This network has no second convolution that can be looked into.")
         return
     look = gallery.search(offer, model, names[0])
     silent = int((look.top.values[:, 0] <= 0).sum())
