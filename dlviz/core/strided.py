@@ -65,7 +65,8 @@ class _Convolve(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *signals: Tensor) -> tuple[Tensor, None, None, None]:
-        return signal_back(signals[0], *ctx.saved_tensors, ctx.how), None, None, None
+        (weight,) = ctx.saved_tensors
+        return signal_back(signals[0], weight, ctx.how), None, None, None
 
 
 class QuickStem(TorchFunctionMode):
