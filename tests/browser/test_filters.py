@@ -37,14 +37,35 @@ def pixels(page: Page, place: int) -> list[str]:
     )
 
 
-CLICK = """([grids, number]) => new Promise(done => {
-  const shown = () => grids.slice(0, 3).map(g => g.querySelector("canvas").toDataURL());
-  const old = shown();
+# From the click to the frame after the one in which the first projection is another one, in ms,
+# and the 27 pictures that are on the screen then.
+CLICK = """([grids, number]) => new Promise((done, fail) => {
+  const tiles = grids.slice(0, 3).flatMap(grid => [...grid.querySelectorAll("canvas")]);
+  const first = () => tiles[9].toDataURL();
+  const old = first();
   const began = performance.now();
   grids[3].querySelectorAll("button.tile")[number].click();
-  const look = () => shown().every((one, i) => one !== old[i])
-    ? done(performance.now() - began) : setTimeout(look, 4);
+  const seen = () => {
+    const took = performance.now() - began;
+    done([took, tiles.map(canvas => canvas.toDataURL())]);
+  };
+  const look = () => first() !== old
+    ? requestAnimationFrame(() => requestAnimationFrame(seen)) : setTimeout(look, 4);
   look();
+  setTimeout(() => fail(new Error("no other projection")), 20000);
+})"""
+# From a click on what is chosen already to the end of a rerun that has nothing new, in ms.
+BARE = """([app, tile]) => new Promise((done, fail) => {
+  const began = performance.now();
+  let ran = false;
+  new MutationObserver((_, watch) => {
+    ran ||= app.dataset.testScriptState === "running";
+    if (!ran || app.dataset.testScriptState !== "notRunning") return;
+    watch.disconnect();
+    done(performance.now() - began);
+  }).observe(app, { attributes: true });
+  tile.click();
+  setTimeout(() => fail(new Error("no rerun")), 20000);
 })"""
 
 
@@ -57,6 +78,13 @@ def opened(page: Page, path: str = "/filters") -> Page:
 
 def channel(page: Page):
     return page.get_by_label(re.compile(r"Channel \(0 to"))
+
+
+def answered(page: Page, number: int) -> None:
+    """Wait until the page itself, not only its grids, is at this channel."""
+    expect(channel(page)).to_have_value(str(number))
+    expect(grid(page, WALL)).to_have_attribute("data-selected", str(number))
+    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached()
 
 
 def test_the_whole_story_is_on_one_projected_screen(page):
@@ -98,20 +126,28 @@ def test_random_weights_draw_the_same_pictures_and_the_link_keeps_them(page):
 
 @pytest.mark.acceptance
 def test_another_channel_comes_within_a_fifth_of_a_second_once_computed(page):
-    # The time from the click to three new walls on the screen; on a machine with nothing else to
-    # do. Elsewhere it is only printed.
+    # From the click to three new walls on the screen. On a busy machine nothing takes 200 ms: there
+    # the walls must at least come before a rerun with nothing new in it would be through, which
+    # they never do when they have to wait for the page.
     opened(page)
     expect(grid(page, WALL).locator("canvas").nth(127)).to_be_visible()
     grids = page.locator(".tiles").element_handles()
-    numbers = (3, 10, 17, 24, 31)
-    times = []
-    for number in numbers * 2:
-        times.append(page.evaluate(CLICK, [grids, number]))
-        expect(channel(page)).to_have_value(str(number))
-    first, again = (statistics.median(part) for part in (times[:5], times[5:]))
-    load = os.getloadavg()[0]
-    print(f"click → new walls: {first:.0f} ms anew, {again:.0f} ms known, at load {load:.1f}")
-    assert again < 200 * max(1.0, load)
+    app = page.locator("[data-test-script-state]").element_handle()
+    times, bare = [], []
+    for number in (3, 10, 17, 24, 31, 4, 11, 18, 25, 32) * 2:  # none of them is silent
+        took, seen = page.evaluate(CLICK, [grids, number])
+        times.append(took)
+        answered(page, number)
+        assert seen == [one for place in range(3) for one in pixels(page, place)]
+        tile = grid(page, WALL).locator("button.tile").nth(number).element_handle()
+        bare.append(page.evaluate(BARE, [app, tile]))
+    anew, again, rerun = (statistics.median(part) for part in (times[:10], times[10:], bare))
+    print(
+        f"click → new walls: {anew:.0f} ms anew, {again:.0f} ms known; "
+        f"a bare rerun: {rerun:.0f} ms; at load {os.getloadavg()[0]:.1f}"
+    )
+    assert again < max(200.0, rerun)
+    assert anew < max(200.0, rerun)
 
 
 def test_a_channel_is_picked_from_the_wall_by_mouse_and_by_keys(page):
