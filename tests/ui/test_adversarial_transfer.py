@@ -1,9 +1,11 @@
 """Transfer under AppTest: the table of networks that know the same pictures."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
+from dlviz.io.assets import AssetError
 from dlviz.ui.adversarial import crowd, transfer
 from dlviz.ui.filters import memory
 from dlviz.ui.newest import Newest
@@ -50,3 +52,20 @@ def test_an_eps_beyond_the_limits_gets_one_sentence(open_view):
     test = open_view(eps="900", count="10")
     assert "from 1 to 80" in words(test)
     assert "At ε = 12/255" in words(test)
+
+
+def test_a_network_whose_file_is_missing_is_left_out(open_view, monkeypatch):
+    def missing():
+        raise AssetError("gone")
+
+    real = crowd.offers
+    lost = "creatures_7x7"
+
+    def found():
+        offers = real()
+        return offers | {lost: replace(offers[lost], load=missing)}
+
+    monkeypatch.setattr(crowd, "offers", found)
+    test = open_view(count="10")
+    assert "pictures made to fool" in words(test)
+    assert lost not in test.code[0].value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dlviz.core.networks import SHIPPED
 from dlviz.core.words import grouped
+from dlviz.io.assets import AssetError
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
 from dlviz.ui.controls import Named, choice
 from dlviz.ui.data import held_out_of, is_own
@@ -104,7 +105,10 @@ def companions(offer: Offer, model: Classifier) -> dict[str, Offer]:
     for address, other in offers().items():
         if other.address == offer.address or not (other.own or other.key in SHIPPED):
             continue
-        net = other.load()
+        try:
+            net = other.load()
+        except AssetError:  # a shipped file that is missing; who chooses that network is told
+            continue
         alike = net.data == model.data and net.classes == model.classes
         if alike and net.input_shape == model.input_shape:
             found[address] = other
