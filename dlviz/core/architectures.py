@@ -50,6 +50,13 @@ def lenet5() -> NetSpec:
     )
 
 
+def strided_cnn() -> NetSpec:
+    """Quick to attack: the first convolution keeps every second pixel; 7 698 numbers."""
+    first = layer("conv", channels=12, kernel=5, stride=2)
+    second = layer("conv", channels=16, kernel=5)
+    return NetSpec((first, RELU, second, RELU, layer("max_pool"), FLATTEN, OUTPUT))
+
+
 def small_resnet() -> NetSpec:
     """Three residual blocks behind one convolution (He et al. 2015, arXiv:1512.03385, sec. 4.2)."""
     return NetSpec(

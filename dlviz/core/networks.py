@@ -22,9 +22,18 @@ from dlviz.core.architectures import (
     normed_cnn,
     small_filters_cnn,
     small_resnet,
+    strided_cnn,
     zfnet,
 )
-from dlviz.core.specs import AugmentSpec, DataSpec, NetSpec, RunSpec, TrainSpec, layer
+from dlviz.core.specs import (
+    AdversarialSpec,
+    AugmentSpec,
+    DataSpec,
+    NetSpec,
+    RunSpec,
+    TrainSpec,
+    layer,
+)
 
 CLOTHES = DataSpec("fashion_mnist")
 
@@ -203,6 +212,9 @@ OFFERED: dict[str, Preset] = {  # what the training lab offers, by the names in 
 _FIRST_LAYERS = (32, 24, 32, 32)
 _LIMITED = TrainSpec(learning_rate=2e-3, epochs=6, filter_rms=0.03)
 
+# Two nets for the adversarial lab: they differ in what their training pictures are attacked with.
+_DIGITS = TrainSpec(learning_rate=8e-3, epochs=15, schedule="one_cycle")
+
 
 SHIPPED: dict[str, Preset] = {
     "creatures_cnn": Preset(
@@ -258,5 +270,15 @@ SHIPPED: dict[str, Preset] = {
             DataSpec("creatures"),
             replace(_LIMITED, filter_rms=0.0),
         ),
+    ),
+    "digits_plain": Preset(
+        "Digits, trained plainly",
+        "A small net for digits that has never seen an attack.",
+        RunSpec(strided_cnn(), train=_DIGITS),
+    ),
+    "digits_robust": Preset(
+        "Digits, trained against PGD",
+        "Its twin: every training picture was attacked by PGD in five steps with ε = 32/255.",
+        RunSpec(strided_cnn(), train=replace(_DIGITS, adversarial=AdversarialSpec("pgd", 32, 5))),
     ),
 }
