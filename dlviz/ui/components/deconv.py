@@ -31,6 +31,7 @@ def script() -> str:
         "deconv_data.js",
         "deconv_draw.js",
         "deconv_picture.js",
+        "walk_hands.js",
         "deconv_hands.js",
         "deconv.js",
     )

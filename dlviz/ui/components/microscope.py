@@ -31,6 +31,7 @@ def script() -> str:
         "microscope_tables.js",
         "microscope_net.js",
         "microscope_picture.js",
+        "walk_hands.js",
         "microscope_hands.js",
         "microscope.js",
     )

@@ -1,6 +1,7 @@
-// Stepping through the stages: keys, buttons, the strip and the film.
+// Stepping through the stages: the strip, and what is looked at.
 
 import { PHASES, layerName } from "./microscope_stages.js";
+import { WalkHands } from "./walk_hands.js";
 
 const PACE = 2400; // ms for a stage: an equation has to be read
 
@@ -40,42 +41,25 @@ function wordOf(text) {
 
 const chipText = ({ layers }, layer) => (layer === layers.length - 1 ? "out" : String(layer + 1));
 
-export class StageHands {
+export class StageHands extends WalkHands {
   constructor(owner) {
-    this.owner = owner;
-    this.timer = undefined;
-    const { part, root } = owner;
-    part.first.addEventListener("click", () => this.byHand(0));
-    part.back.addEventListener("click", () => this.byHand(owner.place - 1));
-    part.play.addEventListener("click", () => this.toggle());
-    part.forward.addEventListener("click", () => this.byHand(owner.place + 1));
-    part.last.addEventListener("click", () => this.byHand(Infinity));
+    super(owner, { pace: PACE, first: PACE / 4 });
+    const { part } = owner;
     part.point.addEventListener("change", () => owner.choose({ point: Number(part.point.value) }));
     part.unit.addEventListener("change", () => owner.choose({ unit: Number(part.unit.value) }));
-    part.save.addEventListener("click", () => owner.save());
     part.rows.addEventListener("click", (event) => this.takeRow(event));
-    root.addEventListener("keydown", (event) => this.key(event));
   }
 
-  key(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.target.tagName === "SELECT") return;
+  keys() {
     const { owner } = this;
     const { unit, input } = owner.chosen;
-    const keys = {
-      ArrowLeft: () => this.byHand(owner.place - 1),
-      ArrowRight: () => this.byHand(owner.place + 1),
-      Home: () => this.byHand(0),
-      End: () => this.byHand(Infinity),
+    return {
+      ...super.keys(),
       ArrowUp: () => owner.choose({ unit: unit - 1 }),
       ArrowDown: () => owner.choose({ unit: unit + 1 }),
       PageUp: () => owner.choose({ input: input - 1 }),
       PageDown: () => owner.choose({ input: input + 1 }),
-      " ": event.target.tagName === "BUTTON" ? undefined : () => this.toggle(),
     };
-    if (!keys[event.key]) return;
-    keys[event.key]();
-    event.preventDefault();
-    event.stopPropagation();
   }
 
   takeRow(event) {
@@ -83,40 +67,5 @@ export class StageHands {
     if (!row) return;
     const told = ["point", "unit", "input"].filter((name) => name in row.dataset);
     this.owner.choose(Object.fromEntries(told.map((name) => [name, Number(row.dataset[name])])));
-  }
-
-  byHand(place) {
-    this.pause();
-    this.owner.goTo(place);
-  }
-
-  get playing() {
-    return this.timer !== undefined;
-  }
-
-  toggle() {
-    if (this.playing) return this.pause();
-    const { owner } = this;
-    if (owner.isLast) owner.goTo(0);
-    const tick = () => {
-      owner.goTo(owner.place + 1);
-      if (owner.isLast) this.pause();
-      else this.timer = setTimeout(tick, PACE);
-    };
-    this.timer = setTimeout(tick, PACE / 4);
-    return this.show();
-  }
-
-  pause() {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.show();
-  }
-
-  show() {
-    const { root, part } = this.owner;
-    root.classList.toggle("playing", this.playing);
-    part.play.setAttribute("aria-label", this.playing ? "Pause" : "Play");
-    part.play.title = this.playing ? "Pause (space)" : "Play (space)";
   }
 }
