@@ -68,3 +68,38 @@ def test_where_nothing_can_be_asked_ahead_the_rerun_brings_it(page):
             "(canvas, at) => canvas.toDataURL() !== old[at])",
             arg=[grid(page, place).element_handle(), before[place]],
         )
+
+
+# Shows a channel as a click ahead does, in the frame after another click's pictures have come and
+# long before the page answers that one.
+OVERTAKE = """async ([grids, address, clicked, number]) => {
+  const url = new URL(address);
+  const token = url.searchParams.get("token");
+  url.searchParams.set("number", number);
+  const pictures = await (await fetch(url)).json();
+  const first = () => grids[0].querySelector("canvas").toDataURL();
+  const old = first();
+  grids[3].querySelectorAll("button.tile")[clicked].click();
+  while (first() === old) await new Promise(done => setTimeout(done, 4));
+  const detail = { token, number, grids: pictures, draws: [] };
+  window.dispatchEvent(new CustomEvent("dlviz-tiles-ahead", { detail }));
+  (await Promise.all(detail.draws)).forEach(draw => draw());
+}"""
+
+
+@pytest.mark.acceptance
+def test_the_answer_to_an_earlier_click_is_held_back(page):
+    opened(page, "/filters?layer=relu2&channel=3")
+    tile = grid(page, WALL).locator("button.tile")
+    with page.expect_request("**/dlviz/ahead*") as asked:
+        tile.nth(8).click()
+    answered(page, 8)
+    grids = page.locator(".tiles").element_handles()
+    page.evaluate(OVERTAKE, [grids, asked.value.url, 20, 33])
+    newest = shown(page)
+    expect(tile.nth(33)).to_have_attribute("aria-current", "true")
+    expect(page).to_have_url(re.compile("channel=20"))  # the page is through with the click before
+    assert shown(page) == newest
+    # Had no answer to the newest click come, the page would be believed after all.
+    expect(tile.nth(20)).to_have_attribute("aria-current", "true")
+    assert shown(page) != newest
