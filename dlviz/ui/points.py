@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from dlviz.core.points.specs import MAX_EPOCHS, RATE, PointsSpec
-from dlviz.core.specs import SpecError
-from dlviz.core.words import grouped
+from dlviz.core.points.specs import RATE, PointsSpec
 from dlviz.runs.jobs import Command, State, Status
 from dlviz.runs.spec import with_seed
 from dlviz.ui.address import as_text, follow, write
@@ -30,16 +26,15 @@ from dlviz.ui.console import (
     wish,
     wished,
 )
-from dlviz.ui.points_events import KEY, VIEW, paint, reshape, run_again, set_setting, told, turn
+from dlviz.ui.points_edits import refused_edit, take_edit
+from dlviz.ui.points_events import KEY, VIEW, paint, reshape, run_again, set_setting, turn
 from dlviz.ui.points_log import LOG, follow_log, link_to_run, tell_log
-from dlviz.ui.points_run import change_run, forget_asked, is_of, note_way_back, spec_done, wait_for
+from dlviz.ui.points_run import change_run, forget_asked, is_of, spec_done, wait_for
 from dlviz.ui.points_scene import RECORDED_EPOCHS, recorded, scene_of, untrained
 from dlviz.ui.points_setup import CHOSEN, DEFAULT, PointsSetup, lack_of_points
 from dlviz.ui.server import server
 
-MOST_REPLAYED = 50_000  # steps that are taken again so that a hand can go on from there: seconds
 STOP_SECONDS = 2.0
-_REFUSED = "edit refused"  # its serial number
 
 
 class PointsConsole(RunConsole):
@@ -104,18 +99,21 @@ class PointsConsole(RunConsole):
         """Begin anew with what is chosen; a run that is still going ends for it."""
         spec = self.chosen.spec
         series = [with_seed(spec, (spec.train.seed + more) % 2**31) for more in range(seeds)]
-        self._begin(series)
+        self.begin(series)
 
-    def _begin(self, series: list[PointsSpec], **how: Any) -> bool:
+    def begin(self, series: list[PointsSpec], **how: Any) -> str | None:
+        """End the last run and submit others. → the job, None where it is refused in a sentence."""
         last = getattr(self._visitor, self.holds)
         anothers = self.end_last() and self._is_anothers(last)
         taken = self._submit(series, **how)
         if anothers:
             tell_later(ENDED_ANOTHERS)
-        if taken:
-            server().executor.pace(getattr(self._visitor, self.holds), self.chosen.pace)
-            self.status = self._look()
-        return taken
+        if not taken:
+            return None
+        job: str = getattr(self._visitor, self.holds)
+        server().executor.pace(job, self.chosen.pace)
+        self.status = self._look()
+        return job
 
     def end_last(self) -> bool:
         """Stop the last run, and wait until it has: within one step. → whether it was going."""
@@ -143,7 +141,7 @@ class PointsConsole(RunConsole):
         data["scene"] = scene_of(self.spec)
         data["hint"] = self._hint()
         data["slow"] = why_slow()
-        data["refused"] = st.session_state.get(_REFUSED)
+        data["refused"] = refused_edit()
         if self.status is None:
             data |= self._before()
         points_view(
@@ -152,7 +150,7 @@ class PointsConsole(RunConsole):
             on_state=run_again,
             on_blocked=lambda: block(KEY),
             on_view=turn,
-            on_edit=self._edit,
+            on_edit=lambda: take_edit(self),
             on_shape=reshape,
             on_painted=paint,
         )
@@ -175,12 +173,12 @@ class PointsConsole(RunConsole):
 
     def _before(self) -> dict[str, Any]:
         """Without a run: a recorded one of the page's own settings, else the untrained network."""
-        if self._opens_recorded:
+        if self.opens_recorded:
             return {"recorded": recorded(self.chosen.spec)}
         return {"net": untrained(self.chosen.spec)}
 
     @property
-    def _opens_recorded(self) -> bool:
+    def opens_recorded(self) -> bool:
         """Whether a recorded run is shown. As in a link, the settings alone decide it."""
         return self.status is None and self.chosen.spec == DEFAULT and not self.chosen.mistake
 
@@ -198,7 +196,7 @@ class PointsConsole(RunConsole):
 
     def _first_hint(self) -> str:
         """Before there is a run."""
-        if self._opens_recorded:
+        if self.opens_recorded:
             return (
                 f"{RECORDED_EPOCHS} epochs, recorded: Start trains your own. "
                 "Click a line to set a weight."
@@ -206,62 +204,6 @@ class PointsConsole(RunConsole):
         if self.chosen.spec.interventions:
             return "Not trained yet: Start trains the link’s run, changes by hand included."
         return "Not trained yet: press Start, or click a line to set a weight."
-
-    # -- what a hand does to the network ----------------------------------------------------------
-
-    def _edit(self) -> None:
-        """A weight or bias was set: it acts on the run, or on one that begins with it."""
-        found = told("edit")
-        sentence = self._refusal(found)
-        if not sentence:
-            return
-        refuse(sentence)
-        # No frame will tell the picture that the number is not taken.
-        serial = found.get("serial")
-        st.session_state[_REFUSED] = serial if isinstance(serial, int | float) else None
-
-    def _refusal(self, found: Mapping[str, Any]) -> str:
-        """Do what an edit asks for; → why it is not done, else ""."""
-        try:
-            name, value = str(found.get("name")), float(found.get("value", math.nan))
-            change = self.spec.change(0, name, value)
-            if self.status is None or self.status.state.final:
-                return self._go_on(change.name, change.value)
-            return change_run(self.status, change.name, change.value)
-        except SpecError as error:
-            return str(error)
-        except (TypeError, ValueError):
-            return "A weight is set to a number."
-
-    def _go_on(self, name: str, value: float) -> str:
-        """Begin a paused run where what is shown stands, with one number changed.
-
-        Its steps are taken again, which gives the same numbers. → why it cannot be, else "".
-        """
-        spec, step, total, status = self.chosen.spec, 0, 0, self.status
-        if status is not None:
-            spec, step, total = spec_done(self.spec, status), status.step, status.total_steps
-        elif self._opens_recorded:
-            shot = recorded(spec)
-            step, total = shot["step"], shot["total"] // shot["epochs"] * spec.train.epochs
-        if step > MOST_REPLAYED:
-            return "This run has ended after too many steps to go on from there: rewind it first."
-        if step and step >= total:
-            if spec.train.epochs == MAX_EPOCHS:
-                return (
-                    f"This run has had all the {grouped(MAX_EPOCHS)} epochs that there can be: "
-                    "rewind it first."
-                )
-            epochs = min(MAX_EPOCHS, 2 * spec.train.epochs)
-            spec = replace(spec, train=replace(spec.train, epochs=epochs))
-        log = sorted((*spec.interventions, spec.change(step, name, value)), key=lambda at: at.step)
-        if not self._begin([replace(spec, interventions=tuple(log))], paused=True, steps=step):
-            return refused()
-        # Of a series the last run was shown: its seed is the page's now.
-        set_setting("epochs", spec.train.epochs)
-        set_setting("seed", spec.train.seed)
-        note_way_back(getattr(self._visitor, self.holds), step)
-        return ""
 
     def _control(self, command: Command) -> None:
         super()._control(command)

@@ -109,7 +109,7 @@ def open_points(real_server: Server, monkeypatch: pytest.MonkeyPatch) -> Callabl
     points_page.TOLD.clear()
     become(monkeypatch, lambda: real_server.visitors.get(points_page.MINE))
     monkeypatch.setattr("dlviz.ui.console.visitor_id", lambda: (points_page.MINE, True))
-    for module in ("points", "points_events"):
+    for module in ("points_edits", "points_events"):
         monkeypatch.setattr(f"dlviz.ui.{module}.told", lambda name: points_page.TOLD.get(name, {}))
     script = points_page.PAGE.read_text("utf-8") + points_page.HANDS
 

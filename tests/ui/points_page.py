@@ -17,7 +17,8 @@ PAGE = Path(__file__).resolve().parents[2] / "pages" / "points.py"
 # AppTest has no canvas: what a hand does there is a button here. ``TOLD`` is what it would send.
 HANDS = """
 import dlviz.ui.points_events as hands
-st.button("hand: edit", on_click=lambda: PointsConsole(chosen)._edit())
+from dlviz.ui.points_edits import take_edit
+st.button("hand: edit", on_click=lambda: take_edit(PointsConsole(chosen)))
 st.button("hand: shape", on_click=hands.reshape)
 st.button("hand: painted", on_click=hands.paint)
 """
