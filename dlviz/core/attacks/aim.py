@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dlviz.core.attacks.checks import as_mask, check_logits, check_pictures, check_size
+from dlviz.core.classifier import Classifier
 from dlviz.core.probe import evaluating
 
 
@@ -78,7 +80,9 @@ class Aim:
         """A leaf of the pictures ``now`` and the logits N×K that the model gives to it."""
         pixels = now.detach().to(self.device)
         pixels = (pixels.clone() if pixels.is_inference() else pixels).requires_grad_()
-        logits = self.model(pixels.clone())  # a copy: the first layer may work in place
+        # A copy, for the first layer may work in place; a Classifier's own first step makes one.
+        given = pixels if isinstance(self.model, Classifier) else pixels.clone()
+        logits = self.model(given)
         check_logits(logits, self.labels)
         return pixels, logits
 
@@ -92,10 +96,18 @@ class Aim:
 
     def free(self, gradient: Tensor) -> Tensor:
         """The gradient on the images' device, only where a pixel may move."""
-        if not torch.isfinite(gradient).all():
+        low, high = torch.aminmax(gradient)  # NaN if any entry is
+        if not (torch.isfinite(low) and torch.isfinite(high)):
             raise ValueError("The model's gradient is not finite for these images.")
         gradient = gradient.to(self.images.device)
         return gradient if self.mask is None else gradient * self.mask
+
+    def end(self, walk: Iterator[Tensor]) -> Tensor:
+        """Where a walk of pictures ends; one without a step, at the clean ones."""
+        now = None
+        for now in walk:  # noqa: B007 - only where it ends
+            pass
+        return self.images.clone() if now is None else now
 
 
 def each(values: Tensor, like: Tensor) -> Tensor:

@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from dlviz.core.attacks.aim import Aim, each
 from dlviz.core.attacks.checks import check_count, check_size
-from dlviz.core.attacks.linf import last
 
 TINY = 1e-8
 NUDGE = 1e-4  # of length, as in the authors' program: on the boundary itself nothing would move
@@ -36,11 +35,11 @@ def deepfool(
     Source: Moosavi-Dezfooli, Fawzi and Frossard (2016), arXiv:1511.04599.
     """
     aim = Aim.of(model, images, labels, mask=mask)
-    return last(walk(aim, steps=steps, overshoot=overshoot, candidates=candidates))
+    return aim.end(walk(aim, steps=steps, overshoot=overshoot, candidates=candidates))
 
 
 def walk(aim: Aim, *, steps: int, overshoot: float, candidates: int) -> Iterator[Tensor]:
-    """The clean pictures, and every iterate until the last picture's answer has changed."""
+    """Every iterate until the last picture's answer has changed."""
     check_count(steps, "steps")
     check_count(candidates, "candidates")
     check_size(overshoot, "overshoot")
@@ -48,8 +47,7 @@ def walk(aim: Aim, *, steps: int, overshoot: float, candidates: int) -> Iterator
 
 
 def _walk(aim: Aim, steps: int, overshoot: float, candidates: int) -> Iterator[Tensor]:
-    now = aim.images.clone()
-    yield now
+    now = aim.images
     moved = torch.zeros_like(now)
     held = torch.arange(len(now), device=now.device)  # whose answer has not changed yet
     rivals: Tensor | None = None

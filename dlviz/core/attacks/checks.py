@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import torch
 from torch import Tensor
 
 
@@ -27,7 +28,8 @@ def check_pictures(images: Tensor, labels: Tensor) -> None:
         raise ValueError("Images must be a floating-point tensor N×C×H×W.")
     if images.numel() == 0:
         raise ValueError("Give at least one image.")
-    if not ((images >= 0) & (images <= 1)).all():  # also false for NaN
+    low, high = torch.aminmax(images.detach())
+    if not (low >= 0 and high <= 1):  # also for NaN
         raise ValueError("Images must be in [0, 1].")
     whole = isinstance(labels, Tensor) and not labels.is_floating_point()
     if not whole or labels.shape != images.shape[:1]:

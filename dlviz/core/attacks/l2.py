@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 
 from dlviz.core.attacks.aim import Aim, each
-from dlviz.core.attacks.linf import last
 
 
 def fgm(
@@ -27,12 +26,12 @@ def fgm(
     Source: Goodfellow, Shlens and Szegedy (2015), arXiv:1412.6572, under the L2 norm; Miyato, Dai
     and Goodfellow (2017), arXiv:1605.07725.
     """
-    return last(walk(Aim.of(model, images, labels, eps, targeted=targeted, mask=mask)))
+    aim = Aim.of(model, images, labels, eps, targeted=targeted, mask=mask)
+    return aim.end(walk(aim))
 
 
 def walk(aim: Aim) -> Iterator[Tensor]:
-    """The clean pictures, and the step."""
-    yield aim.images.clone()
+    """The one step."""
     gradient = aim.gradient(aim.images)
     # Largest entry 1 first: squares of a sure net's gradient would round to 0.
     largest = each(gradient.flatten(1).abs().amax(dim=1), gradient)

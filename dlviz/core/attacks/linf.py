@@ -37,7 +37,7 @@ def fgsm(
     Source: Goodfellow, Shlens and Szegedy (2015), arXiv:1412.6572.
     """
     aim = Aim.of(model, images, labels, eps, targeted=targeted, mask=mask)
-    return last(climb(aim, step=eps, steps=1))
+    return aim.end(climb(aim, step=eps, steps=1))
 
 
 def bim(
@@ -57,7 +57,7 @@ def bim(
     Source: Kurakin, Goodfellow and Bengio (2017), arXiv:1607.02533.
     """
     aim = Aim.of(model, images, labels, eps, targeted=targeted, mask=mask)
-    return last(climb(aim, step=step, steps=steps))
+    return aim.end(climb(aim, step=step, steps=steps))
 
 
 def pgd(
@@ -84,7 +84,7 @@ def pgd(
     """
     aim = Aim.of(model, images, labels, eps, targeted=targeted, mask=mask)
     start = random_offset(aim, generator) if random_start else None
-    return last(climb(aim, step=step, steps=steps, start=start))
+    return aim.end(climb(aim, step=step, steps=steps, start=start))
 
 
 def mifgsm(
@@ -106,7 +106,7 @@ def mifgsm(
     Source: Dong et al. (2018), arXiv:1710.06081.
     """
     aim = Aim.of(model, images, labels, eps, targeted=targeted, mask=mask)
-    return last(climb(aim, step=step, steps=steps, decay=decay))
+    return aim.end(climb(aim, step=step, steps=steps, decay=decay))
 
 
 def fgsm_direction(
@@ -160,7 +160,7 @@ def climb(
     start: Tensor | None = None,
     decay: float | None = None,
 ) -> Iterator[Tensor]:
-    """The one loop behind every L∞ attack here: the clean pictures, the start, every iterate.
+    """The loop behind every L∞ attack: yields the start, if one is given, and every iterate.
 
     ``start``: pictures inside the ball, if not the clean ones. ``decay``: with momentum.
     Raises ValueError at once for bad numbers.
@@ -175,19 +175,19 @@ def climb(
 def _climb(
     aim: Aim, step: float, steps: int, start: Tensor | None, decay: float | None
 ) -> Iterator[Tensor]:
-    # No pixel further than ε from the picture, and still a picture.
-    low, high = (aim.images - aim.eps).clamp_(min=0), (aim.images + aim.eps).clamp_(max=1)
-    now = aim.images
-    yield now.clone()
+    now, low, high = aim.images, aim.images.new_zeros(()), aim.images.new_ones(())
+    if start is not None or steps > 1 or step > aim.eps:  # otherwise it cannot leave the ball
+        # No pixel further than ε from the picture, and still a picture.
+        low, high = (now - aim.eps).clamp_(min=0), (now + aim.eps).clamp_(max=1)
     if start is not None:
         now = start
-        yield now.clone()
-    memory = torch.zeros_like(now)
+        yield now
+    memory: Tensor | float = 0.0
     for _ in range(steps):
         gradient = aim.gradient(now)
         if decay is not None:
             memory = gradient = decay * memory + _same_length(gradient)
-        now = (now + step * gradient.sign()).clamp_(low, high)
+        now = torch.add(now, gradient.sign(), alpha=step).clamp_(low, high)
         yield now
 
 
@@ -196,11 +196,3 @@ def _same_length(gradient: Tensor) -> Tensor:
     # The paper divides by the sum. The mean differs by a constant, which the sign does not see.
     size = gradient.abs().mean(dim=tuple(range(1, gradient.ndim)), keepdim=True)
     return gradient / torch.where(size > 0, size, 1.0)
-
-
-def last(path: Iterator[Tensor]) -> Tensor:
-    """The end of a path."""
-    end = next(path)
-    for end in path:  # noqa: B007 - only where it ends
-        pass
-    return end

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from torch import Tensor, nn
 
 from dlviz.core.attacks import boundary, l2
 from dlviz.core.attacks.aim import Aim
-from dlviz.core.attacks.linf import climb, last, random_offset
+from dlviz.core.attacks.linf import climb, random_offset
 
 Number = int | float
 
@@ -73,11 +75,10 @@ class Attack:
         **settings: Number,
     ) -> Tensor:
         """Attack: the last pictures of ``path``, which see."""
-        return last(
-            self.path(
-                model, images, labels, eps, targeted=targeted, mask=mask, seed=seed, **settings
-            )
+        path = self.path(
+            model, images, labels, eps, targeted=targeted, mask=mask, seed=seed, **settings
         )
+        return deque(path, maxlen=1).pop()
 
     def path(
         self,
@@ -103,16 +104,12 @@ class Attack:
         """
         if targeted and not self.can_target:
             raise ValueError(f"{self.title} cannot be aimed at a class.")
-        aim = Aim.of(
-            model,
-            images,
-            labels,
-            eps if self.has_eps else 0.0,
-            targeted=targeted,
-            mask=mask,
-        )
         chosen = self.chosen(settings)
-        return self.walk(aim, seed=seed, **chosen) if self.random else self.walk(aim, **chosen)
+        if self.random:
+            chosen["seed"] = seed
+        size = eps if self.has_eps else 0.0
+        aim = Aim.of(model, images, labels, size, targeted=targeted, mask=mask)
+        return chain((aim.images.clone(),), self.walk(aim, **chosen))
 
     def chosen(self, settings: Mapping[str, object]) -> dict[str, Number]:
         """Every setting with its value. Raises ValueError for unknown ones and for bad values."""
