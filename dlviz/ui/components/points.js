@@ -5,24 +5,24 @@
 import { prepare } from "./live_canvas.js";
 import { Feed, nothingYet } from "./live_feed.js";
 import { keepKeys, Tabs, viewAfter } from "./live_hands.js";
-import { NumberBox } from "./points_box.js";
 import { Brush } from "./points_brush.js";
 import { drawStrips } from "./points_curves.js";
 import { GridTrace } from "./points_field.js";
 import { handleNetwork, handlePicture } from "./points_hands.js";
 import { Heads } from "./points_heads.js";
 import { SceneInputs } from "./points_hidden.js";
-import { edgeEnds, leastWidth, netLayout } from "./points_layout.js";
+import { leastWidth, netLayout } from "./points_layout.js";
 import { messageOf } from "./points_message.js";
 import { LossView } from "./points_loss_view.js";
-import { hiddenOf, hiddenText, numberAt, placeName, withNumber } from "./points_net.js";
+import { hiddenOf, hiddenText, numberAt, withNumber } from "./points_net.js";
 import { NetPainter } from "./points_paint_net.js";
 import { Room } from "./points_room.js";
 import { saveFilm, savePoints } from "./points_save.js";
+import { Setting } from "./points_setting.js";
 import { drawCross, pointsStyle } from "./points_surface.js";
-import { absorbNets, netAt, noNets, Pending, Scrubber, UNTAKEN } from "./points_track.js";
+import { absorbNets, netAt, noNets, Scrubber } from "./points_track.js";
 import { drawLegend, HiddenView, SurfaceView } from "./points_views.js";
-import { paceOf, pictureText, placeOf, placeText, pointsLine } from "./points_words.js";
+import { paceOf, pictureText, pointsLine } from "./points_words.js";
 
 const [FINE, COARSE] = [120, 60]; // cells a side of the surface at rest and while it moves
 const LINE = ["series", "epoch", "speed", "rate", "loss", "accuracy"];
@@ -42,18 +42,13 @@ class PointsView {
     this.version = 0;
     this.seen = true;
     this.traces = new GridTrace();
-    this.pending = new Pending();
     const inputs = new SceneInputs();
     const redraw = () => this.schedule();
     this.views = { surface: new SurfaceView(), hidden: new HiddenView(inputs), loss: new LossView(part, inputs, redraw) };
     this.painter = new NetPainter(part.network);
     this.brush = new Brush(part, { send: (points) => this.send("painted", { points }), redraw });
     this.heads = new Heads(part, (hidden) => this.send("shape", { hidden }));
-    this.box = new NumberBox(part, {
-      preview: (value) => this.preview(value),
-      send: (value) => this.set(value),
-      close: () => this.how === "keys" && part.network.focus({ preventScroll: true }),
-    });
+    this.setting = new Setting(this);
     this.feed = new Feed((frame) => this.take(frame), (job) => this.tell("blocked", job));
     this.tabs = new Tabs([part.surfaceTab, part.hiddenTab, part.lossTab], (name) => this.choose(name));
     this.scrubber = new Scrubber(part, redraw);
@@ -78,7 +73,7 @@ class PointsView {
       if (event.target.matches("input, select") && !event.ctrlKey && !event.metaKey) event.stopPropagation();
     });
     const look = () => ({ layout: this.layout, counts: this.counts, marked: this.marked });
-    handleNetwork(part.network, { look, mark: (...given) => this.mark(...given), open: (target) => this.open(target) });
+    handleNetwork(part.network, { look, mark: (...given) => this.mark(...given), open: (target) => this.setting.open(target) });
     handlePicture(part.picture, {
       look: () => this.pointed,
       point: (place, how) => {
@@ -126,7 +121,7 @@ class PointsView {
     const { scene } = given;
     const data = { ...given, scene: { ...scene, task: scene.rule === "perceptron" ? "perceptron" : scene.task } };
     this.data = data;
-    if (data.refused >= this.serial) this.pending.clear();
+    if (data.refused >= this.serial) this.setting.pending.clear();
     const open = this.root.dataset.view;
     const [view, unheard] = viewAfter(data.view ?? open, open, this.unheard);
     this.unheard = unheard;
@@ -153,17 +148,17 @@ class PointsView {
   /** Without a job: a recorded run, or the network of these settings. */
   rest({ recorded, net }) {
     this.forget();
-    this.pending.known = [];
+    this.setting.pending.known = [];
     if (recorded) this.take({ ...recorded, reset: true });
     if (net) this.nets.net = net;
-    if (JSON.stringify(net) !== this.rested) this.pending.clear();
+    if (JSON.stringify(net) !== this.rested) this.setting.pending.clear();
     this.rested = JSON.stringify(net);
   }
 
   /** A frame of the channel: what is new since the last one. */
   take(frame) {
     if (!absorbNets(this.known, this.nets, frame)) return;
-    this.pending.hear(frame, performance.now());
+    this.setting.pending.hear(frame, performance.now());
     if (frame.reset) this.heard = [];
     this.heard = [...this.heard.slice(-60), [frame.epoch, frame.elapsed]];
     const { dataset } = this.root;
@@ -190,7 +185,7 @@ class PointsView {
   current() {
     const net = netAt(this.nets, this.scrubber.back);
     if (!net || net.layers[0].w[0].length !== this.data.scene.features.length) return null;
-    const held = this.scrubber.back == null ? this.pending.held : null;
+    const held = this.scrubber.back == null ? this.setting.pending.held : null;
     if (net.layers !== this.base || held !== this.tried) {
       Object.assign(this, { base: net.layers, tried: held, version: this.version + 1 });
       const fits = held && numberAt(net.layers, held.place) !== undefined;
@@ -209,7 +204,7 @@ class PointsView {
       const { scene } = this.data;
       this.scene = { ...scene, layers: this.layers };
       this.counts = [scene.features.length, ...this.layers.map(({ b }) => b.length)];
-      this.moving = (known.frame?.state === "running" && this.job && this.scrubber.back == null) || this.box.open;
+      this.moving = (known.frame?.state === "running" && this.job && this.scrubber.back == null) || this.setting.box.open;
       this.drawNetwork(this.traces.of(this.layers, scene.features, this.moving ? COARSE : FINE));
       const more = this.drawPicture(net.step);
       if (more) this.schedule();
@@ -280,51 +275,14 @@ class PointsView {
   }
 
   mark(target, how) {
-    if (how === "blur" && this.box.open) return;
+    if (how === "blur" && this.setting.box.open) return;
     Object.assign(this, { marked: target, how });
-    this.schedule();
-  }
-
-  open(target) {
-    const place = placeOf(target);
-    if (!place || !this.data.scene.editable || this.scrubber.back != null) return;
-    this.edited = place;
-    const { netSection, network } = this.part;
-    const [section, canvas] = [netSection.getBoundingClientRect(), network.getBoundingClientRect()];
-    this.box.show(placeText(place, this.scene), numberAt(this.layers, place), [
-      this.spot(target)[0] + canvas.left - section.left,
-      this.spot(target)[1] + canvas.top - section.top,
-    ]);
-  }
-
-  /** Where a target stands on the network's canvas. */
-  spot(target) {
-    const { columns, side } = this.layout;
-    if (target.kind === "unit") return [columns[target.layer + 1].x + side / 2, columns[target.layer + 1].units[target.at] + side];
-    const [x0, y0, x1, y1] = edgeEnds(this.layout, target);
-    return [(x0 + x1) / 2, (y0 + y1) / 2];
-  }
-
-  preview(value) {
-    if (value === null) this.pending.clear();
-    else this.pending.set(this.edited, placeName(this.edited), value, false, performance.now());
-    this.schedule();
-  }
-
-  set(value) {
-    const name = placeName(this.edited);
-    this.pending.set(this.edited, name, value, true, performance.now());
-    this.send("edit", { name, value });
-    setTimeout(() => {
-      this.pending.tire(performance.now());
-      this.schedule();
-    }, UNTAKEN + 50);
     this.schedule();
   }
 
   end() {
     this.feed.disconnect();
-    this.box.end();
+    this.setting.box.end();
     this.observer.disconnect();
     this.watcher.disconnect();
     this.room.end();

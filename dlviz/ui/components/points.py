@@ -60,6 +60,7 @@ def script() -> str:
         "points_save.js",
         "points_message.js",
         "points_room.js",
+        "points_setting.js",
         "points.js",
     )
 
