@@ -1,5 +1,6 @@
 """FGSM in steps of an 8-bit picture against Foolbox, and the verdict's sentences."""
 
+import copy
 import dataclasses
 import warnings
 from contextlib import redirect_stdout
@@ -18,6 +19,7 @@ from dlviz.figures.attack import (
     attacked,
     code,
     control_sentence,
+    gradient_sentence,
     study,
     verdict,
 )
@@ -158,24 +160,94 @@ def test_the_control_says_what_it_shows():
     assert "noise alone changes" in control_sentence(subject, both, CLASSES, fooled)
 
 
+@pytest.mark.parametrize(
+    ("after", "right", "kind", "says"),
+    [
+        ([0.1, 0.7, 0.2], {"cat"}, "fooled", "Fooled, as aimed: cat has become dog (70.0 %)"),
+        (
+            [0.1, 0.2, 0.7],
+            {"cat"},
+            "changed",
+            "not to the target: cat has become cow (70.0 %); dog",
+        ),
+        ([0.6, 0.3, 0.1], {"cat"}, "holds", "Resisted: still cat (60.0 %)"),
+        ([0.6, 0.3, 0.1], None, "holds", "dog has 30.0 %"),
+        ([0.1, 0.7, 0.2], {"cat", "dog"}, "changed", "not a wrong one"),
+        ([0.1, 0.7, 0.2], {"cow"}, "unsuitable", "Not a fair test"),
+    ],
+)
+def test_an_aimed_attack_has_three_ends(after, right, kind, says):
+    image = torch.zeros(1, 2, 2, dtype=torch.uint8)
+    clean = torch.tensor([0.8, 0.1, 0.1])
+    subject = Study(image, torch.ones_like(image, dtype=torch.int8), 0, clean, target=1)
+    outcome = Outcome(4, image, torch.tensor(after), clean)
+    judged = verdict(subject, outcome, CLASSES, right=right)
+    assert judged.kind == kind
+    assert says in judged.sentence
+
+
+@pytest.mark.parametrize(
+    ("chance", "still", "target", "says"),
+    [
+        (1.0, 1.0, None, "The gradient is exactly 0"),
+        (1.0, 0.0, None, "only the rivals'"),
+        (1.0, 0.0, 1, ""),
+        (0.9, 0.5, None, "For 50.0 % of the pixel values the gradient is exactly 0"),
+        (0.9, 0.0, None, ""),
+    ],
+)
+def test_a_gradient_that_misleads_is_named(chance, still, target, says):
+    direction = torch.ones(1, 2, 10, dtype=torch.int8)
+    direction.view(-1)[: int(20 * still)] = 0
+    clean = torch.tensor([chance, 1 - chance, 0.0])
+    subject = Study(direction.byte(), direction, 0, clean, target)
+    told = gradient_sentence(subject, CLASSES)
+    assert says in told
+    assert bool(told) == bool(says)
+
+
+def test_a_saturated_net_is_named_and_not_called_safe(net, pixels):
+    """Logits so far apart that softmax rounds to 1 and 0: the gradient is 0 to the last bit."""
+    sure = copy.deepcopy(net)
+    sure.module[3].weight.mul_(1e4)
+    subject = study(sure, pixels)
+    assert float(subject.clean.max()) == 1
+    assert not subject.direction.any()
+    outcome = attacked(sure, subject, 8)
+    assert verdict(subject, outcome, sure.classes).sentence.startswith("Nowhere to go")
+    assert "protects nothing" in gradient_sentence(subject, sure.classes)
+
+
+def test_a_gradient_that_is_no_number_is_one_sentence(net, pixels):
+    broken = copy.deepcopy(net)
+    broken.module[0].weight[0] = float("nan")
+    with pytest.raises(ValueError, match="not finite"):
+        study(broken, pixels)
+
+
 def test_what_is_right_are_names_of_photographs_and_of_imagenets_categories():
     assert set(RIGHT) == set(PHOTOGRAPHS)
     assert frozenset().union(*RIGHT.values()) <= set(imagenet_categories())
 
 
-def test_the_shown_code_runs_as_it_stands_and_says_the_same(coffee):
+@pytest.mark.parametrize("aim", [None, "soup bowl"])
+def test_the_shown_code_runs_as_it_stands_and_says_the_same(coffee, aim):
     model, subject = coffee
+    target = None if aim is None else model.classes.index(aim)
+    if target is not None:
+        subject = study(model, subject.pixels, target)
     program = code(
         'import dlviz\n\nmodel = dlviz.load_model("mobilenet_v2")',
         "from dlviz.io.photographs import load_photograph\nfrom dlviz.io.pictures import fit\n\n"
         'pixels = fit(load_photograph("coffee"), 224)',
         2,
+        target,
     )
     said = StringIO()
     with redirect_stdout(said):
         exec(program, {})
-    share = float(attacked(model, subject, 2).probabilities.max())
+    share, best = attacked(model, subject, 2).probabilities.max(dim=0)
     assert said.getvalue().splitlines() == [
         f"espresso: {float(subject.clean.max()):.1%}",
-        f"consomme: {share:.1%}",
+        f"{model.classes[int(best)]}: {float(share):.1%}",
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from dlviz.core.words import grouped
 from dlviz.ui.address import follow, forget_elsewhere, plain, rerun, write
 from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code
 from dlviz.ui.adversarial.target import choose_target
@@ -71,7 +72,7 @@ def _choose(place: Place) -> tuple[Setting, Study]:
     model = place.model
     with place.controls:
         subject = choose_subject(model, place.status)
-    kept = _kept(own=place.offer.own or subject.own)
+    kept = kept_by(own=place.offer.own or subject.own)
     known = f"{facts(model)[0]} {subject.key}"
     plain_study: Study = kept.get(f"study {known}", lambda: study(model, subject.pixels))
     with place.controls:
@@ -81,11 +82,11 @@ def _choose(place: Place) -> tuple[Setting, Study]:
     if target is not None:
         aimed = kept.get(f"study {key}", lambda: study(model, subject.pixels, target))
     whole = bool(st.session_state.get(WHOLE, st.query_params.get(WHOLE) == "1"))
-    largest = LEVELS if whole else _range(subject)[0]
+    largest = LEVELS if whole else usual_range(subject)[0]
     return Setting(place, subject, target, largest, kept, key), aimed
 
 
-def _kept(*, own: bool) -> Newest[Any]:
+def kept_by(*, own: bool) -> Newest[Any]:
     """What is made of a visitor's own model or picture stays in the session."""
     if not own:
         return SHARED
@@ -95,7 +96,7 @@ def _kept(*, own: bool) -> Newest[Any]:
     return newest
 
 
-def _range(subject: Subject) -> tuple[int, int]:
+def usual_range(subject: Subject) -> tuple[int, int]:
     """(largest ε, ε at first) in steps of 1/255: photographs need least, grey drawings most."""
     channels, _, width = subject.pixels.shape
     if channels == 1:
@@ -105,7 +106,7 @@ def _range(subject: Subject) -> tuple[int, int]:
 
 def _wishes(setting: Setting) -> tuple[int, str]:
     """ε and whose signs, from the address, or where the finger has rested."""
-    usual, first = _range(setting.subject)
+    usual, first = usual_range(setting.subject)
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and int(text[:9]) <= LEVELS):
@@ -193,13 +194,8 @@ def _explain(setting: Setting, study: Study, eps: int) -> None:
         st.markdown(
             f"The **fast gradient sign method** asks: in which direction must each pixel move so "
             f"that the loss *J* for **{classes[study.label]}**, the net's own answer, rises? Then "
-            "*every* pixel takes one step of ε that way: 150 528 tiny steps, all in favour of "
-            "another answer, add up. The direction is the same for every ε."
-            if study.pixels.numel() == 150_528
-            else f"The **fast gradient sign method** asks: in which direction must each pixel move "
-            f"so that the loss *J* for **{classes[study.label]}**, the net's own answer, rises? "
-            "Then *every* pixel takes one step of ε that way, and all of them add up. The "
-            "direction is the same for every ε."
+            f"*every* value takes one step of ε that way: {grouped(study.pixels.numel())} tiny "
+            "steps, all in favour of another answer, add up. The direction is the same for every ε."
         )
     else:
         st.markdown(

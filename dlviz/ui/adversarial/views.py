@@ -13,6 +13,7 @@ ATTACK_VIEWS: dict[str, View] = {
     "transfer": View(
         "Transfer", "Who is fooled by whose pictures?", "transfer", model="creatures_cnn"
     ),
+    "file": View("Saved file", "Does its file still fool?", "file"),
     "meaning": View("What it means", "What does it mean for safety, and what not?", "meaning"),
 }
 

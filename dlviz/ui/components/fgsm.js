@@ -10,7 +10,7 @@ import {
   unpackedSigns,
 } from "./fgsm_math.js";
 import { epsText, lossText, magnifiedText, pixelText, smallNumber, withSign } from "./fgsm_words.js";
-import { fgsmArea, fgsmEpsAt, paintFgsmChart } from "./fgsm_draw.js";
+import { fgsmArea, fgsmEpsAt, fillFgsmBars, paintFgsmChart } from "./fgsm_draw.js";
 import { saveFgsmFilm, saveFgsmTriptych } from "./fgsm_save.js";
 
 const RESTING_FINGER = 350; // ms without a move, then ε is spoken and told to Python
@@ -75,7 +75,7 @@ class Fgsm {
     part.facts.textContent = data.facts + (data.warning ? ` ${data.warning}` : "");
     this.paint("x", rgbaOf(this.pixels, this.depth));
     this.paint("gradient", signedRgba(channelMean(this.gradient, this.depth), picture.seen, this.table));
-    this.bars(part.clean, data.rows[0].signs.top);
+    fillFgsmBars(part.clean, data.rows[0].signs.top, MARKS);
     this.canvas.x.setAttribute("aria-label", `The picture: ${data.label}`);
   }
 
@@ -135,7 +135,7 @@ class Fgsm {
     const strong = document.createElement("strong");
     strong.textContent = `${word}:`;
     part.say.replaceChildren(strong, rest.join(":"));
-    if (row) this.bars(part.answer, row.top);
+    if (row) fillFgsmBars(part.answer, row.top, MARKS);
     const sign = data.target === null ? "+" : "−";
     const goal = data.target ?? data.label;
     const first = data.rows[0].signs;
@@ -145,24 +145,6 @@ class Fgsm {
     loss.innerHTML = `<var>J</var> = −log <var>p</var>(<q></q>): ${lossText(first.loss)} → <em>${row ? lossText(row.loss) : "…"}</em>`;
     loss.querySelector("q").replaceWith(goal);
     part.formula.replaceChildren(formula, loss);
-  }
-
-  bars(place, top) {
-    while (place.childElementCount < top.length) {
-      const bar = document.createElement("div");
-      bar.append(...["u", "span", "b"].map((tag) => document.createElement(tag)));
-      place.append(bar);
-    }
-    while (place.childElementCount > top.length) place.lastChild.remove();
-    top.forEach(({ name, share, text, mark }, index) => {
-      const bar = place.children[index];
-      const [fill, words, number] = bar.children;
-      bar.className = `bar ${mark} ${index ? "" : "first"}`;
-      bar.style.borderLeftColor = fill.style.background = MARKS[mark] ?? "";
-      fill.style.width = `${100 * share}%`;
-      words.textContent = words.title = name;
-      number.textContent = text;
-    });
   }
 
   /** One value of the pixel under the pointer, or else of the last chosen one, in all stages. */

@@ -1,4 +1,4 @@
-// The chart of the opened FGSM: what the classes get over every ε, and where the answer is another.
+// The opened FGSM's bars, and its chart: what the classes get over every ε, and where they change.
 
 const [SIDE_LEFT, SIDE_RIGHT, ABOVE, BELOW] = [40, 12, 8, 34];
 const LETTERS = 14;
@@ -152,4 +152,23 @@ export function paintFgsmChart(context, width, height, data, look, theme) {
     context.fill();
     context.stroke();
   }
+}
+
+/** Bars of the largest probabilities, in the elements that are there: nothing flickers. */
+export function fillFgsmBars(place, top, colours) {
+  while (place.childElementCount < top.length) {
+    const bar = document.createElement("div");
+    bar.append(...["u", "span", "b"].map((tag) => document.createElement(tag)));
+    place.append(bar);
+  }
+  while (place.childElementCount > top.length) place.lastChild.remove();
+  top.forEach(({ name, share, text, mark }, index) => {
+    const bar = place.children[index];
+    const [fill, words, number] = bar.children;
+    bar.className = `bar ${mark} ${index ? "" : "first"}`;
+    bar.style.borderLeftColor = fill.style.background = colours[mark] ?? "";
+    fill.style.width = `${100 * share}%`;
+    words.textContent = words.title = name;
+    number.textContent = text;
+  });
 }
