@@ -87,7 +87,7 @@ def quantise(images: Tensor, bits: int) -> Tensor:
 
     Source: "feature squeezing", Xu, Evans and Qi (2018), arXiv:1704.01155.
     """
-    steps = 2**bits - 1
+    steps = (1 << bits) - 1
     return (images * steps).round() / steps
 
 
@@ -118,6 +118,19 @@ def _bell(sigma: float, side: int) -> Tensor:
 
 _ALL = (
     Defence(
+        "blur",
+        "Blur",
+        "Every pixel becomes a mean of its neighbours: a perturbation that changes from pixel to "
+        "pixel averages out.",
+        "A blur is a convolution, with an exact gradient: the attack goes through it and makes "
+        "perturbations that are smooth themselves.",
+        "Xu, Evans and Qi (2018), arXiv:1704.01155",
+        Setting("Sigma", "The Gaussian's deviation, in pixels.", 2.0, 0.0, 4.0, 0.25),
+        True,
+        blur,
+        " pixels",
+    ),
+    Defence(
         "quantise",
         "Fewer brightnesses",
         "Every pixel is rounded to a few brightnesses: a change smaller than half a step is gone.",
@@ -128,19 +141,6 @@ _ALL = (
         False,
         quantise,
         " bits",
-    ),
-    Defence(
-        "blur",
-        "Blur",
-        "Every pixel becomes a mean of its neighbours: a perturbation that changes from pixel to "
-        "pixel averages out.",
-        "A blur is a convolution, with an exact gradient: the attack goes through it and makes "
-        "perturbations that are smooth themselves.",
-        "Xu, Evans and Qi (2018), arXiv:1704.01155",
-        Setting("Sigma", "The Gaussian's deviation, in pixels.", 1.0, 0.0, 4.0, 0.25),
-        True,
-        blur,
-        " pixels",
     ),
 )
 

@@ -12,11 +12,10 @@ from dlviz.core.robustness import Survey, survey
 from dlviz.io.assets import record
 from dlviz.io.datasets import held_out
 from dlviz.io.models import load_model
-from dlviz.io.surveys import ATTACKS, FILE, TWINS, Key, write_surveys
+from dlviz.io.surveys import ATTACKS, EPSILONS, FILE, TWINS, Key, write_surveys
 
 COMMAND = "python -m dlviz.runs.record_robustness"
 PICTURES = 1000
-EPSILONS = (0, 4, 8, 16, 24, 32, 40, 56, 64, 80)
 
 
 def find(net: str, attack: str, pictures: int = PICTURES) -> Survey:

@@ -13,6 +13,9 @@ ATTACK_VIEWS: dict[str, View] = {
     "transfer": View(
         "Transfer", "Who is fooled by whose pictures?", "transfer", model="creatures_cnn"
     ),
+    "defences": View(
+        "Defences", "What helps, and for how long?", "defences", model="digits_robust"
+    ),
     "file": View("Saved file", "Does its file still fool?", "file"),
     "meaning": View("What it means", "What does it mean for safety, and what not?", "meaning"),
 }

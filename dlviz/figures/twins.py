@@ -1,0 +1,164 @@
+"""A plainly trained net beside one that was trained adversarially: words, table, pictures, code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dlviz.core.attacks import ATTACKS
+from dlviz.core.classifier import Classifier
+from dlviz.core.data import to_unit
+from dlviz.core.robustness import LEVELS, NOISE, Survey, on_grid
+from dlviz.core.words import percent
+from dlviz.figures.colours import Colours
+from dlviz.figures.compose import signed_picture
+from dlviz.io.surveys import EPSILONS
+
+GREY, COLOUR = EPSILONS, (0, 1, 2, 4, 6, 8, 12, 16, 24, 32)
+CLEARER = 0.1  # of the slope: less is no difference to speak of
+KINDS = (("fgsm", "FGSM, one step"), ("pgd", "PGD, 10 steps"), (NOISE, "random signs"))
+STYLE = """
+.twins { border-collapse: collapse; font-size: 16px; margin: 0.3rem 0; }
+.twins :is(td, th) { padding: 0.15rem 0.7rem 0.15rem 0; text-align: right; font-weight: 400;
+  font-variant-numeric: tabular-nums; border-bottom: 1px solid
+  color-mix(in srgb, currentColor 18%, transparent); }
+.twins th:first-child, .twins td:first-child { text-align: left; }
+.twins .judge td { font-weight: 600; }
+"""
+Pair = tuple[str, str]  # the titles of the two nets
+Surveys = dict[tuple[str, str], Survey]  # by title and attack
+
+
+def grid_of(shape: tuple[int, int, int]) -> tuple[tuple[int, ...], int]:
+    """(the ε of the curves, the one looked at first) for an input shape, in steps of 1/255."""
+    return (GREY, 32) if shape[0] == 1 else (COLOUR, 8)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """One net and one picture: its ``gradient`` of the loss (C×H×W), the attacked ``pixels``
+    (uint8) and its ``answer``, float32 K probabilities, to them; ``clean``: to the picture."""
+
+    gradient: Tensor
+    pixels: Tensor
+    answer: Tensor
+    clean: Tensor
+
+
+def seen(model: Classifier, pixels: Tensor, label: int, eps: int) -> Seen:
+    """PGD of ten steps on a uint8 C×H×W picture of this class, and where the loss rises."""
+    from dlviz.core.attacks import Aim
+
+    images, wanted = to_unit(pixels)[None], torch.tensor([label])
+    gradient = Aim.of(model, images, wanted).gradient(images)[0]
+    moved = on_grid(ATTACKS["pgd"].run(model, images, wanted, eps / LEVELS))
+    answer = model.probabilities(moved)[0].cpu()
+    attacked = (moved[0] * LEVELS).round().to(torch.uint8)
+    return Seen(gradient.cpu(), attacked, answer, model.probabilities(images)[0].cpu())
+
+
+def slope(found: Seen, theme: str) -> Colours:
+    """The gradient in colour, each net's on a scale of its own: its largest slope is full."""
+    return signed_picture(found.gradient.numpy().mean(axis=0), None, theme=theme)
+
+
+def likeness(found: Seen) -> float:
+    """How much of the gradient's strength lies in its strongest twentieth of the pixels, 0 to 1.
+
+    Noise of one size everywhere has little there, strokes have much.
+    """
+    size = np.sort(found.gradient.abs().sum(dim=0).numpy().ravel())[::-1]
+    total = float(size.sum())
+    return float(size[: max(1, size.size // 20)].sum()) / total if total else 0.0
+
+
+def table(surveys: Surveys, pair: Pair, at: int) -> str:
+    """Accuracy clean and under each attack at ``at``, a column for each net; HTML."""
+    heads = "".join(f"<th>{escape(title)}</th>" for title in pair)
+    rows = [_row("clean", [_share(surveys, title, "pgd", 0) for title in pair])]
+    for attack, words in KINDS:
+        shares = [_share(surveys, title, attack, at) for title in pair]
+        rows.append(_row(words, shares, judge=attack == "pgd"))
+    return (
+        f'<table class="twins"><tr><th>still right at ε = {at}/{LEVELS}</th>{heads}</tr>'
+        f"{''.join(rows)}</table>"
+    )
+
+
+def _row(words: str, shares: list[float], *, judge: bool = False) -> str:
+    cells = "".join(f"<td>{percent(share, 1)}</td>" for share in shares)
+    return f"<tr{' class=judge' if judge else ''}><td>{words}</td>{cells}</tr>"
+
+
+def _share(surveys: Surveys, title: str, attack: str, at: int) -> float:
+    found = surveys[title, attack]
+    return found.accuracies[found.epsilons.index(at)]
+
+
+def sentences(surveys: Surveys, pair: Pair, at: int) -> list[str]:
+    """What the two nets' numbers say at ``at``; Markdown.
+
+    The second net of ``pair`` is the one that was trained against an attack.
+    """
+    plain, robust = (
+        {attack: _share(surveys, title, attack, at) for attack in ("fgsm", "pgd")} for title in pair
+    )
+    clean = [_share(surveys, title, "pgd", 0) for title in pair]
+    gap = 100 * (clean[1] - clean[0])
+    turn = (
+        "no change" if abs(gap) < 0.05 else f"{abs(gap):.1f} points {'up' if gap > 0 else 'down'}"
+    )
+    flattered = max((plain, robust), key=lambda net: net["fgsm"] - net["pgd"])
+    whose = pair[0] if flattered is plain else pair[1]
+    return [
+        f"**What it wins:** at ε = {at}/{LEVELS} PGD leaves {percent(plain['pgd'], 1)} of the "
+        f"digits to the plain net and **{percent(robust['pgd'], 1)}** to its twin.",
+        f"**What it costs:** on clean pictures {percent(clean[0], 1)} → {percent(clean[1], 1)}, "
+        f"{turn}. It can go either way: Goodfellow's MNIST net improved (error 0.94 → 0.84 %), "
+        "Madry's CIFAR-10 net fell from 95.2 to 87.3 %. One run each: tenths are an anecdote.",
+        f"**Why PGD is the judge:** by FGSM alone “{whose}” would look "
+        f"{100 * (flattered['fgsm'] - flattered['pgd']):.1f} points better "
+        f"({percent(flattered['fgsm'], 1)} instead of {percent(flattered['pgd'], 1)}). One step "
+        "finds less than ten, and ten less than there may be: each is only an upper bound.",
+    ]
+
+
+def about_slopes(before: Seen, after: Seen) -> str:
+    """What the two gradients look like, in numbers; Markdown."""
+    strong = likeness(after)
+    turn = (
+        "That of the net trained against attacks looks like something: it follows the picture "
+        "itself, where the other one's is strewn about."
+        if strong > likeness(before) + CLEARER
+        else "Here neither looks clearly more like something than the other."
+    )
+    return (
+        "The perturbation follows the slope of the loss: orange where brighter raises it, blue "
+        f"where darker does, each net's strongest slope in full colour. {turn} The strongest "
+        f"twentieth of the pixels carries {percent(likeness(before))} of the plain net's slope and "
+        f"{percent(strong)} of its twin's (Tsipras et al., 2019, arXiv:1805.12152)."
+    )
+
+
+def code(loads: list[str], source: str, epsilons: tuple[int, ...]) -> str:
+    """A program that repeats the curves. ``loads``: Python that sets ``model``, for either net."""
+    lines = [
+        "from dlviz.core.robustness import survey",
+        "",
+        "models = []",
+        *(f"{load}\nmodels.append(model)" for load in loads),
+        "",
+        source,
+        "",
+        "# Plain first, then its twin; ε in steps of 1/255.",
+        "for model in models:",
+        '    for attack in ("fgsm", "pgd", "noise"):',
+        f"        for done, found in survey(model, pixels, labels, attack, {epsilons}):",
+        "            pass",
+        '        print(attack, " ".join(f"{share:.3f}" for share in found.accuracies))',
+    ]
+    return "\n".join(lines) + "\n"
