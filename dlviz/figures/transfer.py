@@ -15,6 +15,18 @@ TEXT = 14
 BRIGHT = 0.55  # above it the scale is light, so its numbers are written in dark
 ROW = 56
 BY_CHANCE = "random signs"
+CHANCE = "±"
+
+
+def letter(place: int) -> str:
+    """A, B, C …: what a network is called in the table."""
+    return chr(ord("A") + place)
+
+
+def legend(titles: Sequence[str]) -> str:
+    """Who the letters are; Markdown."""
+    named = [f"**{letter(place)}** {title}" for place, title in enumerate(titles)]
+    return " · ".join([*named, f"**{CHANCE}** {BY_CHANCE} of the same ε"])
 
 
 def chart(found: Transfer, titles: Sequence[str]) -> go.Figure:
@@ -26,16 +38,18 @@ def chart(found: Transfer, titles: Sequence[str]) -> go.Figure:
         [place / 8, f"rgb{tuple(int(part) for part in MAGNITUDE[place * 32])}"]
         for place in range(9)
     ]
-    rows = [*titles, BY_CHANCE]
+    letters = [letter(place) for place in range(len(titles))]
+    rows, names = [*letters, CHANCE], [*titles, BY_CHANCE]
     rates = found.rates
     figure = go.Figure(
         go.Heatmap(
             z=[[None if rate is None else 100 * rate for rate in row] for row in rates],
-            x=list(titles),
+            x=letters,
             y=rows,
             customdata=[
                 [
-                    f"{int(found.fooled[s, t])} of {int(found.counted[s, t])}"
+                    f"made for {names[s]}, shown to {titles[t]}: "
+                    f"{int(found.fooled[s, t])} of {int(found.counted[s, t])} fooled"
                     for t in range(len(titles))
                 ]
                 for s in range(len(rows))
@@ -43,16 +57,16 @@ def chart(found: Transfer, titles: Sequence[str]) -> go.Figure:
             zmin=0,
             zmax=100,
             colorscale=scale,
-            colorbar={"title": "fooled (%)", "thickness": 12, "tickfont": {"size": TEXT}},
+            showscale=False,  # every cell holds its number
             xgap=2,
             ygap=2,
-            hovertemplate="made for %{y}, shown to %{x}: %{customdata} fooled<extra></extra>",
+            hovertemplate="%{customdata}<extra></extra>",
         )
     )
     for s, row in enumerate(rates):
         for t, rate in enumerate(row):
             figure.add_annotation(
-                x=titles[t],
+                x=letters[t],
                 y=rows[s],
                 text="–" if rate is None else percent(rate),
                 showarrow=False,

@@ -57,10 +57,12 @@ def table():
 
 
 def test_a_cell_holds_its_share_and_its_counts(table):
-    figure = transfer.chart(table, ["A", "B"])
+    figure = transfer.chart(table, ["One", "Two"])
     cells = [cell for row in figure.data[0].z for cell in row]
     assert cells == pytest.approx([80, 50, 12.5, 100 * 6 / 9, 0, 100 / 9])
-    assert figure.data[0].customdata[0][1] == "4 of 8"
+    assert figure.data[0].customdata[0][1] == "made for One, shown to Two: 4 of 8 fooled"
+    assert list(figure.data[0].x) == ["A", "B"]
+    assert transfer.legend(["One", "Two"]).startswith("**A** One · **B** Two · ")
     assert [note.text for note in figure.layout.annotations][:2] == ["80 %", "50 %"]
 
 

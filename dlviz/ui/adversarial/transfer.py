@@ -37,7 +37,7 @@ def show(place: Place) -> None:
     """The table of all networks that know the same pictures; one alone is told to train another."""
     from dlviz.core.attacks import ATTACKS
     from dlviz.figures.robustness import short
-    from dlviz.figures.transfer import chart, sentence
+    from dlviz.figures.transfer import chart, legend, sentence
 
     offer, model = place.offer, place.model
     others = list(companions(offer, model).values())[: MOST - 1]
@@ -59,7 +59,7 @@ def show(place: Place) -> None:
     titles = [net[0].title.removesuffix(" (shipped)") for net in nets]
     with place.status:
         found = _table(nets, crowd, attack, eps)
-    st.markdown(sentence(found, titles, eps))
+    st.markdown(f"{sentence(found, titles, eps)}\n\n{legend(titles)}")
     save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": True}
     save["toImageButtonOptions"] = {"filename": f"transfer-{attack}-{eps}"}
     st.plotly_chart(chart(found, titles), key="transfer", config=save)
