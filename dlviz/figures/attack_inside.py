@@ -18,6 +18,7 @@ from dlviz.figures.attack import LEVELS, Study
 from dlviz.figures.charts import percent
 from dlviz.figures.hidden import Hidden, hidden_layers
 from dlviz.figures.layer_names import LookLayer
+from dlviz.figures.number_words import share_text
 
 CONTROLS = 5  # draws of random signs
 SHOWN = 6  # maps
@@ -210,8 +211,9 @@ def depth_words(found: Depth, layers: dict[str, Hidden]) -> str:
     end, noise_end = float(relative[0, at]), float(relative[1:, at].mean())
     where = f"layer {at}, **{titles(found, layers)[at]}**" if at < last else "the **logits**"
     return (
-        f"In the pixels the attack is {percent(start)} of the picture’s length and the random "
-        f"signs {percent(noise_start)}. At {where}: {percent(end)} against {percent(noise_end)}. "
+        f"In the pixels the attack is {share_text(start)} of the picture’s length and the random "
+        f"signs {share_text(noise_start)}. At {where}: {share_text(end)} against "
+        f"{share_text(noise_end)}. "
         f"On the way the attack has grown **×{_times(end, start)}**, the noise "
         f"×{_times(noise_end, noise_start)}."
     )

@@ -19,11 +19,11 @@ from dlviz.core.data import to_unit
 from dlviz.core.occlusion import Cover
 from dlviz.core.occlusion_sweep import Sweep
 from dlviz.figures.attack_inside import Inside
-from dlviz.figures.charts import percent
 from dlviz.figures.colours import Colours, magnitude_colours, signed_colours
 from dlviz.figures.compose import png_bytes, unit_picture
 from dlviz.figures.hidden import Hidden
 from dlviz.figures.layer_names import LookLayer
+from dlviz.figures.number_words import share_text
 from dlviz.figures.occlusion import Canvas, label_map, magnitude_map, regions_of
 from dlviz.figures.walls import INK, PAPER, full_colour
 
@@ -85,7 +85,7 @@ def changed_table(found: ChangedMaps, theme: str) -> str:
     limit, unit = limit_of(found), "map" if found.clean[0].numel() > 1 else "unit"
     cells = ["<span></span>"]
     for channel, share in zip(found.channels, found.shares, strict=True):
-        cells.append(f"<span><b><u>{unit} </u>{channel}</b><br>{percent(share)}</span>")
+        cells.append(f"<span><b><u>{unit} </u>{channel}</b><br>{share_text(share)}</span>")
     for title, row in zip(ROWS, rows_of(found), strict=True):
         cells.append(f"<span>{escape(title)}</span>")
         cells += [_cell(one.numpy(), limit, theme, f"{unit}, {title}") for one in row]
@@ -111,7 +111,7 @@ def changed_words(found: ChangedMaps, title: str) -> str:
     head = f"**{title}**: the {some} of its {found.count} {what} that the attack changes most"
     no_maps = " (this layer answers with a vector, so there is no picture)" if vector else ""
     return (
-        f"{head}{no_maps}; they hold {percent(sum(found.shares))} of its squared distance. One "
+        f"{head}{no_maps}; they hold {share_text(sum(found.shares))} of its squared distance. One "
         f"scale for all: full orange +{limit_of(found):.2g}, full blue −{limit_of(found):.2g}. The "
         "last row is the control, what random signs of the same ε change in the same "
         f"{what}."
@@ -219,7 +219,7 @@ def saved(
         limit = limit_of(found)
         for at, (channel, share) in enumerate(zip(found.channels, found.shares, strict=True)):
             place = (160 + at * (CELL + gap), head)
-            draw.text(place, f"{channel}: {percent(share)}", fill=INK[theme], font=small)
+            draw.text(place, f"{channel}: {share_text(share)}", fill=INK[theme], font=small)
         for down, (title, row) in enumerate(zip(ROWS, rows_of(found), strict=True)):
             top = head + 28 + down * (CELL + gap)
             draw.text((gap, top + CELL / 2 - 8), title, fill=INK[theme], font=small)

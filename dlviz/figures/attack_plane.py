@@ -12,8 +12,8 @@ from torch import Tensor
 
 from dlviz.core.attack_plane import Field, Plane, orthogonal_signs
 from dlviz.figures.attack import Study
-from dlviz.figures.charts import percent
 from dlviz.figures.colours import class_colour
+from dlviz.figures.number_words import share_text
 from dlviz.figures.occlusion import MOST_LABELS, OTHERS, Region, marks, ranks
 
 LARGE = 128  # pixels: wider pictures are measured at fewer points
@@ -160,10 +160,10 @@ def walk_words(field: Field, span: Span, classes: Sequence[str]) -> str:
             if found
             else f"along **{name}** it stays {clean} up to ε = {reach}/255"
         )
-    share = percent(float((field.label == field.label[field.half, field.half]).double().mean()))
+    share = float((field.label == field.label[field.half, field.half]).double().mean())
     return (
-        f"{told[0][0].upper()}{told[0][1:]}; {told[1]}. Of this piece of the plane {share} "
-        f"is still {clean}."
+        f"{told[0][0].upper()}{told[0][1:]}; {told[1]}. Of this piece of the plane "
+        f"{share_text(share)} is still {clean}."
     )
 
 

@@ -17,3 +17,8 @@ def loss_text(loss: float) -> str:
     if not math.isfinite(loss):
         return NO_NUMBER
     return f"{loss:.3f}" if abs(loss) < HUGE else with_power(loss, 2)
+
+
+def share_text(share: float) -> str:
+    """What is measured, not guessed, and may be all or more: "7.5 %", "100 %", "108.3 %"."""
+    return "100 %" if share == 1 else f"{100 * share:.1f} %"

@@ -69,6 +69,7 @@ def test_the_walks_are_told_with_the_numbers_of_both_axes():
     assert "Along **the gradient’s sign** the answer is class 7 from ε = 3/255 on" in words
     assert "along **random signs** it stays class 2 up to ε = 3/255" in words
     assert "77.8 % is still class 2" in words
+    assert "100 % is still class 2" in walk_words(field([[2] * 3] * 3), SPANS["random"], CLASSES)
     unknown = [[True] * 3, [True, True, False], [True] * 3]
     assert first_other(field(labels, unknown), "across") is None
 

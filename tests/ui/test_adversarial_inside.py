@@ -80,6 +80,14 @@ def test_a_visitors_own_net_stays_in_their_session(open_view, mine, preset, said
         assert "there is no Grad-CAM of it" in texts(test)
 
 
+def test_a_picture_that_the_net_does_not_know_is_no_fair_test(open_view):
+    for view in ("inside", "plane"):
+        for image, unfair in (("0", False), ("5", True)):
+            test = sound(open_view(scene=view, image=image))
+            told = " ".join(item.value for item in test.info)
+            assert ("Not a fair test: the net is wrong from the start" in told) is unfair
+
+
 @pytest.mark.acceptance
 @pytest.mark.parametrize("name", ["mobilenet_v2", "creatures_cnn", "photo_cnn"])
 def test_every_shipped_net(open_view, name):

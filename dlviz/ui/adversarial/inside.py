@@ -140,10 +140,10 @@ def _measured(asked: Asked, attacked: Tensor) -> tuple[Inside, Depth]:
 
 def _unsuitable(asked: Asked, seen: Inside) -> None:
     """Where the net did not know the picture: that nobody can be fooled about it."""
-    from dlviz.figures.attack import Outcome, verdict
+    from dlviz.figures.attack import judge
 
-    outcome = Outcome(seen.eps, seen.adversarial, seen.answers[1], seen.answers[2])
-    judged = verdict(asked.study, outcome, asked.place.model.classes, right=asked.subject.right)
+    classes, right = asked.place.model.classes, asked.subject.right
+    judged = judge(asked.study, seen.eps, seen.answers[1], classes, right=right)
     if judged.kind == "unsuitable":
         asked.place.status.info(judged.sentence)
 

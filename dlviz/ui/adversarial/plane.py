@@ -151,10 +151,14 @@ def _view(asked: Asked, plane: Plane, field: Field) -> None:
 
 
 def _words(asked: Asked, field: Field) -> None:
+    from dlviz.figures.attack import judge
     from dlviz.figures.attack_plane import SPANS, code, walk_words
 
-    span = SPANS[asked.span]
-    st.markdown(walk_words(field, span, asked.place.model.classes))
+    span, classes, study = SPANS[asked.span], asked.place.model.classes, asked.study
+    judged = judge(study, 0, study.clean, classes, right=asked.subject.right)
+    if judged.kind == "unsuitable":
+        asked.place.status.info(judged.sentence)
+    st.markdown(walk_words(field, span, classes))
     st.caption(
         f"{span.what} The two directions are at right angles, and every step on an axis moves "
         "a pixel by 1/255 at most; between the axes half of the pixels move by the sum of both "

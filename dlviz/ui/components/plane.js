@@ -3,12 +3,14 @@
 // Streamlit calls the default function at every rerun that changes data; the node stays.
 
 import { pageTheme } from "./theme.js";
-import { savePicture } from "./picture.js";
+import { saveBytes, savePicture } from "./picture.js";
+import { makeFilm } from "./stepper_film.js";
 import { writeWishesToUrl } from "./maps_address.js";
 import {
   bytesIn, indexOf, percentText, pictureAt, pointIn, pointText, snapped, whereText,
 } from "./plane_data.js";
 import { fieldArea, paintCuts, paintField, pointUnder } from "./plane_draw.js";
+import { SHEET_WIDE, paintSheet } from "./plane_save.js";
 
 const planes = new WeakMap();
 const RESTING = 350; // ms without a move, then it is spoken and written into the address
@@ -128,7 +130,7 @@ class PlaneView {
   }
 
   listen() {
-    const { field, walk, home, save } = this.part;
+    const { field, walk, home, save, film } = this.part;
     field.addEventListener("pointerdown", (event) => {
       if (event.button) return;
       this.stop();
@@ -153,6 +155,7 @@ class PlaneView {
       this.goTo([0, 0]);
     });
     save.addEventListener("click", () => this.save());
+    film.addEventListener("click", () => this.film());
   }
 
   /** The grid point under the pointer; null in the margins, unless a drag has gone there. */
@@ -217,56 +220,46 @@ class PlaneView {
     writeWishesToUrl({ spot: this.written });
   }
 
-  save() {
-    const { data, theme } = this;
-    const [edge, side, picture, wide] = [20, 460, 300, 460];
-    const canvas = document.createElement("canvas");
-    const width = 4 * edge + side + picture + wide;
-    const rows = Math.ceil(data.regions.length / 2);
-    Object.assign(canvas, { width: 2 * width, height: 2 * (side + 110) });
-    const context = canvas.getContext("2d");
-    context.scale(2, 2);
-    context.fillStyle = theme.background;
-    context.fillRect(0, 0, width, side + 110);
-    const write = (text, x, y, size, weight = 400, most = width - x - edge) => {
-      context.fillStyle = theme.text;
-      context.font = `${weight} ${size}px ${theme.font}`;
-      context.textAlign = "left";
-      context.textBaseline = "alphabetic";
-      context.fillText(text, x, y, most);
-    };
-    write(data.heading, edge, 34, 19, 600);
-    write(pointText(data, this.point), edge, 62, 16);
-    context.save();
-    context.translate(edge, 84);
-    paintField(context, side, data, this.point, theme);
-    context.restore();
-    const [middle, right] = [2 * edge + side, 3 * edge + side + picture];
-    write(`${whereText(data, this.point)}`, middle, 98, 14, 400, picture);
+  /** What a saved picture of a point needs. */
+  sheetOf(point) {
+    const { data, theme, cutTitle } = this;
     const small = document.createElement("canvas");
-    this.paintPicture(small, this.point);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(small, middle, 108, picture, (picture * data.height) / data.width);
-    data.regions.forEach((region, index) => {
-      const [x, y] = [right + (index % 2) * (wide / 2), 92 + 28 * Math.floor(index / 2)];
-      context.fillStyle = region.colour;
-      context.fillRect(x, y - 8, 22, 22);
-      context.fillStyle = "#10131a";
-      context.font = `600 15px ${theme.font}`;
-      context.fillText(region.letter, x + 6, y + 8);
-      write(`${region.name} ${Math.round(100 * region.share)} %`, x + 30, y + 9, 15, 400, wide / 2 - 40);
+    this.paintPicture(small, point);
+    return { data, theme, cutTitle, point, picture: small };
+  }
+
+  save() {
+    const canvas = document.createElement("canvas");
+    paintSheet(canvas, 2, this.sheetOf(this.point));
+    savePicture(canvas, `${this.data.file}.png`);
+  }
+
+  /** The walk as a film; pressed again it stops. */
+  async film() {
+    if (this.filming) {
+      this.filming = false;
+      return;
+    }
+    this.filming = true;
+    const { half, unit, file } = this.data;
+    const bytes = await makeFilm({
+      count: half + 1,
+      width: SHEET_WIDE,
+      delay: STRIDE,
+      paint: (canvas, ratio, step) => paintSheet(canvas, ratio, this.sheetOf([step * unit, 0])),
+      tell: (done, total) => {
+        this.part.film.textContent = `Stop (${done} of ${total})`;
+        return this.filming;
+      },
     });
-    const below = 108 + 28 * rows;
-    write(this.cutTitle, right, below, 14, 400, wide);
-    context.save();
-    context.translate(right, below + 8);
-    paintCuts(context, wide, 260, data, this.point, theme);
-    context.restore();
-    savePicture(canvas, `${data.file}.png`);
+    this.filming = false;
+    this.part.film.textContent = "Save film";
+    if (bytes) saveBytes(bytes, "image/gif", `${file}.gif`);
   }
 
   destroy() {
     this.stop();
+    this.filming = false;
     clearTimeout(this.resting);
   }
 }

@@ -22,9 +22,13 @@ def script() -> str:
         "scale.js",
         "theme.js",
         "picture.js",
+        "gif_colours.js",
+        "gif.js",
+        "stepper_film.js",
         "maps_address.js",
         "plane_data.js",
         "plane_draw.js",
+        "plane_save.js",
         "plane.js",
     )
 
