@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dlviz.core.attacks import ATTACKS
 from dlviz.ui.address import follow, rerun, write
 from dlviz.ui.adversarial.family_settings import choose_recipe
 from dlviz.ui.adversarial.masks import Mask, take_area
@@ -218,6 +217,7 @@ def _compare(setting: Setting) -> None:
 
 
 def _rows(setting: Setting) -> Task[tuple[Row, ...]]:
+    from dlviz.core.attacks import ATTACKS
     from dlviz.figures.attack_path import Recipe, control, planned, row_of, walk
 
     model, clean, recipe = setting.place.model, setting.clean, setting.recipe

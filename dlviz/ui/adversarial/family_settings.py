@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.core.attacks import ATTACKS
 from dlviz.ui.adversarial.masks import Mask, choose_mask
 from dlviz.ui.adversarial.subject import Subject, usual_eps
 from dlviz.ui.adversarial.target import choose_target
@@ -36,6 +35,7 @@ def choose_recipe(place: Place, subject: Subject, clean: Tensor) -> tuple[Recipe
 
     ``clean``: the net's probabilities for the picture as it is, float32 K.
     """
+    from dlviz.core.attacks import ATTACKS
     from dlviz.figures.attack_path import Recipe
 
     with place.controls:
