@@ -28,7 +28,10 @@ def script() -> str:
 
 
 _mount = st.components.v2.component(
-    "dlviz_dream", html=read("dream.html"), css=read("dream.css"), js=script()
+    "dlviz_dream",
+    html=read("dream.html"),
+    css=bundle("frame.css", "film_view.css", "dream.css"),
+    js=script(),
 )
 
 

@@ -34,7 +34,10 @@ def script() -> str:
 
 
 _mount = st.components.v2.component(
-    "dlviz_evolution", html=read("evolution.html"), css=read("evolution.css"), js=script()
+    "dlviz_evolution",
+    html=read("evolution.html"),
+    css=bundle("frame.css", "film_view.css", "evolution.css"),
+    js=script(),
 )
 
 

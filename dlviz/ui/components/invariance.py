@@ -31,7 +31,10 @@ def script() -> str:
 
 
 _mount = st.components.v2.component(
-    "dlviz_invariance", html=read("invariance.html"), css=read("invariance.css"), js=script()
+    "dlviz_invariance",
+    html=read("invariance.html"),
+    css=bundle("frame.css", "invariance.css"),
+    js=script(),
 )
 
 

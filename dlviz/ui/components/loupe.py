@@ -33,7 +33,7 @@ def script() -> str:
 
 
 _mount = st.components.v2.component(
-    "dlviz_loupe", html=read("loupe.html"), css=read("loupe.css"), js=script()
+    "dlviz_loupe", html=read("loupe.html"), css=bundle("frame.css", "loupe.css"), js=script()
 )
 _SCALES = {theme: base64.b64encode(table.tobytes()).decode() for theme, table in SIGNED.items()}
 

@@ -34,7 +34,7 @@ def script() -> str:
 
 
 _mount = st.components.v2.component(
-    "dlviz_maps", html=read("maps.html"), css=read("maps.css"), js=script()
+    "dlviz_maps", html=read("maps.html"), css=bundle("frame.css", "maps.css"), js=script()
 )
 _TABLES = {**SIGNED, "magnitude": MAGNITUDE}
 _SCALES = {name: base64.b64encode(table.tobytes()).decode() for name, table in _TABLES.items()}

@@ -18,7 +18,10 @@ def script() -> str:
 
 
 _mount = st.components.v2.component(
-    "dlviz_occlusion", html=read("occlusion.html"), css=read("occlusion.css"), js=script()
+    "dlviz_occlusion",
+    html=read("occlusion.html"),
+    css=bundle("frame.css", "occlusion.css"),
+    js=script(),
 )
 
 

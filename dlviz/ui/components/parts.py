@@ -31,7 +31,7 @@ def script() -> str:
 
 
 _mount = st.components.v2.component(
-    "dlviz_parts", html=read("parts.html"), css=read("parts.css"), js=script()
+    "dlviz_parts", html=read("parts.html"), css=bundle("frame.css", "parts.css"), js=script()
 )
 
 
