@@ -11,7 +11,7 @@ from dlviz.core.robustness import LEVELS, NEVER, NOISE, WRONG, Survey
 from dlviz.core.words import grouped, percent
 from dlviz.figures.colours import CLASS_COLOURS
 
-TEXT, HEIGHT = 14, 300
+TEXT, HEIGHT, ROW = 14, 300, 40
 NOISE_TITLE = "random signs"
 DASHES = ("solid", "dash", "dashdot", "longdash")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")
@@ -27,28 +27,36 @@ def short(attack: str) -> str:
 def chart(surveys: Mapping[Line, Survey], at: int) -> go.Figure:
     """Accuracy in per cent over ε: an attack has a colour and a symbol, a network a dash.
 
-    Random signs are grey. A line stands at ``at``, the ε that is looked at closely.
+    The legend has every attack once, and every network where there are several. Random signs are
+    grey. A line stands at ``at``, the ε that is looked at closely.
     """
     nets = list(dict.fromkeys(net for net, _ in surveys))
     attacks = [name for name in dict.fromkeys(a for _, a in surveys) if name != NOISE]
+    first_of = {attack: net for net, attack in reversed(surveys)}
     figure = go.Figure()
     for (net, attack), found in surveys.items():
         place = attacks.index(attack) if attack != NOISE else -1
         colour = GREY if attack == NOISE else CLASS_COLOURS[(5, 1, 3, 7, 2, 4)[place % 6]]
-        name = short(attack) if len(nets) == 1 else f"{short(attack)}, {net}"
         figure.add_scatter(
             x=list(found.epsilons),
             y=[100 * share for share in found.accuracies],
-            name=name,
+            name=short(attack),
+            showlegend=net == first_of[attack],
             mode="lines+markers",
             line={"width": 3, "color": colour, "dash": DASHES[nets.index(net) % len(DASHES)]},
             marker={"size": 9, "symbol": "cross" if place < 0 else SYMBOLS[place % len(SYMBOLS)]},
-            hovertemplate="ε = %{x}/255: %{y:.1f} % right",
+            hovertemplate=f"{short(attack)}, {net}<br>"
+            "ε = %{x}/255: %{y:.1f} % right<extra></extra>",
         )
+    if len(nets) > 1:
+        for place, net in enumerate(nets):
+            line = {"width": 3, "color": GREY, "dash": DASHES[place % len(DASHES)]}
+            figure.add_scatter(x=[None], y=[None], mode="lines", line=line, name=net)
+    above = ROW if len(nets) == 1 else 2 * ROW
     figure.add_vline(x=at, line={"width": 1, "color": GREY, "dash": "dot"})
     figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 60, "r": 10, "t": 40, "b": 46},
+        height=HEIGHT + above - ROW,
+        margin={"l": 60, "r": 10, "t": above, "b": 46},
         font_size=TEXT,
         hoverlabel_font_size=TEXT,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": TEXT}},

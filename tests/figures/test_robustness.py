@@ -28,8 +28,11 @@ def test_a_curve_is_in_per_cent_and_random_signs_are_grey():
 
 def test_every_curve_can_be_told_apart_without_colour():
     lines = {(net, attack): FGSM for net in "AB" for attack in ("fgsm", "pgd", "bim", NOISE)}
-    looks = {(trace.line.dash, trace.marker.symbol) for trace in robustness.chart(lines, 0).data}
-    assert len(looks) == len(lines)
+    figure = robustness.chart(lines, 0)
+    curves = [trace for trace in figure.data if trace.x[0] is not None]
+    assert len({(trace.line.dash, trace.marker.symbol) for trace in curves}) == len(lines)
+    named = [trace.name for trace in figure.data if trace.showlegend is not False]
+    assert sorted(named) == ["A", "B", "BIM", "FGSM", "PGD", "random signs"]
 
 
 def test_the_sentence_says_what_was_counted():

@@ -6,7 +6,7 @@ from dlviz.ui.views import View, Views
 
 ATTACK_VIEWS: dict[str, View] = {
     "opened": View("FGSM opened", "How does one step fool it?", "opened"),
-    "family": View("Attack family", "What do many small steps find?", "family"),
+    "family": View("Family", "What do many small steps find?", "family"),
     "inside": View("From inside", "Where in the net does it happen?", "inside"),
     "plane": View("The plane", "Where in the plane does the answer change?", "plane"),
     "many": View("Many pictures", "How many fall at which ε?", "many", model="creatures_cnn"),
