@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,6 +206,7 @@ def saved(
     theme: str,
 ) -> bytes:  # fmt: skip
     """The table of maps and the panels under a heading, as a PNG to keep."""
+    lines = [part for line in lines for part in wrap(_spelled(line), 120)]
     gap, head = 16, 56 + 26 * len(lines)
     columns = len(found.channels) if found else 0
     tall = (CELL + gap) * len(ROWS) + 48 if found else 0
@@ -212,7 +214,7 @@ def saved(
     height = head + tall + (SIDE + 44 if panels else 0)
     image = Image.new("RGB", (width, height), PAPER[theme])
     draw, small = ImageDraw.Draw(image), ImageFont.load_default(16)
-    draw.text((gap, 14), heading, fill=INK[theme], font=ImageFont.load_default(22))
+    draw.text((gap, 14), _spelled(heading), fill=INK[theme], font=ImageFont.load_default(22))
     for at, line in enumerate(lines):
         draw.text((gap, 50 + 26 * at), line, fill=INK[theme], font=small)
     if found:
@@ -229,10 +231,15 @@ def saved(
                 image.paste(cell, (160 + at * (CELL + gap), top))
     for at, panel in enumerate(panels):
         left, top = gap + at * (SIDE + gap), head + tall
-        draw.text((left, top), panel.title[:34], fill=INK[theme], font=small)
+        draw.text((left, top), _spelled(panel.title)[:34], fill=INK[theme], font=small)
         shown = Image.fromarray(panel.picture).resize((SIDE, SIDE), Image.Resampling.NEAREST)
         image.paste(shown, (left, top + 26))
     return png_bytes(np.asarray(image))
+
+
+def _spelled(words: str) -> str:
+    """Pillow's own font has neither letter."""
+    return words.replace("ε", "eps").replace("′", "'")
 
 
 def _png(picture: Colours) -> str:

@@ -137,15 +137,27 @@ def plane_data(
     }
 
 
-def first_other(field: Field, axis: str) -> tuple[int, int] | None:
-    """(steps, class) of the nearest known point of the positive half of an axis with another class
-    than the middle; None if there is none."""
+@dataclass(frozen=True)
+class Turn:
+    """Where on an axis the answer first is another one: steps, class, and whether it stays so."""
+
+    steps: int
+    label: int
+    stays: bool
+
+
+def first_turn(field: Field, axis: str) -> Turn | None:
+    """The nearest known point of the positive half of "across" or "up" with another class than the
+    middle; None if there is none."""
     middle = field.half
-    for far in range(1, middle + 1):
-        at = (middle, middle + far) if axis == "across" else (middle + far, middle)
-        if field.known[at] and field.label[at] != field.label[middle, middle]:
-            return far * field.unit, int(field.label[at])
-    return None
+    line = (middle, slice(middle, None)) if axis == "across" else (slice(middle, None), middle)
+    labels, known = field.label[line].tolist(), field.known[line].tolist()
+    others = [far for far, label in enumerate(labels) if known[far] and label != labels[0]]
+    if not others:
+        return None
+    first = others[0]
+    rest = {label for far, label in enumerate(labels) if known[far] and far >= first}
+    return Turn(first * field.unit, labels[first], len(rest) == 1)
 
 
 def walk_words(field: Field, span: Span, classes: Sequence[str]) -> str:
@@ -154,16 +166,19 @@ def walk_words(field: Field, span: Span, classes: Sequence[str]) -> str:
     reach = field.half * field.unit
     told = []
     for axis, name in (("across", span.across), ("up", span.up)):
-        found = first_other(field, axis)
-        told.append(
-            f"along **{name}** the answer is {classes[found[1]]} from ε = {found[0]}/255 on"
-            if found
-            else f"along **{name}** it stays {clean} up to ε = {reach}/255"
-        )
+        turn = first_turn(field, axis)
+        if turn is None:
+            told.append(f"along **{name}** it stays {clean} up to ε = {reach}/255")
+            continue
+        other = classes[turn.label]
+        when = f"from ε = {turn.steps}/255 on" if turn.stays else f"first at ε = {turn.steps}/255"
+        told.append(f"along **{name}** the answer is {other} {when}")
     share = float((field.label == field.label[field.half, field.half]).double().mean())
+    done, every = int(field.known.sum()), field.known.numel()
+    so_far = "" if done == every else f" Measured so far: {done} of {every} points."
     return (
         f"{told[0][0].upper()}{told[0][1:]}; {told[1]}. Of this piece of the plane "
-        f"{share_text(share)} is still {clean}."
+        f"{share_text(share)} is still {clean}.{so_far}"
     )
 
 

@@ -201,6 +201,8 @@ def test_the_saved_picture_has_a_row_for_each_picture(fashion):
     assert picture.shape[0] > 4 * 120
     cell = picture[82 + 28 : 82 + 28 + 120, 160 : 160 + 120]
     wanted = signed_colours(found.clean[0].numpy(), limit_of(found), "light")
+    again = np.asarray(Image.open(BytesIO(saved(found, [], "ε", ["w " * 100], "light"))))
+    assert again.shape[0] == picture.shape[0] + 26, "a long line is broken"
     assert (cell[60, 60] == wanted[wanted.shape[0] // 2, wanted.shape[1] // 2]).all()
 
 

@@ -12,8 +12,9 @@ from dlviz.core.attack_plane import Field, field_of, orthogonal_signs
 from dlviz.figures.attack import Study, study
 from dlviz.figures.attack_plane import (
     SPANS,
+    Turn,
     code,
-    first_other,
+    first_turn,
     plane_data,
     plane_of,
     reaches,
@@ -63,15 +64,23 @@ def test_more_than_eight_classes_share_the_last_region():
 
 def test_the_walks_are_told_with_the_numbers_of_both_axes():
     labels = [[2, 2, 2], [2, 2, 7], [2, 2, 7]]
-    assert first_other(field(labels), "across") == (3, 7)
-    assert first_other(field(labels), "up") is None
+    assert first_turn(field(labels), "across") == Turn(3, 7, stays=True)
+    assert first_turn(field(labels), "up") is None
     words = walk_words(field(labels), SPANS["gradient"], CLASSES)
     assert "Along **the gradient’s sign** the answer is class 7 from ε = 3/255 on" in words
     assert "along **random signs** it stays class 2 up to ε = 3/255" in words
     assert "77.8 % is still class 2" in words
     assert "100 % is still class 2" in walk_words(field([[2] * 3] * 3), SPANS["random"], CLASSES)
     unknown = [[True] * 3, [True, True, False], [True] * 3]
-    assert first_other(field(labels, unknown), "across") is None
+    assert first_turn(field(labels, unknown), "across") is None
+    assert "8 of 9 points" in walk_words(field(labels, unknown), SPANS["gradient"], CLASSES)
+
+
+def test_an_answer_that_comes_back_is_not_said_to_stay():
+    labels = [[2] * 5, [2] * 5, [2, 2, 2, 7, 2], [2] * 5, [2] * 5]
+    assert first_turn(field(labels), "across") == Turn(3, 7, stays=False)
+    words = walk_words(field(labels), SPANS["gradient"], CLASSES)
+    assert "the answer is class 7 first at ε = 3/255" in words
 
 
 def test_the_browser_gets_every_number_and_both_directions(fashion):

@@ -89,7 +89,8 @@ def _asked(place: Place) -> Asked:
         offered = {name: one for name, one in ATTACKS.items() if one.norm == "linf"}
         attack = choice("Attack", offered, key="attack", explained=True, width=180)
         shape = tuple(subject.pixels.shape)
-        eps = number("ε, /255", 0, MOST, _usual(shape), key="eps", context=str(shape), width=95)
+        usual, label = _usual(shape), "ε, steps of 1/255"
+        eps = number(label, 0, MOST, usual, key="eps", context=str(shape), width=145)
     study = studied(place.offer, model, subject)
     return Asked(place, subject, study, attack, eps, layers_of(model))
 
@@ -153,7 +154,10 @@ def _chart(asked: Asked, depth: Depth, layer: str) -> None:
 
     measure = choice("Measure", MEASURES, key="measure", label_visibility="collapsed")
     figure = chart(depth, asked.layers, layer, measure=measure, theme=theme())
-    st.plotly_chart(figure, key="over depth", config={"displayModeBar": False})
+    name = f"depth-{asked.place.offer.key}-{asked.subject.name}-{asked.attack}-{asked.eps}"
+    options = {"filename": name, "width": 1000, "height": 600}
+    save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "toImageButtonOptions": options}
+    st.plotly_chart(figure, key="over depth", config=save)
 
 
 def _maps(asked: Asked, seen: Inside) -> ChangedMaps | None:
@@ -237,13 +241,15 @@ def _sweeps(asked: Asked, seen: Inside) -> tuple[Sweep, Sweep]:
 
 
 def _keep(asked: Asked, found: ChangedMaps | None, panels: list[Panel], lines: list[str]) -> None:
+    from dlviz.core.attacks import ATTACKS
     from dlviz.figures.attack_inside import code
     from dlviz.figures.attack_maps import saved
 
     offer, subject = asked.place.offer, asked.subject
     layer = found.layer if found else ""
     where = f" · {asked.layers[layer].title}" if layer else ""
-    heading = f"{offer.title} · {subject.title} · {asked.attack}, ε = {asked.eps}/255{where}"
+    attack = ATTACKS[asked.attack].title
+    heading = f"{offer.title} · {subject.title} · {attack}, ε = {asked.eps}/255{where}"
     plain = [line.replace("**", "") for line in lines]
     save_button(
         "Save picture", lambda: saved(found, panels, heading, plain, theme()),

@@ -41,7 +41,9 @@ function paintCells(context, area, data, theme) {
       context.fillStyle = `rgb(${mixed})`;
       const [left, right] = [edge(column), edge(column + 1)];
       const [top, bottom] = [edge(side - 1 - row), edge(side - row)];
-      context.fillRect(area.left + left, area.top + top, right - left, bottom - top);
+      // Under its neighbours to the right and above, which come later: no seams when scaled.
+      const [wide, high] = [column + 1 < side ? 1 : 0, row + 1 < side ? 1 : 0];
+      context.fillRect(area.left + left, area.top + top - high, right - left + wide, bottom - top + high);
     }
   }
 }
