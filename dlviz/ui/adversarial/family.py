@@ -78,7 +78,10 @@ STYLE = """
 .judged.changed { border-color: #cc79a7; background: color-mix(in srgb, #cc79a7 20%, transparent); }
 .judged.holds { border-color: #56b4e9; background: color-mix(in srgb, #56b4e9 18%, transparent); }
 .judged.unsuitable { border-color: #999; background: color-mix(in srgb, #999 18%, transparent); }
-@media (max-width: 640px) { .judged { min-height: 5rem; } }
+@media (max-width: 640px) {
+  .judged { min-height: 5rem; }
+  .st-key-family_controls > * { flex: 1 1 calc(50% - 0.5rem) !important; min-width: 0; }
+}
 """
 
 
