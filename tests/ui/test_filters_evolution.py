@@ -20,6 +20,7 @@ from dlviz.runs.record_evolutions import NAMES
 from dlviz.ui.components import evolution as component
 from dlviz.ui.filters import memory
 from dlviz.ui.filters.evolution import ROWS
+from tests.ui.filters_page import few_held_out, given_to, sound
 
 SEEN = 60
 
@@ -27,15 +28,7 @@ SEEN = 60
 @pytest.fixture
 def shown(monkeypatch):
     """What the page gave to the component, the newest last."""
-    given = []
-    real = component._mount
-
-    def mount(*, key, data, **options):
-        given.append(data)
-        return real(key=key, data=data, **options)
-
-    monkeypatch.setattr(component, "_mount", mount)
-    return given
+    return given_to(monkeypatch, component)
 
 
 @pytest.fixture
@@ -51,19 +44,7 @@ def open_view(monkeypatch, run_page, shown):
 @pytest.fixture
 def few(monkeypatch):
     """Fewer held-out pictures, so that a search takes a moment only."""
-    real = datasets.held_out
-
-    def some(name):
-        pixels, labels = real(name)
-        return pixels[:SEEN], labels[:SEEN]
-
-    monkeypatch.setattr(datasets, "held_out", some)
-
-
-def sound(test):
-    assert not test.exception, test.exception
-    assert not test.error, test.error
-    return test
+    few_held_out(monkeypatch, SEEN)
 
 
 def texts(test):

@@ -7,12 +7,12 @@ import torch
 
 from dlviz.core.networks import PRESETS
 from dlviz.core.snapshots import DataFacts, Snapshot
-from dlviz.io import datasets
 from dlviz.io.datasets import DATASETS
 from dlviz.io.models import load_model
 from dlviz.io.readouts import read_readouts, reading_key, weights_digest
 from dlviz.ui.filters import features, memory
 from dlviz.ui.newest import Newest
+from tests.ui.filters_page import few_held_out
 
 SEEN = 60  # held-out pictures
 
@@ -22,13 +22,7 @@ def open_view(monkeypatch, run_page):
     """Run the view on few pictures, nothing cached."""
     monkeypatch.setattr(memory, "SHARED", memory.Memory())
     monkeypatch.setattr(features, "_going", Newest(4))
-    real = datasets.held_out
-
-    def few(name):
-        pixels, labels = real(name)
-        return pixels[:SEEN], labels[:SEEN]
-
-    monkeypatch.setattr(datasets, "held_out", few)
+    few_held_out(monkeypatch, SEEN)
     return partial(run_page, "filters", view="features")
 
 

@@ -19,33 +19,20 @@ from dlviz.io.models import load_model
 from dlviz.ui.components import invariance as component
 from dlviz.ui.filters import memory
 from dlviz.ui.filters.five import numbers_of
+from tests.ui.filters_page import given_to, sound
 from tests.ui.node import in_node, needs_node
 
 
 @pytest.fixture
 def shown(monkeypatch):
     """What the page gave to the component, the newest last."""
-    given = []
-    real = component._mount
-
-    def mount(*, key, data, **options):
-        given.append(data)
-        return real(key=key, data=data, **options)
-
-    monkeypatch.setattr(component, "_mount", mount)
-    return given
+    return given_to(monkeypatch, component)
 
 
 @pytest.fixture
 def open_view(monkeypatch, run_page, shown):
     monkeypatch.setattr(memory, "SHARED", memory.Memory())
     return partial(run_page, "filters", view="invariance")
-
-
-def sound(test):
-    assert not test.exception, test.exception
-    assert not test.error, [item.value for item in test.error]
-    return test
 
 
 def test_it_opens_on_five_species_with_curves_by_hand(open_view, shown):

@@ -15,32 +15,19 @@ from dlviz.ui.components import maps as component
 from dlviz.ui.filters import maps as view
 from dlviz.ui.models import address_of
 from dlviz.ui.newest import Newest
+from tests.ui.filters_page import given_to, sound
 
 
 @pytest.fixture
 def shown(monkeypatch):
     """What the page gave to the component, the newest last."""
-    given = []
-    real = component._mount
-
-    def mount(*, key, data, **options):
-        given.append(data)
-        return real(key=key, data=data, **options)
-
-    monkeypatch.setattr(component, "_mount", mount)
-    return given
+    return given_to(monkeypatch, component)
 
 
 @pytest.fixture
 def open_page(monkeypatch, run_page, shown):
     monkeypatch.setattr(view, "SHARED", Newest(12))
     return partial(run_page, "filters", view="maps")
-
-
-def sound(test):
-    assert not test.exception, test.exception
-    assert not test.error, test.error
-    return test
 
 
 FAST = ("creatures_cnn", "fashion_cnn", "mobilenet_v2")

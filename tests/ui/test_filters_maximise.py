@@ -16,6 +16,7 @@ from dlviz.io.models import load_model
 from dlviz.ui.components import dream as component
 from dlviz.ui.components import tiles as tiles_module
 from dlviz.ui.filters import memory
+from tests.ui.filters_page import few_held_out, sound
 
 SEEN = 80
 
@@ -43,20 +44,8 @@ def shown(monkeypatch):
 def open_view(monkeypatch, run_page, shown):
     """The view on few held-out pictures, nothing cached."""
     monkeypatch.setattr(memory, "SHARED", memory.Memory())
-    real = datasets.held_out
-
-    def few(name):
-        pixels, labels = real(name)
-        return pixels[:SEEN], labels[:SEEN]
-
-    monkeypatch.setattr(datasets, "held_out", few)
+    few_held_out(monkeypatch, SEEN)
     return partial(run_page, "filters", view="maximise")
-
-
-def sound(test):
-    assert not test.exception, test.exception
-    assert not test.error, test.error
-    return test
 
 
 def texts(test):

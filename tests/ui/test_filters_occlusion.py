@@ -14,6 +14,7 @@ from dlviz.io.models import load_model
 from dlviz.ui.components import occlusion as component
 from dlviz.ui.filters import memory
 from dlviz.ui.filters.occlusion import FIRST_PICTURE
+from tests.ui.filters_page import few_held_out
 
 SEEN = 360  # held-out pictures, the first one to be covered among them
 
@@ -37,13 +38,7 @@ def open_view(monkeypatch, run_page, shown):
     """Run the view on few pictures, nothing cached."""
     fresh = memory.Memory()
     monkeypatch.setattr(memory, "SHARED", fresh)
-    real = datasets.held_out
-
-    def few(name):
-        pixels, labels = real(name)
-        return pixels[:SEEN], labels[:SEEN]
-
-    monkeypatch.setattr(datasets, "held_out", few)
+    few_held_out(monkeypatch, SEEN)
     return partial(run_page, "filters", view="occlusion")
 
 

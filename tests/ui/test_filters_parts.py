@@ -22,21 +22,14 @@ from dlviz.io.models import load_model
 from dlviz.ui.components import parts as component
 from dlviz.ui.filters import memory
 from dlviz.ui.filters.parts_pictures import boxes_in, boxes_text
+from tests.ui.filters_page import given_to, sound
 from tests.ui.node import in_node, needs_node
 
 
 @pytest.fixture
 def shown(monkeypatch):
     """What the page gave to the component, the newest last."""
-    given = []
-    real = component._mount
-
-    def mount(*, key, data, **options):
-        given.append(data)
-        return real(key=key, data=data, **options)
-
-    monkeypatch.setattr(component, "_mount", mount)
-    return given
+    return given_to(monkeypatch, component)
 
 
 @pytest.fixture
@@ -51,12 +44,6 @@ def few_draws():
     from dlviz.core.correspondence import stream
 
     return partial(stream, draws=2)
-
-
-def sound(test):
-    assert not test.exception, test.exception
-    assert not test.error, [item.value for item in test.error]
-    return test
 
 
 def five_of(species):
