@@ -277,6 +277,7 @@ REGISTRIES = {
     "ATTACK_VIEWS": "dlviz.ui.adversarial.views",
     "CLAIMS": "dlviz.core.attack_meaning",
     "ATTACKS": "dlviz.core.attacks",
+    "DEFENCES": "dlviz.io.defences",
     "PRESETS": "dlviz.core.networks",
     "SHIPPED": "dlviz.core.networks",
     "DATASETS": "dlviz.io.datasets",

@@ -25,20 +25,20 @@ REACH = 3  # deviations to each side that a blur looks at
 class Defence:
     """A defence with one number: ``apply(images, value)``, float N×C×H×W in [0, 1] → the same.
 
-    ``what`` it does and ``beaten``: how, a sentence each. ``exact``: whether autograd gives its
-    true gradient; if not, it is attacked as if it were the identity. ``unit`` stands behind the
-    number of ``setting``.
+    ``noun`` stands in a sentence. ``what`` it does and ``beaten``: how, a sentence each.
+    ``exact``: whether autograd gives its true gradient; if not, it is attacked as if it were the
+    identity.
     """
 
     name: str
     title: str
+    noun: str
     what: str
     beaten: str
     source: str
     setting: Setting
     exact: bool
     apply: Callable[[Tensor, Any], Tensor] = field(repr=False)
-    unit: str = ""
 
 
 class Defended(nn.Module):
@@ -120,6 +120,7 @@ _ALL = (
     Defence(
         "blur",
         "Blur",
+        "the blur",
         "Every pixel becomes a mean of its neighbours: a perturbation that changes from pixel to "
         "pixel averages out.",
         "A blur is a convolution, with an exact gradient: the attack goes through it and makes "
@@ -128,11 +129,11 @@ _ALL = (
         Setting("Sigma", "The Gaussian's deviation, in pixels.", 2.0, 0.0, 4.0, 0.25),
         True,
         blur,
-        " pixels",
     ),
     Defence(
         "quantise",
         "Fewer brightnesses",
+        "rounding",
         "Every pixel is rounded to a few brightnesses: a change smaller than half a step is gone.",
         "Rounding has no slope, but on average it changes nothing: the attack rounds on the way "
         "there and takes the slope of the identity on the way back.",
@@ -140,7 +141,6 @@ _ALL = (
         Setting("Bits", "2ᵇ brightnesses are left.", 3, 1, 8, 1),
         False,
         quantise,
-        " bits",
     ),
 )
 

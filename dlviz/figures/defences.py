@@ -22,7 +22,9 @@ STYLE = """
   background: color-mix(in srgb, #999 16%, transparent); }
 .told.fooled { border-color: #e69f00; background: color-mix(in srgb, #e69f00 22%, transparent); }
 .told.holds { border-color: #56b4e9; background: color-mix(in srgb, #56b4e9 18%, transparent); }
-.heading { font-weight: 600; line-height: 1.3; min-height: 2.6em; }
+.heading { font-weight: 600; line-height: 1.3; }
+.st-key-twins .heading { min-height: 2.6em; }
+@media (max-width: 640px) { .st-key-twins img, .st-key-tried img { max-width: 65%; } }
 .toll { border-collapse: collapse; font-size: 16px; }
 .toll :is(td, th) { padding: 0.15rem 1rem 0.15rem 0; text-align: right; font-weight: 400;
   font-variant-numeric: tabular-nums; border-bottom: 1px solid
@@ -128,7 +130,7 @@ def _stands(defence: Defence, unknown: str, known: str, *, stops: bool) -> Told:
     """The attack through the defence has not changed the answer."""
     if stops:
         rest = (
-            f"still {known} after {STEPS} steps through {defence.title.lower()}. That proves "
+            f"still {known} after {STEPS} steps through {defence.noun}. That proves "
             "nothing for a larger ε, more steps or another picture."
         )
         return Told("holds", "Holds here", rest)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+import plotly.graph_objects as go
 import torch
 from torch import Tensor
 
@@ -14,7 +15,7 @@ from dlviz.core.classifier import Classifier
 from dlviz.core.data import to_unit
 from dlviz.core.robustness import LEVELS, NOISE, Survey, on_grid
 from dlviz.core.words import percent
-from dlviz.figures.colours import Colours
+from dlviz.figures.colours import CLASS_COLOURS, Colours
 from dlviz.figures.compose import signed_picture
 from dlviz.io.surveys import EPSILONS
 
@@ -29,6 +30,8 @@ STYLE = """
 .twins th:first-child, .twins td:first-child { text-align: left; }
 .twins .judge td { font-weight: 600; }
 """
+LOOKS = {"fgsm": ("dash", "circle"), "pgd": ("solid", "square"), NOISE: ("dot", "cross")}
+TEXT, HEIGHT = 14, 360
 Pair = tuple[str, str]  # the titles of the two nets
 Surveys = dict[tuple[str, str], Survey]  # by title and attack
 
@@ -76,15 +79,54 @@ def likeness(found: Seen) -> float:
     return float(size[: max(1, size.size // 20)].sum()) / total if total else 0.0
 
 
+def told_apart(pair: Pair) -> Pair:
+    """Two titles without what both begin with: "trained plainly", "trained against PGD"."""
+    heads, rests = zip(*(title.rpartition(", ")[::2] for title in pair), strict=True)
+    return (rests[0], rests[1]) if heads[0] == heads[1] and rests[0] != rests[1] else pair
+
+
+def chart(surveys: Surveys, pair: Pair, at: int) -> go.Figure:
+    """Accuracy in per cent over ε: a net has a colour, an attack a dash and a symbol.
+
+    A line stands at ``at``, the ε that is looked at closely.
+    """
+    figure = go.Figure()
+    for title, name, colour in zip(pair, told_apart(pair), (5, 4), strict=True):
+        for attack, words in KINDS:
+            found = surveys[title, attack]
+            dash, symbol = LOOKS[attack]
+            figure.add_scatter(
+                x=list(found.epsilons),
+                y=[100 * share for share in found.accuracies],
+                name=f"{name}: {words.partition(',')[0]}",
+                mode="lines+markers",
+                line={"width": 3, "color": CLASS_COLOURS[colour], "dash": dash},
+                marker={"size": 9, "symbol": symbol},
+                opacity=0.55 if attack == NOISE else 1,
+                hovertemplate="ε = %{x}/255: %{y:.1f} % right",
+            )
+    figure.add_vline(x=at, line={"width": 1, "color": "#8a8a8a", "dash": "dot"})
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 60, "r": 10, "t": 10, "b": 46},
+        font_size=TEXT,
+        hoverlabel_font_size=TEXT,
+        legend={"orientation": "h", "y": -0.22, "x": 0, "font": {"size": TEXT}, "entrywidth": 200},
+        xaxis={"title": "ε, steps of 1/255", "tickfont": {"size": TEXT}},
+        yaxis={"title": "still right (%)", "range": [0, 102], "tickfont": {"size": TEXT}},
+    )
+    return figure
+
+
 def table(surveys: Surveys, pair: Pair, at: int) -> str:
     """Accuracy clean and under each attack at ``at``, a column for each net; HTML."""
-    heads = "".join(f"<th>{escape(title)}</th>" for title in pair)
+    heads = "".join(f"<th>{escape(title)}</th>" for title in told_apart(pair))
     rows = [_row("clean", [_share(surveys, title, "pgd", 0) for title in pair])]
     for attack, words in KINDS:
         shares = [_share(surveys, title, attack, at) for title in pair]
         rows.append(_row(words, shares, judge=attack == "pgd"))
     return (
-        f'<table class="twins"><tr><th>still right at ε = {at}/{LEVELS}</th>{heads}</tr>'
+        f'<table class="twins"><tr><th>right at ε = {at}/{LEVELS}</th>{heads}</tr>'
         f"{''.join(rows)}</table>"
     )
 
@@ -113,10 +155,10 @@ def sentences(surveys: Surveys, pair: Pair, at: int) -> list[str]:
         "no change" if abs(gap) < 0.05 else f"{abs(gap):.1f} points {'up' if gap > 0 else 'down'}"
     )
     flattered = max((plain, robust), key=lambda net: net["fgsm"] - net["pgd"])
-    whose = pair[0] if flattered is plain else pair[1]
+    whose = told_apart(pair)[0 if flattered is plain else 1]
     return [
         f"**What it wins:** at ε = {at}/{LEVELS} PGD leaves {percent(plain['pgd'], 1)} of the "
-        f"digits to the plain net and **{percent(robust['pgd'], 1)}** to its twin.",
+        f"pictures to the plain net and **{percent(robust['pgd'], 1)}** to its twin.",
         f"**What it costs:** on clean pictures {percent(clean[0], 1)} → {percent(clean[1], 1)}, "
         f"{turn}. It can go either way: Goodfellow's MNIST net improved (error 0.94 → 0.84 %), "
         "Madry's CIFAR-10 net fell from 95.2 to 87.3 %. One run each: tenths are an anecdote.",

@@ -45,6 +45,7 @@ DEFENCES: dict[str, Defence] = {
     "jpeg": Defence(
         "jpeg",
         "JPEG",
+        "JPEG",
         "The picture is saved as a JPEG and read back: fine detail, which the eye hardly sees, is "
         "thrown away, and much of a perturbation with it.",
         "JPEG rounds, so it has no slope either; but it changes little, and the attack takes the "

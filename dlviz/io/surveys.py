@@ -13,6 +13,7 @@ from dlviz.io.assets import ASSETS, read_arrays, write_arrays
 FILE = "robustness/digits.npz"
 TWINS = ("digits_plain", "digits_robust")
 ATTACKS = ("fgsm", "pgd", "noise")
+PICTURES = 1000
 EPSILONS = (0, 4, 8, 16, 24, 32, 40, 56, 64, 80)
 Key = tuple[str, str]  # a twin's name, an attack's
 

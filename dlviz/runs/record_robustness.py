@@ -12,10 +12,17 @@ from dlviz.core.robustness import Survey, survey
 from dlviz.io.assets import record
 from dlviz.io.datasets import held_out
 from dlviz.io.models import load_model
-from dlviz.io.surveys import ATTACKS, EPSILONS, FILE, TWINS, Key, write_surveys
+from dlviz.io.surveys import (
+    ATTACKS,
+    EPSILONS,
+    FILE,
+    PICTURES,
+    TWINS,
+    Key,
+    write_surveys,
+)
 
 COMMAND = "python -m dlviz.runs.record_robustness"
-PICTURES = 1000
 
 
 def find(net: str, attack: str, pictures: int = PICTURES) -> Survey:

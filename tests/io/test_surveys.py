@@ -12,8 +12,8 @@ from dlviz.core.specs import AdversarialSpec
 from dlviz.io.assets import manifest
 from dlviz.io.datasets import held_out
 from dlviz.io.models import MODELS, load_model
-from dlviz.io.surveys import ATTACKS, EPSILONS, FILE, TWINS, read_surveys
-from dlviz.runs.record_robustness import COMMAND, PICTURES, find
+from dlviz.io.surveys import ATTACKS, EPSILONS, FILE, PICTURES, TWINS, read_surveys
+from dlviz.runs.record_robustness import COMMAND, find
 
 FEW = 25
 

@@ -8,6 +8,7 @@ import pytest
 
 from dlviz.core.networks import SHIPPED
 from dlviz.core.specs import RunSpec
+from dlviz.io import surveys
 from dlviz.io.defences import DEFENCES
 from dlviz.ui.adversarial import crowd, defences_trained
 from dlviz.ui.filters import memory
@@ -32,7 +33,8 @@ def open_view(run_page, monkeypatch, links):
 
 def said_of(test):
     assert not test.exception, test.exception
-    return [item.value for item in (*test.markdown, *test.info, *test.error, *test.caption)]
+    said = [item.value for item in (*test.markdown, *test.info, *test.error, *test.caption)]
+    return said + [item.proto.body for item in test.get("html")]
 
 
 def words(test):
@@ -46,12 +48,12 @@ def test_it_opens_with_the_twins_without_any_attack(open_view, monkeypatch, link
     assert test.selectbox(key="model").value == "digits_robust"
     assert test.selectbox(key="twin").value == "digits_plain"
     said = words(test)
-    assert "still right at ε = 32/255" in said
+    assert "at ε = 32/255 PGD leaves 10.7 % of the pictures" in said
+    assert "1\u202f000 held-out digits" in said
     assert "What it costs" in said
     assert "0.94 → 0.84 %" in said
     assert "95.2 to 87.3 %" in said
     assert "looks like something" in said
-    assert "Digits, trained plainly" in said.partition("Digits, trained against PGD")[0]
     assert 'load_model("digits_plain")' in test.code[0].value
     (link,) = links
     spec = RunSpec.from_link(link["query_params"]["spec"])
@@ -65,11 +67,16 @@ def test_a_net_without_a_twin_shows_the_shipped_ones(open_view):
 
 
 def test_what_is_not_recorded_is_computed_with_the_same_numbers(open_view, monkeypatch):
-    tables = [text for text in said_of(open_view(count="10", at="40")) if "still right" in text]
+    """Of as many pictures as wanted; those of the record's first ten are the record's."""
+    monkeypatch.setattr(surveys, "PICTURES", 10)
+    recorded = said_of(open_view(at="40"))
     monkeypatch.setattr(defences_trained, "PLAIN", "another")
-    again = [text for text in said_of(open_view(count="10", at="40")) if "still right" in text]
-    assert tables == again
-    assert "ε = 40/255" in tables[0]
+    computed = said_of(open_view(count="10", at="40"))
+    for start in ("**What it wins:** at ε = 40/255", "**Why PGD", "10 held-out digits"):
+        (one,), (other,) = (
+            [text for text in said if text.startswith(start)] for said in (recorded, computed)
+        )
+        assert one == other
 
 
 @pytest.mark.parametrize("name", DEFENCES)

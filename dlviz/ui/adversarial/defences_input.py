@@ -57,7 +57,8 @@ def show_input(place: Place, defence: Defence) -> None:
     st.html(f"<style>{STYLE}{BARS}</style>")
     asked = _asked(place, defence)
     verdict = st.container()
-    rows = st.container(), st.container()
+    with st.container(key="tried"):
+        rows = st.container(), st.container()
     with st.container():
         _explain(defence)
         _tried(asked, verdict, rows)
@@ -71,7 +72,7 @@ def _asked(place: Place, defence: Defence) -> Asked:
     from dlviz.core.defences import Defended
 
     side, channels = place.model.input_shape[-1], place.model.input_shape[0]
-    usual = 32 if channels == 1 else 2 if side >= LARGE else 12
+    usual = 32 if channels == 1 else 2 if side >= LARGE else 16
     setting = defence.setting
     with place.controls:
         subject = choose_subject(place.model, place.status)
@@ -118,7 +119,7 @@ def _tried(
         picture(above[at], plain(shown), title)
         bars(above[at], answer, model.classes, clean.label)
 
-    name = defence.title.lower()
+    name = defence.noun
     lay(0, f"x: the picture behind {name}", seen, clean.defended)
     naive = _attempt(asked, model, asked.key)
     left, stopped = behind(asked.defended, naive.pixels)
@@ -207,7 +208,7 @@ def _many(asked: Asked) -> None:
 
     task = memory.tasks.get(key, lambda: Task(len(crowd.pixels), steps()))
     found = run(task, key=key, things="pictures")
-    st.markdown(toll_table(found, defence), unsafe_allow_html=True)
+    st.html(toll_table(found, defence))
     st.caption(
         f"{crowd.words[0].upper()}{crowd.words[1:]}; PGD of ten steps leads away from the true "
         f"class, ε = {asked.eps}/255, and every picture is rounded to 8 bits before it is judged."

@@ -12,6 +12,7 @@ from dlviz.ui.adversarial.crowd import Crowd, choose_crowd, companions
 from dlviz.ui.adversarial.panels import heading, picture
 from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code
 from dlviz.ui.controls import Named, choice, save_button
+from dlviz.ui.data import held_out_of
 from dlviz.ui.filters import memory as shared
 from dlviz.ui.filters.memory import facts, memory_of
 from dlviz.ui.models import SPEC, offers
@@ -35,14 +36,13 @@ Net = tuple["Offer", "Classifier"]
 def show_trained(place: Place) -> None:
     """Curves and numbers of both nets, then what the same attack does to one picture in each."""
     from dlviz.core.robustness import LEVELS
-    from dlviz.figures.robustness import chart
-    from dlviz.figures.twins import STYLE, grid_of, sentences, table
+    from dlviz.figures.twins import STYLE, chart, grid_of, sentences, table
 
     st.html(f"<style>{STYLE}</style>")
     first, others = _nets(place)
     with place.controls:
         twin = others[choice("Beside it", others, key="twin", context=first[0].address, width=260)]
-        crowd = choose_crowd(first[1])
+        crowd = _crowd(first, twin)
         grid, usual = grid_of(first[1].input_shape)
         steps = {str(eps): Named(f"{eps}/{LEVELS}") for eps in (usual, *grid[1:])}
         at = int(choice("ε", steps, key="at", context=str(grid), width=110))
@@ -54,9 +54,10 @@ def show_trained(place: Place) -> None:
     with left:
         save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": True}
         save["toImageButtonOptions"] = {"filename": "defence-training", "width": 1000}
-        st.plotly_chart(chart(surveys, at), key="twins over eps", config=save)
+        st.plotly_chart(chart(surveys, pair, at), key="twins over eps", config=save)
     with right:
-        st.markdown(table(surveys, pair, at), unsafe_allow_html=True)
+        st.html(table(surveys, pair, at))
+        st.caption(f"{crowd.words[0].upper()}{crowd.words[1:]}.")
         for sentence in sentences(surveys, pair, at):
             st.markdown(sentence)
     _slopes(nets, at)
@@ -117,6 +118,21 @@ def _plain_first(one: Net, other: Net) -> tuple[Net, Net]:
     return (other, one) if seen[0] and not seen[1] else (one, other)
 
 
+def _crowd(first: Net, twin: Offer) -> Crowd:
+    """The pictures: all that are recorded, else as many as wanted."""
+    if {first[0].key, twin.key} != {PLAIN, ROBUST}:
+        return choose_crowd(first[1])
+    from dlviz.core.words import grouped
+    from dlviz.figures.data_code import held_out_code
+    from dlviz.io.surveys import PICTURES
+
+    pixels, labels = (part[:PICTURES] for part in held_out_of(first[1].data))
+    source = f"{held_out_code(first[1].data, first[1].input_shape[-1])}\n"
+    source += f"pixels, labels = pixels[:{PICTURES}], labels[:{PICTURES}]"
+    words, key = f"{grouped(PICTURES)} held-out digits", f"{first[1].data} {PICTURES}"
+    return Crowd(pixels, labels, words, (), source, own=False, numbered=False, key=key)
+
+
 def _surveys(nets: tuple[Net, Net], crowd: Crowd, grid: tuple[int, ...]) -> Surveys:
     """Both nets under FGSM, PGD and random signs: read where recorded, else computed once."""
     from dlviz.figures.twins import KINDS
@@ -161,22 +177,23 @@ def _survey(net: Net, attack: str, words: str, crowd: Crowd, grid: tuple[int, ..
 
 def _slopes(nets: tuple[Net, Net], eps: int) -> None:
     """One picture: where each net's loss rises, and what PGD makes of it."""
-    from dlviz.core.words import percent
+    from dlviz.figures.charts import percent
     from dlviz.figures.defences import STYLE
     from dlviz.figures.triptych import plain
-    from dlviz.figures.twins import about_slopes, slope
+    from dlviz.figures.twins import about_slopes, slope, told_apart
 
+    pair = _title(nets[0]), _title(nets[1])
     st.html(f"<style>{STYLE}</style>")
     st.subheader("The same attack, seen by both")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         subject = choose_subject(nets[0][1])
     found = [_seen(net, subject, eps) for net in nets]
-    places = st.columns(5)
+    places = st.container(key="twins").columns(5)
     heading(places[0], subject.title)
     picture(places[0], plain(subject.pixels), "the picture")
     for at, (net, seen) in enumerate(zip(nets, found, strict=True)):
-        title, said = _title(net), net[1].classes[int(seen.answer.argmax())]
-        heading(places[2 * at + 1], f"{title}: slope of the loss")
+        title, said = told_apart(pair)[at], net[1].classes[int(seen.answer.argmax())]
+        heading(places[2 * at + 1], f"{title}: slope")
         picture(places[2 * at + 1], slope(seen, theme()), "the gradient")
         heading(places[2 * at + 2], f"after PGD: {said} ({percent(float(seen.answer.max()))})")
         picture(places[2 * at + 2], plain(seen.pixels), "the attacked picture")
