@@ -169,6 +169,18 @@ def chart(
     return figure
 
 
+def depth_caption(measure: str) -> str:
+    """What the chart's numbers are."""
+    what = (
+        "Euclidean distance between a layer’s answers to the changed picture and to the clean one, "
+        "divided by the length of the latter."
+        if measure == "relative"
+        else "Angle between a layer’s answers to the changed picture and to the clean one; 90° is "
+        "nothing in common."
+    )
+    return f"{what} The blue band: from the lowest to the highest of {CONTROLS} draws of signs."
+
+
 def _known(values: Tensor) -> list[float | None]:
     """NaN, where nothing can be compared, leaves a gap."""
     return [None if math.isnan(value) else value for value in values.tolist()]

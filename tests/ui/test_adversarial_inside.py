@@ -44,6 +44,7 @@ def test_the_address_says_everything(open_view):
     address = {"layer": "relu1", "measure": "angle", "eps": "20", "attack": "pgd", "image": "3"}
     test = sound(open_view(**address))
     assert "**conv 1 (after ReLU)**" in texts(test)
+    assert "90° is nothing in common" in texts(test)
     assert "Attacked by ε = 20/255" in texts(test)
     assert '"pgd"' in test.code[0].value
     assert "20 / 255" in test.code[0].value

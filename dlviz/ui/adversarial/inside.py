@@ -134,9 +134,13 @@ def _measured(asked: Asked, attacked: Tensor) -> tuple[Inside, Depth]:
             seen = inside(model, asked.study, attacked, asked.eps)
             return seen, over_depth(model, seen, asked.layers)
 
-    key = f"depth {asked.key} {float(attacked.double().sum())}"  # of an attack stopped early, too
-    found: tuple[Inside, Depth] = asked.memory.results.get(key, make)
+    found: tuple[Inside, Depth] = asked.memory.results.get(f"depth {_key(asked, attacked)}", make)
     return found
+
+
+def _key(asked: Asked, attacked: Tensor) -> str:
+    """What is made of this very picture: an attack that was stopped early has given another."""
+    return f"{asked.key} {float(attacked.double().sum())}"
 
 
 def _unsuitable(asked: Asked, seen: Inside) -> None:
@@ -150,7 +154,7 @@ def _unsuitable(asked: Asked, seen: Inside) -> None:
 
 
 def _chart(asked: Asked, depth: Depth, layer: str) -> None:
-    from dlviz.figures.attack_inside import chart
+    from dlviz.figures.attack_inside import chart, depth_caption
 
     measure = choice("Measure", MEASURES, key="measure", label_visibility="collapsed")
     figure = chart(depth, asked.layers, layer, measure=measure, theme=theme())
@@ -158,6 +162,7 @@ def _chart(asked: Asked, depth: Depth, layer: str) -> None:
     options = {"filename": name, "width": 1000, "height": 600}
     save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "toImageButtonOptions": options}
     st.plotly_chart(figure, key="over depth", config=save)
+    st.caption(depth_caption(measure))
 
 
 def _maps(asked: Asked, seen: Inside) -> ChangedMaps | None:
@@ -177,7 +182,8 @@ def _maps(asked: Asked, seen: Inside) -> ChangedMaps | None:
         context=asked.place.offer.key,
         label_visibility="collapsed",
     )
-    found = changed_in(model, seen, layer)
+    key = f"maps {_key(asked, seen.adversarial)} {layer}"
+    found: ChangedMaps = asked.memory.results.get(key, lambda: changed_in(model, seen, layer))
     st.markdown(changed_table(found, theme()), unsafe_allow_html=True)
     st.caption(changed_words(found, layers[layer].title))
     return found
@@ -191,7 +197,10 @@ def _cams(asked: Asked, seen: Inside) -> list[Panel]:
     if not layer:
         st.caption("No layer of this network has maps, so there is no Grad-CAM of it.")
         return []
-    panels = cam_panels(asked.place.model, seen, layer)
+    panels: list[Panel] = asked.memory.results.get(
+        f"cams {_key(asked, seen.adversarial)}",
+        lambda: cam_panels(asked.place.model, seen, layer),
+    )
     st.markdown("**Which places speak for the answer?** (Grad-CAM)")
     st.markdown(gallery(panels), unsafe_allow_html=True)
     st.caption(
@@ -235,7 +244,7 @@ def _sweeps(asked: Asked, seen: Inside) -> tuple[Sweep, Sweep]:
         for one, other in zip(clean, attacked, strict=True):
             yield one.done + other.done, (one, other)
 
-    key = f"covered {asked.key} {float(seen.adversarial.double().sum())}"
+    key = f"covered {_key(asked, seen.adversarial)}"
     task: Task[tuple[Sweep, Sweep]] = asked.memory.tasks.get(key, lambda: Task(2 * each, both()))
     return run(task, key=key, things="covered pictures")
 

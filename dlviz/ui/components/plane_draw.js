@@ -87,10 +87,13 @@ function paintLetters(context, area, data, theme) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const [row, column, rank] of data.marks) {
-    const beside = column === data.half && row >= data.half ? 16 : 0; // the walks stay free
-    const above = row === data.half && column >= data.half ? 16 : 0;
-    haloed(context, data.regions[rank].letter,
-      area.left + (column + 0.5) * cell - beside, area.top + (side - 0.5 - row) * cell - above);
+    const [right, up] = [column - data.half, row - data.half];
+    const x = area.left + (column + 0.5) * cell;
+    const y = area.top + (side - 0.5 - row) * cell;
+    // The walks stay free.
+    const aside = Math.abs(right) <= 1 && up >= 0 ? (right > 0 ? 16 : -16) : 0;
+    const away = Math.abs(up) <= 1 && right >= 0 && !aside ? (up < 0 ? 16 : -16) : 0;
+    haloed(context, data.regions[rank].letter, x + aside, y + away);
   }
 }
 
