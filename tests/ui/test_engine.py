@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import threading
 from pathlib import Path
 
@@ -115,7 +116,9 @@ def waiting(lab: str) -> AppTest:
     return AppTest.from_file(str(ROOT / "pages" / f"{lab}.py"), default_timeout=60).run()
 
 
-NEED_TORCH = [lab for lab in LABS if "need_torch(" in (ROOT / "pages" / f"{lab}.py").read_text()]
+# A lab of views asks for it where all of them are opened.
+ASKS = re.compile(r"\b(need_torch|open_lab)\(")
+NEED_TORCH = [lab for lab in LABS if ASKS.search((ROOT / "pages" / f"{lab}.py").read_text())]
 
 
 def test_some_labs_need_torch() -> None:
