@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.core.lessons import Card
-from dlviz.ui.address import follow, plain, renew, write
+from dlviz.ui.address import follow, forget, plain, renew, write
 from dlviz.ui.cards import cards
 from dlviz.ui.engine import need_torch
 from dlviz.ui.in_sight import style_page
@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class View:
+class LabView:
     """One view: its ``title`` in the row, the ``question`` it answers, and where it is shown.
 
     ``module`` of its lab's package has a function ``show(place)``, which raises ValueError with
@@ -67,7 +67,7 @@ class Views:
 
     key: str
     package: str
-    entries: Mapping[str, View]
+    entries: Mapping[str, LabView]
     common: tuple[str, ...]
 
     def choose(self, head: DeltaGenerator) -> str:
@@ -94,6 +94,10 @@ class Views:
         if sentence:
             st.info(sentence)
         name = str(chosen)
+        if st.session_state.setdefault(f"{self.key} shown", name) != name:
+            # Back, or a link: what the view before had set by itself stands in no address.
+            forget(st.query_params.to_dict())
+        st.session_state[f"{self.key} shown"] = name
         write(self.key, name, names[0])
         view = self.entries[name]
         head.markdown(f"{view.question}{f' ({view.figure})' if view.figure else ''}")
@@ -110,6 +114,7 @@ class Views:
         """What only the view before had in the address says nothing here. Call in a callback."""
         kept = {key: st.query_params[key] for key in self.common if key in st.query_params}
         kept |= settings
+        st.session_state[f"{self.key} shown"] = name
         renew({**kept, self.key: name} if name != next(iter(self.entries)) else kept)
 
     def show(self, name: str, place: Place) -> None:
@@ -147,5 +152,5 @@ def open_lab(name: str, lessons: Mapping[str, Card], views: Views, *, model: str
                 "Model", key="model", default=view.model or model, pooled=view.pooled, told=status
             )
         views.show(chosen, Place(offer, classifier, controls, status))
-    except ValueError as error:
+    except (ValueError, ArithmeticError) as error:  # the latter: numbers that are none any more
         status.error(str(error))

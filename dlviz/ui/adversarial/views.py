@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dlviz.ui.views import View, Views
+from dlviz.ui.views import LabView, Views
 
-ATTACK_VIEWS: dict[str, View] = {
-    "opened": View("FGSM opened", "How does one step fool it?", "opened"),
-    "family": View("Family", "What do many small steps find?", "family"),
-    "inside": View("From inside", "Where in the net does it happen?", "inside"),
-    "plane": View("The plane", "Where in the plane does the answer change?", "plane"),
-    "many": View("Many pictures", "How many fall at which ε?", "many", model="creatures_cnn"),
-    "transfer": View(
+ATTACK_VIEWS: dict[str, LabView] = {
+    "opened": LabView("FGSM opened", "How does one step fool it?", "opened"),
+    "family": LabView("Family", "What do many small steps find?", "family"),
+    "inside": LabView("From inside", "Where in the net does it happen?", "inside"),
+    "plane": LabView("The plane", "Where in the plane does the answer change?", "plane"),
+    "many": LabView("Many pictures", "How many fall at which ε?", "many", model="creatures_cnn"),
+    "transfer": LabView(
         "Transfer", "Who is fooled by whose pictures?", "transfer", model="creatures_cnn"
     ),
-    "defences": View(
+    "defences": LabView(
         "Defences", "What helps, and for how long?", "defences", model="digits_robust"
     ),
-    "file": View("Saved file", "Does its file still fool?", "file"),
-    "meaning": View("What it means", "What does it mean for safety, and what not?", "meaning"),
+    "file": LabView("Saved file", "Does its file still fool?", "file"),
+    "meaning": LabView("What it means", "What does it mean for safety, and what not?", "meaning"),
 }
 
 ADVERSARIAL = Views(
