@@ -32,7 +32,7 @@ def chart(surveys: Mapping[Line, Survey], at: int) -> go.Figure:
     """
     nets = list(dict.fromkeys(net for net, _ in surveys))
     attacks = [name for name in dict.fromkeys(a for _, a in surveys) if name != NOISE]
-    first_of = {attack: net for net, attack in reversed(surveys)}
+    first_of = {attack: net for net, attack in reversed(list(surveys))}
     figure = go.Figure()
     for (net, attack), found in surveys.items():
         place = attacks.index(attack) if attack != NOISE else -1
