@@ -20,7 +20,8 @@ def open_page(monkeypatch, run_page):
     monkeypatch.setattr(opened, "SHARED", opened.Newest(8))
     real = saved_file.survey
 
-    def short(model, pixels, eps):
+    def short(model, pixels, eps, names):
+        assert {"fgsm", "deepfool"} <= set(names)
         return real(model, pixels[:2], eps, ["fgsm", "deepfool"])
 
     monkeypatch.setattr(saved_file, "survey", short)

@@ -118,6 +118,17 @@ def test_numbers_in_words(call, expected):
     assert in_node(script(), call) == expected
 
 
+@pytest.mark.parametrize(
+    "ends", [[8, 86], [8, 8], [86, 86, 86], [8, 8, 8], [46, 48, 47], [47, 46, 48], [47, 47, 47]]
+)
+def test_words_beside_lines_that_meet_do_not_cover_each_other(ends):
+    heights = in_node(script(), "fgsmWordHeights(value, fgsmArea(606, 120))", ends)
+    assert len(heights) == len(ends)
+    apart = [abs(a - b) for at, a in enumerate(heights) for b in heights[:at]]
+    assert min(apart) >= 17
+    assert all(0 <= height <= 120 for height in heights)
+
+
 @pytest.mark.parametrize("largest", [16, 32, 40, 80, 255])
 def test_the_axis_has_few_round_marks_and_every_step_is_found_again(largest):
     ticks, found = in_node(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dlviz.core.words import grouped
-from dlviz.ui.adversarial.opened import kept_by, usual_range
+from dlviz.ui.adversarial.opened import PHOTOGRAPH_SIDE, kept_by, usual_range
 from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code
 from dlviz.ui.controls import choice, number, save_button
 from dlviz.ui.data import held_out_of, is_own
@@ -51,6 +51,14 @@ STYLE = """
 .survey .cell u { position: absolute; inset: 0 auto 0 0; opacity: 0.5; background: #e69f00; }
 .survey .cell b { position: relative; font-weight: 400; }
 .survey .chosen { font-weight: 600; }
+/* On a phone the pictures stand two by two. */
+@media (max-width: 640px) {
+  .st-key-filed_columns [data-testid="stColumn"] { flex: 1 1 calc(50% - 1rem) !important;
+    min-width: calc(50% - 1rem) !important; }
+  .st-key-filed_columns [data-testid="stColumn"]:last-child { flex-basis: 100% !important; }
+  .st-key-filed_columns button { padding-inline: 0.5rem; }
+  .file_title { white-space: normal; height: 3rem; }
+}
 """
 
 
@@ -86,7 +94,7 @@ def show(place: Place) -> None:
         f"{escape(rest)}</span></div>",
         unsafe_allow_html=True,
     )
-    *pictures, beside = st.columns([1, 1, 1, 1.35])
+    *pictures, beside = st.container(key="filed_columns").columns([1, 1, 1, 1.35])
     _pictures(pictures, setting, trip)
     below = st.container()
     with below:
@@ -184,11 +192,14 @@ def _survey(setting: Setting) -> None:
         st.info(str(error))
         return
     kept = kept_by(own=place.offer.own or is_own(place.model.data))
-    key = f"survey {facts(place.model)[0]} {setting.eps}"
+    names = list(ATTACKS)
+    if pixels.shape[-1] >= PHOTOGRAPH_SIDE:  # an iterated attack takes a second for each
+        names = [name for name in names if name in ("fgsm", setting.attack, "deepfool")]
+    key = f"survey {facts(place.model)[0]} {setting.eps} {names}"
 
     def make() -> Task[dict[str, Count]]:
-        steps = survey(place.model, pixels, setting.eps)
-        return Task(len(ATTACKS) * len(pixels), steps)
+        steps = survey(place.model, pixels, setting.eps, names)
+        return Task(len(names) * len(pixels), steps)
 
     task: Task[dict[str, Count]] = kept.get(key, make)
     st.html(f'<div class="file_title">Fooled: {words}, ε = {setting.eps}/255</div>')

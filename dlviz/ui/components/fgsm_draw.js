@@ -80,8 +80,22 @@ function drawStrip(context, area, data, side, colours) {
   });
 }
 
-function drawLines(context, lines, across, down, theme, area) {
+/**
+ * Heights for words beside the lines' ends, `ends` from the top: towards the middle of the chart,
+ * and each a line of type away from the others.
+ */
+export function fgsmWordHeights(ends, area) {
   const taken = [];
+  for (const end of ends) {
+    const step = end < area.top + area.height / 2 ? 17 : -17;
+    const first = end + (step > 0 ? step : step / 2);
+    const free = (y) => taken.every((other) => Math.abs(other - y) >= 17);
+    taken.push(ends.map((_, turn) => first + turn * step).find(free) ?? first);
+  }
+  return taken;
+}
+
+function drawLines(context, lines, across, down, theme, area) {
   context.font = `${LETTERS}px ${theme.font}`;
   for (const line of lines) {
     context.strokeStyle = line.colour;
@@ -96,22 +110,18 @@ function drawLines(context, lines, across, down, theme, area) {
     });
     context.stroke();
     context.setLineDash([]);
-    const last = line.values.findLastIndex((value) => value !== null);
-    // Beside the line's end, towards the middle of the chart, and clear of the other words.
-    const end = down(line.values[last] ?? 0);
-    let y = end + (end < area.top + area.height / 2 ? 17 : -8);
-    while (taken.some((other) => Math.abs(other - y) < 17)) y += y < area.top + area.height / 2 ? 17 : -17;
-    taken.push(y);
-    line.y = y;
   }
-  for (const { words, y } of lines) { // last, on a ground of their own
+  const last = ({ values }) => values.findLast((value) => value !== null) ?? 0;
+  const heights = fgsmWordHeights(lines.map((line) => down(last(line))), area);
+  lines.forEach(({ words }, at) => { // last, on a ground of their own
+    const y = heights[at];
     context.textAlign = "right";
     context.strokeStyle = theme.background;
     context.lineWidth = 4;
     context.strokeText(words, area.left + area.width - 4, y);
     context.fillStyle = theme.text;
     context.fillText(words, area.left + area.width - 4, y);
-  }
+  });
 }
 
 /**
