@@ -58,6 +58,11 @@ class Task(Generic[T]):
             self._seconds += time.monotonic() - began
 
     @property
+    def has_failed(self) -> bool:
+        """Whether a step could not be done: it will not go on."""
+        return self._failure is not None
+
+    @property
     def has_begun(self) -> bool:
         """Whether there is a result, of a part at least."""
         return self._result is not None
@@ -83,20 +88,29 @@ def run(task: Task[T], *, key: str, things: str) -> T:
     the script: ``in_slices`` is for there.
     """
     place = st.empty()
-    if not task.done:
+    if _is_stopped(key) and not task.has_begun:
         task.advance()  # a stopped page shows something too
     if not task.finished and not _is_stopped(key):
         with place.container(horizontal=True, vertical_alignment="center"):
-            bar = st.progress(0.0)
+            bar = st.progress(0.0)  # before the first step, which may take seconds
             _button("Stop", key, stops=True)
-        while not task.finished:
-            bar.progress(*_progress(task, things))
-            task.advance()
+        try:
+            while not task.finished:
+                bar.progress(*_progress(task, things))
+                task.advance()
+        except (ValueError, ArithmeticError):
+            place.empty()  # the page tells it
+            raise
         place.empty()
     if not task.finished:
         with place.container():
             _tell_stopped(task, key, things)
     return task.result
+
+
+def resume(key: str) -> None:
+    """Let what was stopped under this key go on. Call in a callback."""
+    st.session_state.pop(f"stopped {key}", None)
 
 
 def in_slices(task: Task[T], *, key: str, things: str, brief: float = SLICE_SECONDS) -> bool:

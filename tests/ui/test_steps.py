@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlviz.ui import steps
 from dlviz.ui.newest import Newest
 from dlviz.ui.steps import Task
 
@@ -133,3 +134,39 @@ def test_a_stopped_page_shows_what_was_found_and_goes_on():
     button.click().run()
     assert test.text[0].value == "result 5"
     assert not test.button
+
+
+def slow_page():
+    """A page whose second step fails, if it is told to; ``log``: what came when."""
+    import streamlit as st
+
+    from dlviz.ui.steps import Task, run
+
+    def steps():
+        st.session_state["log"].append("a step")
+        yield 1, 1
+        if st.session_state["fails"]:
+            raise ValueError("The maps are not finite.")
+
+    try:
+        run(Task(1, steps()), key="work", things="pictures")
+    except ValueError as error:
+        st.error(str(error))
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_stop_stands_there_before_the_first_step_and_goes_with_a_failure(monkeypatch, fails):
+    log, real = [], steps._button
+
+    def noted(label, key, *, stops):
+        log.append(label)
+        real(label, key, stops=stops)
+
+    monkeypatch.setattr(steps, "_button", noted)
+    test = AppTest.from_function(slow_page, default_timeout=20)
+    test.session_state["log"], test.session_state["fails"] = log, fails
+    test.run()
+    assert not test.exception, test.exception
+    assert test.session_state["log"] == ["Stop", "a step"]
+    assert not test.button
+    assert len(test.error) == fails

@@ -12,7 +12,7 @@ from dlviz.ui.controls import choice, number, several
 from dlviz.ui.newest import Newest
 from dlviz.ui.rate_finder import Crowd
 from dlviz.ui.server import slots
-from dlviz.ui.steps import Task, run
+from dlviz.ui.steps import Task, resume, run
 
 if TYPE_CHECKING:
     from dlviz.core.ablation import Base, Outcome, Variant
@@ -34,6 +34,11 @@ class _Ask:
     base: str
     rows: tuple[str, ...]
     seeds: int
+
+    @property
+    def key(self) -> str:
+        """What its training is kept under, and stopped."""
+        return f"ablation {self.base} {self.rows} {self.seeds}"
 
 
 def show(place: Place) -> None:
@@ -74,12 +79,17 @@ def _choose(name: str, rows: dict[str, Variant]) -> _Ask:
     )
     seeds = number("Seeds (1 to 5)", 1, MOST_SEEDS, RECORDED_SEEDS, key="seeds", width=130)
     ask = _Ask(name, tuple(chosen), seeds)
+
+    def begin() -> None:
+        st.session_state[_ASKED] = ask
+        resume(ask.key)
+
     st.button(
         "Run it here",
         icon=":material/play_arrow:",
         disabled=not chosen,
         help="Trains the chosen rows on this server." if chosen else "Choose a row or more first.",
-        on_click=lambda: st.session_state.update({_ASKED: ask}),
+        on_click=begin,
     )
     return ask
 
@@ -89,15 +99,20 @@ def _trained(base: Base, ask: _Ask) -> Ends:
     if st.session_state.get(_ASKED) != ask:
         return {}
     tasks: Newest[Task[Ends]] = st.session_state.setdefault(_TASKS, Newest(4))
-    task = tasks.get(repr(ask), lambda: _task(base, ask))
+    task = tasks.get(ask.key, lambda: _task(base, ask))
     if task.finished:
         return task.result
+
+    def again() -> None:
+        if task.has_failed:  # else there was no place for it: it goes on
+            tasks.drop(ask.key, task)
+
     try:
         with _crowd.place():
-            return run(task, key="ablation", things="updates")
+            return run(task, key=ask.key, things="updates")
     except (ValueError, ArithmeticError) as error:
         st.warning(str(error))
-        st.button("Try again", on_click=lambda: tasks.drop(repr(ask), task))
+        st.button("Try again", on_click=again)
         return {}
 
 
