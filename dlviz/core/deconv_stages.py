@@ -105,8 +105,8 @@ def descend(model: nn.Module, image: Tensor, unit: Unit, rule: str = "deconvnet"
     value. The stages are the modules of a chain, and the blocks of a network that is made of
     blocks. The model is not touched.
 
-    Raises ValueError for an unknown layer, channel or place, and for a network without ReLUs, in
-    which all rules are the plain gradient.
+    Raises ValueError for an unknown layer, channel or place, for a network without ReLUs, in
+    which all rules are the plain gradient, and for one whose numbers are not finite.
     """
     picture = one_picture(image)
     chain = _chain(model, unit.layer, picture)
@@ -124,6 +124,8 @@ def descend(model: nn.Module, image: Tensor, unit: Unit, rule: str = "deconvnet"
         start[0, unit.channel, unit.row, unit.column] = value
         outputs = [kept[name] for name in names]
         signals = torch.autograd.grad(maps, [pixels, *outputs], start)
+    if not all(torch.isfinite(part).all() for part in (*outputs, *signals)):
+        raise ValueError("This network's numbers are not finite: its training went wrong.")
     answers = [pixels.detach(), *(output.detach() for output in outputs)]
     modules = [inside(model).get_submodule(name) for name in names]
     if chain:

@@ -197,6 +197,7 @@ def read_out(
 
     Every layer is read five times, from ``count`` pictures drawn at random of those to learn
     from; all are judged by the same others. ``knows``: the labels are the network's own classes.
+    Raises ValueError for features that are not finite.
     """
     pictures, subsets = _needed(pictures, count)
     reading = Reading(learnt=len(subsets[0]), judged=len(pictures.judge[1]))
@@ -243,6 +244,8 @@ def _look(
     images = as_input(batch, net.input_shape)
     layers = [layer for layer in parts if layer != PIXELS]
     answers = {PIXELS: images, **(activations(net, images, layers) if layers else {})}
+    if not all(torch.isfinite(answers[layer]).all() for layer in layers):
+        raise ValueError("This network's numbers are not finite: its training went wrong.")
     for layer, kept in parts.items():
         kept.append(pooled(answers[layer]))
     if logits is not None:

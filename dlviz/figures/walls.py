@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor, nn
 
 from dlviz.core.data import to_unit
-from dlviz.core.deconvnet import deconvnet
+from dlviz.core.deconvnet import deconvnet, has_relu
 from dlviz.core.patches import TopPatches
 from dlviz.core.projection import project_units
 from dlviz.figures.compose import png_bytes, signed_picture, tile
@@ -26,6 +26,15 @@ PAPER: dict[str, RGB] = {"light": (255, 255, 255), "dark": (20, 22, 27)}
 INK: dict[str, RGB] = {"light": (29, 34, 43), "dark": (236, 238, 242)}
 OUTLINE: tuple[RGB, RGB] = ((20, 22, 27), (255, 172, 84))  # dark around bright: seen on anything
 SENTENCE = "A projection shows what in **this** picture drove the unit, not what the unit means."
+NO_SWITCHES = (
+    "This network has no max pooling, so no switches that keep where in the picture a signal came "
+    "from: its projection would look the same for every picture. What other ways of looking back "
+    "find is in the view Deconvnet."
+)
+NO_RELU = (
+    "This network has no ReLU, so there is no deconvnet of it: patches only. What a part of the "
+    "picture does to the answer is in the view Occlusion."
+)
 ORIGINAL = 128  # pixels: a picture is enlarged to at least this before its field is outlined
 THUMBNAIL = 32
 PIXELS = 150_000  # of all pictures that go back together: thirty-six of 64×64, two of 224×224
@@ -38,7 +47,7 @@ class Drivers:
     ``patches`` and ``projections`` are N×h×w×3 cut to the same receptive fields, ``originals``
     whole pictures with the field outlined. ``limit``: the projections' one shared scale, grey
     (``colour``) or the middle of the signed scale is 0; it is 0 where nothing came through.
-    ``projections`` is None for a network whose projections do not depend on the picture.
+    ``projections`` is None for a network whose projections tell nothing; ``lacks`` says why.
     """
 
     values: tuple[float, ...]
@@ -48,6 +57,7 @@ class Drivers:
     originals: NDArray[np.uint8]
     limit: float
     colour: bool
+    lacks: str = ""
 
     @property
     def words(self) -> str:
@@ -55,11 +65,7 @@ class Drivers:
         if self.values[0] <= 0:
             return "This channel is silent: no picture here excites it."
         if self.projections is None:
-            return (
-                "This network has no max pooling, so no switches that keep where in the picture a "
-                "signal came from: its projection would look the same for every picture. What "
-                "other ways of looking back find is in the view Deconvnet."
-            )
+            return self.lacks
         return (
             f"{SENTENCE}\n\nNumber: the activation it starts from. One scale for all nine: "
             f"{scale_in_words(self.limit, self.colour)}."
@@ -98,6 +104,7 @@ def drivers(
         outlined(pictures, boxes),
         limit,
         images.shape[1] == 3,
+        "" if projected else (NO_SWITCHES if has_relu(model, to_unit(images)) else NO_RELU),
     )
 
 

@@ -152,6 +152,12 @@ def write(key: str, value: Any, default: Any, *, context: str = "") -> None:
 
 def renew(settings: Mapping[str, str]) -> None:
     """Put another view into the address, as if a link to it had been opened. Call in a callback."""
+    forget(settings)
+    st.query_params.from_dict(dict(settings))
+
+
+def forget(settings: Mapping[str, str]) -> None:
+    """Let only ``settings``, another view's address, say what its controls hold."""
     for written in [str(key) for key in st.session_state if _is(key, _WRITTEN)]:
         key = written.removesuffix(_WRITTEN)
         # A click that is on its way with the address of before must not undo this.
@@ -159,7 +165,6 @@ def renew(settings: Mapping[str, str]) -> None:
         st.session_state[written] = _FORGOTTEN
         # Nor may a control that this view has not, and another one has again, remember more.
         st.session_state.pop(f"{key}{_KEPT}", None)
-    st.query_params.from_dict(dict(settings))
 
 
 def plain(text: str, most: int = 30) -> str:

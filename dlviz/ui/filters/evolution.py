@@ -12,7 +12,7 @@ import streamlit as st
 from dlviz.ui.address import follow, plain, write
 from dlviz.ui.components.evolution import evolution_view
 from dlviz.ui.controls import number
-from dlviz.ui.filters.memory import SHARED, facts, memory_of
+from dlviz.ui.filters.memory import SHARED, facts, is_projected, memory_of
 from dlviz.ui.filters.segments import segments
 from dlviz.ui.filters.sets import Searched, pictures_of
 from dlviz.ui.filters.unit import FIRST_LOOK, choose_layer
@@ -162,11 +162,12 @@ def _choose_channels(study: Study, layer: str, found: Evolution) -> list[int]:
     def read(text: str) -> list[int]:
         names = text.split(",")[: ROWS + 1]
         right = all(name.isascii() and name.isdigit() and len(name) < 6 for name in names)
-        if not right or len({*names}) < len(names) or len(names) > ROWS:
+        numbers = [int(name) for name in names] if right else []
+        if not right or len({*numbers}) < len(names) or len(names) > ROWS:
             raise ValueError(f"channels “{plain(text)}”")
-        if max(map(int, names)) >= count:
+        if max(numbers) >= count:
             raise ValueError(f"a channel “{plain(text)}”; here they go from 0 to {count - 1}")
-        return [int(name) for name in names]
+        return numbers
 
     def draw() -> None:
         st.session_state["channels"] = sorted(random.sample(range(count), min(ROWS, count)))
@@ -196,16 +197,6 @@ def _first_channels(model: str, layer: str, found: Evolution) -> list[int]:
     return [*first, *(channel for channel in order if channel not in first)][:ROWS]
 
 
-def _is_projected(study: Study) -> bool:
-    """Whether projections depend on the picture, and there is a ReLU to make them."""
-    import torch
-
-    from dlviz.core.deconvnet import has_relu, has_switches
-
-    model = study.place.model
-    return has_switches(model) and has_relu(model, torch.zeros(1, *model.input_shape))
-
-
 def _scene(study: Study, layer: str, channels: Sequence[int], scale: str) -> dict[str, Any]:
     """What the browser draws; cached."""
     from dlviz.figures.evolution import Training, scene, table_of
@@ -224,7 +215,7 @@ def _scene(study: Study, layer: str, channels: Sequence[int], scale: str) -> dic
             channels=channels,
             theme=theme(),
             scale=scale,
-            projected=_is_projected(study),
+            projected=is_projected(place.model),
         )
         titles = [study.searched.title(index) for index in table.numbers]
         name = f"{place.offer.title} · {about.words}"
@@ -249,7 +240,7 @@ def _words(study: Study, layer: str, scale: str) -> None:
     ]
     if sentence := settling_sentence(named, study.steps, layers[layer].words):
         st.markdown(sentence)
-    shown = SENTENCE if _is_projected(study) else (
+    shown = SENTENCE if is_projected(study.place.model) else (
         "This network has no max pooling with ReLUs, so its projections would not depend on the "
         "picture: patches only."
     )  # fmt: skip
@@ -269,6 +260,6 @@ def _code(study: Study, layer: str, channel: int) -> None:
             pictures=study.searched.source,
             seen=min(SEEN, study.seen),
             own=offer.own,
-            projected=_is_projected(study),
+            projected=is_projected(study.place.model),
         )
         st.code(text, language="python")

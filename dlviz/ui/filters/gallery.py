@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dlviz.figures.sheets import Sheet, sheet_of
-from dlviz.ui.filters.memory import Memory, facts, memory_of
+from dlviz.ui.filters.memory import Memory, facts, is_projected, memory_of
 from dlviz.ui.filters.sets import HELD_OUT, Searched, pictures_of
 from dlviz.ui.models import Offer, snapshots_of
 from dlviz.ui.steps import Task, run
@@ -60,9 +60,7 @@ class Look:
     @property
     def projected(self) -> bool:
         """Whether projections depend on the picture, so that they are worth showing."""
-        from dlviz.core.deconvnet import has_switches
-
-        return has_switches(self.model)
+        return is_projected(self.model)
 
     @property
     def about(self) -> LookLayer:

@@ -27,6 +27,19 @@ class Memory:
 
 SHARED = Memory(Newest(16), Newest(128))
 _facts: WeakKeyDictionary[Classifier, tuple[str, dict[str, LookLayer]]] = WeakKeyDictionary()
+_projected: WeakKeyDictionary[Classifier, bool] = WeakKeyDictionary()
+
+
+def is_projected(model: Classifier) -> bool:
+    """Whether projections depend on the picture, and there is a ReLU to make them."""
+    import torch
+
+    from dlviz.core.deconvnet import has_relu, has_switches
+
+    if model not in _projected:
+        blank = torch.zeros(1, *model.input_shape)
+        _projected[model] = has_switches(model) and has_relu(model, blank)
+    return _projected[model]
 
 
 def memory_of(*, own: bool) -> Memory:

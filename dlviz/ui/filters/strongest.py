@@ -95,9 +95,9 @@ def _grid(
 def _patches(look: gallery.Look, nine: gallery.Nine, show_grid: Callable[[str], None]) -> None:
     _head("What excites it most")
     show_grid(PATCHES)
-    kind = f"squares of photographs ({_each()} of each)" if look.searched.name == PHOTOS else ""
+    each = f" ({_each()} of each)" if look.searched.name == PHOTOS else ""
     st.caption(
-        f"The best of {look.seen:,} {kind or look.searched.noun}, cut to exactly what the unit "
+        f"The best of {look.seen:,} {look.searched.noun}{each}, cut to exactly what the unit "
         f"sees. {nine.field}{look.searched.rule} Of equals the first counts."
     )
 
@@ -121,11 +121,12 @@ def _projections(
     nine: gallery.Nine, control: Control | None, show_grid: Callable[[str], None]
 ) -> None:
     """The channel's own, or a control's."""
-    from dlviz.figures.walls import SENTENCE
+    from dlviz.figures.walls import NO_SWITCHES, SENTENCE
 
     if nine.projections is None:
         st.info(nine.words)
-        FILTERS.link_to("deconvnet", "How it can be looked into")
+        if nine.words == NO_SWITCHES:
+            FILTERS.link_to("deconvnet", "How it can be looked into")
         return
     show_grid(PROJECTIONS)
     st.caption(f"{control.words}\n\n{SENTENCE}" if control else nine.words)
