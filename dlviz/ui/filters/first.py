@@ -149,13 +149,13 @@ def _second(offer: Offer, model: Classifier, key: str, *, columns: int = COLUMNS
         )
         return
     if not names:
-        st.caption("This network has no second convolution that can be looked into.")
+        st.caption("This network has no second convolution with a ReLU that can be looked into.")
         return
     look = gallery.search(offer, model, names[0])
     silent = int((look.top.values[:, 0] <= 0).sum())
     st.caption(
-        f"Each channel's strongest of {look.seen:,} held-out pictures, projected back to pixels, "
-        f"each on its own scale; {silent} of {look.about.channels} answer to none (empty). "
+        f"Each channel’s strongest of {look.seen:,} {look.searched.noun}, projected back to "
+        f"pixels, each on its own scale; {silent} of {look.about.channels} answer to none (empty). "
         "A projection shows what in **this** picture drove the unit, not what the unit means."
     )
     wall = gallery.wall_projections(look)

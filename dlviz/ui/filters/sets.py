@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from dlviz.core.classifier import Classifier
 
 HELD_OUT, TRAINING, PHOTOS = "held_out", "training", "photographs"
-NOUNS = {HELD_OUT: "held-out pictures", TRAINING: "training pictures", PHOTOS: "squares"}
+NOUNS = {
+    HELD_OUT: "held-out pictures",
+    TRAINING: "training pictures",
+    PHOTOS: "squares of photographs",
+}
 _TITLES = {HELD_OUT: Named("Held-out"), TRAINING: Named("Training")}
 
 
