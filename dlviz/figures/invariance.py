@@ -123,7 +123,7 @@ def unit_words(moved: Moved, layers: dict[str, Hidden], look: Look) -> str:
     if look.relative:
         return (
             "Euclidean distance between the features of the picture and of the changed one, in "
-            f"units of the mean distance between two of these five pictures ({apart})."
+            f"units of the mean distance between two of these pictures ({apart})."
         )
     return (
         "Euclidean distance between the features of the picture and of the changed one; layers of "
