@@ -141,48 +141,59 @@ def _share(surveys: Surveys, title: str, attack: str, at: int) -> float:
     return found.accuracies[found.epsilons.index(at)]
 
 
-def sentences(surveys: Surveys, pair: Pair, at: int) -> list[str]:
+def sentences(surveys: Surveys, pair: Pair, at: int, *, hostile: bool = True) -> list[str]:
     """What the two nets' numbers say at ``at``; Markdown.
 
-    The second net of ``pair`` is the one that was trained against an attack.
+    ``hostile``: the second net of ``pair`` was trained against an attack, the first one was not.
     """
-    plain, robust = (
+    names = [f"“{name}”" for name in told_apart(pair)]
+    shares = [
         {attack: _share(surveys, title, attack, at) for attack in ("fgsm", "pgd")} for title in pair
-    )
+    ]
     clean = [_share(surveys, title, "pgd", 0) for title in pair]
-    gap = 100 * (clean[1] - clean[0])
-    turn = (
-        "no change" if abs(gap) < 0.05 else f"{abs(gap):.1f} points {'up' if gap > 0 else 'down'}"
-    )
-    flattered = max((plain, robust), key=lambda net: net["fgsm"] - net["pgd"])
-    whose = told_apart(pair)[0 if flattered is plain else 1]
+    flattered = max((0, 1), key=lambda net: shares[net]["fgsm"] - shares[net]["pgd"])
+    flattery = shares[flattered]
     return [
-        f"**What it wins:** at ε = {at}/{LEVELS} PGD leaves {percent(plain['pgd'], 1)} of the "
-        f"pictures to the plain net and **{percent(robust['pgd'], 1)}** to its twin.",
-        f"**What it costs:** on clean pictures {percent(clean[0], 1)} → {percent(clean[1], 1)}, "
-        f"{turn}. It can go either way: Goodfellow's MNIST net improved (error 0.94 → 0.84 %), "
-        "Madry's CIFAR-10 net fell from 95.2 to 87.3 %. One run each: tenths are an anecdote.",
-        f"**Why PGD is the judge:** by FGSM alone “{whose}” would look "
-        f"{100 * (flattered['fgsm'] - flattered['pgd']):.1f} points better "
-        f"({percent(flattered['fgsm'], 1)} instead of {percent(flattered['pgd'], 1)}). One step "
+        f"**{'What it wins' if hostile else 'Under PGD'}:** at ε = {at}/{LEVELS} PGD leaves "
+        f"{percent(shares[0]['pgd'], 1)} of the pictures to {names[0]} and "
+        f"**{percent(shares[1]['pgd'], 1)}** to {names[1]}.",
+        _price(clean) if hostile else "Neither or both were trained against an attack.",
+        f"**Why PGD is the judge:** by FGSM alone {names[flattered]} would look "
+        f"{100 * (flattery['fgsm'] - flattery['pgd']):.1f} points better "
+        f"({percent(flattery['fgsm'], 1)} instead of {percent(flattery['pgd'], 1)}). One step "
         "finds less than ten, and ten less than there may be: each is only an upper bound.",
     ]
 
 
-def about_slopes(before: Seen, after: Seen) -> str:
-    """What the two gradients look like, in numbers; Markdown."""
-    strong = likeness(after)
+def _price(clean: list[float]) -> str:
+    """What adversarial training does to the accuracy on clean pictures."""
+    gap = 100 * (clean[1] - clean[0])
     turn = (
-        "That of the net trained against attacks looks like something: it follows the picture "
-        "itself, where the other one's is strewn about."
-        if strong > likeness(before) + CLEARER
-        else "Here neither looks clearly more like something than the other."
+        "no change" if abs(gap) < 0.05 else f"{abs(gap):.1f} points {'up' if gap > 0 else 'down'}"
+    )
+    return (
+        f"**What it costs:** on clean pictures {percent(clean[0], 1)} → {percent(clean[1], 1)}, "
+        f"{turn}. It can go either way: Goodfellow's MNIST net improved (error 0.94 → 0.84 %), "
+        "Madry's CIFAR-10 net fell from 95.2 to 87.3 %. One run each: tenths are an anecdote."
+    )
+
+
+def about_slopes(before: Seen, after: Seen, pair: Pair) -> str:
+    """What the two gradients look like, in numbers; Markdown."""
+    one, other = (f"“{name}”" for name in told_apart(pair))
+    weak, strong = likeness(before), likeness(after)
+    turn = (
+        f"That of {other} looks like something: it follows the picture itself, where the other "
+        "one's is strewn about."
+        if strong > weak + CLEARER
+        else "Here the second does not look clearly more like something than the first."
     )
     return (
         "The perturbation follows the slope of the loss: orange where brighter raises it, blue "
         f"where darker does, each net's strongest slope in full colour. {turn} The strongest "
-        f"twentieth of the pixels carries {percent(likeness(before))} of the plain net's slope and "
-        f"{percent(strong)} of its twin's (Tsipras et al., 2019, arXiv:1805.12152)."
+        f"twentieth of the pixels carries {percent(weak)} of the slope of {one} and "
+        f"{percent(strong)} of that of {other} (what robust nets' slopes look like: Tsipras et "
+        "al., 2019, arXiv:1805.12152)."
     )
 
 

@@ -71,6 +71,9 @@ def _row(shelf: Shelf, entry: Entry) -> None:
         named = {"model": address_of(entry)}
         st.page_link(page_file("filters"), label="Look inside", query_params=named)
         st.page_link(page_file("adversarial"), label="Fool it", query_params=named)
+        if entry.spec.train.adversarial.words:
+            judged = {**named, "scene": "defences"}
+            st.page_link(page_file("adversarial"), label="Judge it", query_params=judged)
 
 
 def _mistakes(entry: Entry) -> None:

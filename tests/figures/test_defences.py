@@ -104,6 +104,10 @@ def test_what_adversarial_training_costs_goes_either_way(robust, turn: str) -> N
     assert f"{100 * robust[2] / 10:.1f} %" in wins
     assert turn in costs
     assert "“a net” would look 50.0 points better (60.0 % instead of 10.0 %)" in judge
+    under, neither, same = sentences(found, pair, 8, hostile=False)
+    assert under.startswith("**Under PGD")
+    assert neither.startswith("Neither")
+    assert same == judge
     html = table(found, pair, 8)
     assert "a net</th><th>its twin" in html
     figure = twins.chart(found, pair, 8)
@@ -129,8 +133,11 @@ def test_strokes_are_told_from_noise_by_where_the_slope_lies() -> None:
     assert likeness(seen(noise)) == pytest.approx(0.05)
     assert likeness(seen(stroke)) == 1.0
     assert likeness(seen(torch.zeros(1, 20, 20))) == 0.0
-    assert "looks like something" in about_slopes(seen(noise), seen(stroke))
-    assert "neither" in about_slopes(seen(noise), seen(noise))
+    pair = ("a net", "its twin")
+    said = about_slopes(seen(noise), seen(stroke), pair)
+    assert "That of “its twin” looks like something" in said
+    assert "5 % of the slope of “a net” and 100 % of that of “its twin”" in said
+    assert "does not look clearly more" in about_slopes(seen(noise), seen(noise), pair)
 
 
 def test_the_shipped_robust_nets_slope_looks_like_something() -> None:

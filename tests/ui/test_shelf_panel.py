@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from dlviz.core.layers import build
 from dlviz.core.networks import PRESETS
 from dlviz.core.snapshots import DataFacts, Score, Snapshot
-from dlviz.core.specs import DataSpec, NetSpec, RunSpec, layer
+from dlviz.core.specs import AdversarialSpec, DataSpec, NetSpec, RunSpec, layer
 from dlviz.io.checkpoints import read_checkpoint, write_checkpoint
 from dlviz.io.datasets import DATASETS
 from dlviz.runs.shelf import MAX_MODELS, Shelf
@@ -120,6 +121,11 @@ def test_each_has_a_way_into_the_next_labs_by_its_key(panel, shelf) -> None:
     links = panel().get("page_link")
     assert [link.proto.page for link in links] == ["filters", "adversarial"]
     assert all(f"model={entry.key}" in str(link.proto) for link in links)
+    hostile = replace(TINY.train, adversarial=AdversarialSpec("fgsm"))
+    shelf.add(replace(TINY, train=hostile), [shot()])
+    links = panel().get("page_link")
+    assert [link.proto.label for link in links[:3]] == ["Look inside", "Fool it", "Judge it"]
+    assert "scene=defences" in str(links[2].proto)
 
 
 def test_a_new_name_is_cleaned_and_shown_as_text(panel, shelf) -> None:

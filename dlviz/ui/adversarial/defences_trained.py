@@ -58,7 +58,8 @@ def show_trained(place: Place) -> None:
     with right:
         st.html(table(surveys, pair, at))
         st.caption(f"{crowd.words[0].upper()}{crowd.words[1:]}.")
-        for sentence in sentences(surveys, pair, at):
+        hostile = _is_hostile(nets[1]) and not _is_hostile(nets[0])
+        for sentence in sentences(surveys, pair, at, hostile=hostile):
             st.markdown(sentence)
     _slopes(nets, at)
     _train_one(first[0], usual)
@@ -70,7 +71,15 @@ def show_trained(place: Place) -> None:
 
 
 def _title(net: Net) -> str:
-    return net[0].title.removesuffix(" (shipped)")
+    """What it is called, and what it was trained against where its name does not say so."""
+    title, spec = net[0].title.removesuffix(" (shipped)"), _spec(net[0])
+    hostile = spec.train.adversarial.words if spec and net[0].own else ""
+    return f"{title} (against {hostile})" if hostile else title
+
+
+def _is_hostile(net: Net) -> bool:
+    spec = _spec(net[0])
+    return bool(spec and spec.train.adversarial.words)
 
 
 def _nets(place: Place) -> tuple[Net, dict[str, Offer]]:
@@ -113,9 +122,7 @@ def _bare(spec: RunSpec | None) -> object:
 
 def _plain_first(one: Net, other: Net) -> tuple[Net, Net]:
     """The one that has not seen attacks stands left."""
-    specs = [_spec(net[0]) for net in (one, other)]
-    seen = [bool(spec and spec.train.adversarial.words) for spec in specs]
-    return (other, one) if seen[0] and not seen[1] else (one, other)
+    return (other, one) if _is_hostile(one) and not _is_hostile(other) else (one, other)
 
 
 def _crowd(first: Net, twin: Offer) -> Crowd:
@@ -197,7 +204,7 @@ def _slopes(nets: tuple[Net, Net], eps: int) -> None:
         picture(places[2 * at + 1], slope(seen, theme()), "the gradient")
         heading(places[2 * at + 2], f"after PGD: {said} ({percent(float(seen.answer.max()))})")
         picture(places[2 * at + 2], plain(seen.pixels), "the attacked picture")
-    st.markdown(about_slopes(*found))
+    st.markdown(about_slopes(found[0], found[1], pair))
     _save(found, subject)
 
 
