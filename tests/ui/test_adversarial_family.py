@@ -69,7 +69,9 @@ def test_it_opens_on_an_espresso_that_ten_small_steps_turn_into_another_dish(ope
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-@pytest.mark.parametrize("model", ["creatures_cnn", "fashion_cnn"])
+@pytest.mark.parametrize(
+    "model", ["creatures_cnn", pytest.param("fashion_cnn", marks=pytest.mark.acceptance)]
+)
 def test_every_attack_with_its_own_settings_in_the_address(open_view, shown, model, name):
     test = sound(open_view(model=model, attack=name))
     keys = {family_key for family_key, _ in family_names(name)}
@@ -145,6 +147,30 @@ def test_a_mask_is_drawn_said_and_in_the_code(open_view, shown, kind, area):
     moved = torch.tensor(last).view(3, 64, 64) != 0
     assert moved.any()
     assert not moved[~free].any()
+
+
+def test_a_printed_disk_may_have_any_colour_at_a_click(open_view, shown):
+    test = sound(open_view(model="fashion_cnn", may="sticker"))
+    (button,) = [item for item in test.button if item.label == "Let ε be 255"]
+    sound(button.click().run())
+    assert test.query_params["eps"] in ("255", ["255"])
+    assert not [item for item in test.button if item.label == "Let ε be 255"]
+    assert shown[-1]["steps"][-1]["farthest"] > 100
+
+
+def test_a_gradient_that_has_vanished_is_said(open_view):
+    """The first creature's probability is so near to 1 that its own part of the gradient is 0."""
+    test = sound(open_view(model="creatures_cnn", attack="fgsm"))
+    words = " ".join(item.value for item in test.markdown)
+    assert ("rounds to 1" in words) == (sure(0) == 1)
+
+
+def sure(index):
+    from dlviz.core.data import to_unit
+    from dlviz.io.datasets import held_out
+
+    model = MODELS["creatures_cnn"].load()
+    return float(model.probabilities(to_unit(held_out("creatures")[0][index : index + 1])).max())
 
 
 def test_a_grey_net_has_no_colours_to_choose_from(open_view):

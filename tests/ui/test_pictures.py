@@ -35,14 +35,14 @@ def chosen(monkeypatch):
 
 @pytest.fixture(params=["adversarial", "filters"])
 def open_lab(request, run_page, chosen):
-    """The page of either lab, on a view that looks at one picture."""
-    view = {"view": "maps"} if request.param == "filters" else {}
+    """The page of either lab, on a view that looks at one picture and does little else."""
+    view = {"view": "maps"} if request.param == "filters" else {"scene": "meaning"}
     return partial(run_page, request.param, **view)
 
 
 @pytest.fixture
 def open_attack(run_page, chosen):
-    return partial(run_page, "adversarial")
+    return partial(run_page, "adversarial", scene="meaning")
 
 
 def png(array):
@@ -87,7 +87,7 @@ def test_a_net_without_data_opens_on_the_coffee_in_this_lab(open_attack, chosen)
     assert "Held-out picture" not in offered(test)
     assert chosen[-1].name == "coffee"
     assert chosen[-1].right == {"espresso", "cup", "coffee mug"}
-    assert not test.query_params
+    assert set(test.query_params) == {"scene"}
 
 
 @pytest.mark.parametrize("photo", ["camera", "own", "nonsense"])

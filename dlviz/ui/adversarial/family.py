@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from dlviz.ui.views import Place
 
 KEY, AT, AREA = "attack_path", "at", "area"
-# A path of 10 steps on 224×224 in colours: 2 MB.
-SHARED: Newest[Any] = Newest(48)
+# A path of 10 steps on 224×224 in colours, 2 MB, or a table of all attacks, 1 MB.
+SHARED: Newest[Any] = Newest(32)
 _OWN = "attack paths of my own"
 
 
@@ -98,7 +98,7 @@ def _verdict(judged: Verdict, walk: Walk, *, finished: bool) -> str:
 
 def _choose(place: Place) -> Setting:
     from dlviz.core.data import to_unit
-    from dlviz.figures.attack import Study
+    from dlviz.figures.attack import study
 
     model = place.model
     with place.controls:
@@ -111,9 +111,10 @@ def _choose(place: Place) -> Setting:
 
     clean: Tensor = kept.get(f"says {known}", ask)
     recipe, mask = choose_recipe(place, subject, clean)
-    study = Study(subject.pixels, clean.new_empty(0), int(clean.argmax()), clean, recipe.target)
-    key = f"{known} {recipe.target} {recipe.eps} {mask.key if mask else ''}"
-    return Setting(place, subject, study, recipe, mask, kept, key)
+    target = recipe.target
+    aimed: Study = kept.get(f"study {known} {target}", lambda: study(model, subject.pixels, target))
+    key = f"{known} {target} {recipe.eps} {mask.key if mask else ''}"
+    return Setting(place, subject, aimed, recipe, mask, kept, key)
 
 
 def _kept(*, own: bool) -> Newest[Any]:
@@ -184,6 +185,7 @@ def _view(setting: Setting, walk: Walk) -> None:
 
 
 def _explain(setting: Setting, walk: Walk) -> None:
+    from dlviz.figures.attack import gradient_sentence
     from dlviz.figures.attack_path_scene import formula
 
     attack = setting.recipe.attack
@@ -196,6 +198,10 @@ def _explain(setting: Setting, walk: Walk) -> None:
         f"{'gradient' if walk.gradients == 1 else 'gradients'} computed. *Source: {attack.source}.*"
         + (f" {setting.mask.words}" if setting.mask else "")
     )
+    if setting.recipe.attack.has_eps and (
+        sentence := gradient_sentence(setting.clean, setting.place.model.classes)
+    ):
+        st.markdown(sentence)  # DeepFool looks at logits, which no softmax has flattened
 
 
 def _compare(setting: Setting) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.ui.adversarial.masks import Mask, choose_mask
-from dlviz.ui.adversarial.subject import Subject, usual_eps
+from dlviz.ui.adversarial.masks import STICKER, Mask, choose_mask
+from dlviz.ui.adversarial.opened import usual_range
+from dlviz.ui.adversarial.subject import Subject
 from dlviz.ui.adversarial.target import choose_target
 from dlviz.ui.controls import choice, number
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from dlviz.figures.attack_path import Recipe
     from dlviz.ui.views import Place
 
-FIRST = "pgd"
+FIRST, EPS, LEVELS = "pgd", "eps", 255
 # A setting's name → its parameter in the address and its control's width.
 NAMES = {
     "steps": ("steps", 130),
@@ -44,14 +45,16 @@ def choose_recipe(place: Place, subject: Subject, clean: Tensor) -> tuple[Recipe
     with row:
         name = choice("Attack", {FIRST: ATTACKS[FIRST], **ATTACKS}, key="attack", width=260)
         attack = ATTACKS[name]
-        largest, usual = usual_eps(subject)
+        largest, usual = usual_range(subject)
         eps = number(
-            "ε (steps of 1/255)", 0, 255, usual, key="eps", context=f"{largest}", width=130,
+            "ε (steps of 1/255)", 0, LEVELS, usual, key=EPS, context=f"{largest}", width=130,
             disabled=not attack.has_eps,
         )  # fmt: skip
         settings = _settings(attack)
         channels, height, width = subject.pixels.shape
         mask = choose_mask((channels, height, width))
+        if mask and mask.kind == STICKER and eps < LEVELS and attack.has_eps:
+            st.button(f"Let ε be {LEVELS}", on_click=_print_anything)
     if target is not None and not attack.can_target:
         place.status.info(
             f"{attack.title} cannot be aimed: it goes to the nearest boundary, whatever is there."
@@ -77,3 +80,7 @@ def _settings(attack: Attack) -> dict[str, Number]:
             help=setting.what,
         )
     return found
+
+
+def _print_anything() -> None:
+    st.session_state[EPS] = LEVELS

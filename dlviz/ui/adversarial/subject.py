@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from dlviz.figures.attack import Study
     from dlviz.ui.models import Offer
 
-__all__ = ["Subject", "choose_subject", "load_model_code", "studied", "usual_eps"]
+__all__ = ["Subject", "choose_subject", "load_model_code", "studied"]
 
 FIRST_PHOTOGRAPH = "coffee"
 Key = tuple[str, str]  # of a cached gradient: the model's name and the digest of the pixels
-PHOTOGRAPH_SIDE = 128
 TRIES = 64  # held-out pictures looked through for one that the net gets right
 OLD, NEW = "photo", "picture"  # what links used to call the picture, and do now
 _first: WeakKeyDictionary[Classifier, int] = WeakKeyDictionary()
@@ -74,17 +73,6 @@ def _one_that_is_right(model: Classifier, order: Iterable[int]) -> int:
         for index in ((answer == labels[some]) & (sure >= SURE)).nonzero().flatten().tolist():
             return some[int(index)]
     return order[0]
-
-
-def usual_eps(subject: Subject) -> tuple[int, int]:
-    """(largest ε of a slider, ε at first) in steps of 1/255.
-
-    Photographs need least, grey drawings most.
-    """
-    channels, _, width = subject.pixels.shape
-    if channels == 1:
-        return 80, 40
-    return (32, 2) if width >= PHOTOGRAPH_SIDE else (40, 16)
 
 
 def studied(offer: Offer, model: Classifier, subject: Subject) -> Study:
