@@ -29,7 +29,8 @@ class PlaneView {
 
   update(data) {
     const another = this.data?.scene !== data.scene;
-    const linked = !this.data || data.asked !== this.written;
+    // While finer points are measured, Python knows the address of before: no news, no link.
+    const linked = !this.data || (data.asked !== this.data.asked && data.asked !== this.written);
     if (!this.data || this.data.pixels !== data.pixels) this.pixels = bytesIn(data.pixels);
     if (!this.data || this.data.signs !== data.signs) this.signs = bytesIn(data.signs);
     this.data = data;
@@ -38,8 +39,8 @@ class PlaneView {
       this.stop();
       this.preview = null;
       this.point = (linked ? pointIn(data, data.asked) : null) ?? data.start;
+      this.written = data.asked;
     }
-    this.written = data.asked;
     this.dress();
     this.show();
   }

@@ -69,6 +69,20 @@ def test_a_finger_shows_the_picture_there_and_the_link_brings_it_back(page):
 
 
 @pytest.mark.acceptance
+def test_a_point_stays_while_finer_points_are_measured(page):
+    page.goto("/adversarial?scene=plane&seed=77")
+    expect(view(page)).to_have_attribute("data-measured", re.compile("25|81"), timeout=90_000)
+    page.locator("[data-part=field]").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"spot=3\.1"))
+    expect(view(page)).to_have_attribute("data-measured", "289", timeout=120_000)
+    expect(view(page)).to_have_attribute("data-point", "3 1")
+    page.get_by_role("button", name="Back to 0").click()
+    expect(page).to_have_url(re.compile(r"spot=0\.0"))
+
+
+@pytest.mark.acceptance
 def test_keys_walk_and_files(page):
     opened(page)
     page.locator("[data-part=field]").focus()
