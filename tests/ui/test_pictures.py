@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from dlviz.core.data import to_unit
 from dlviz.io.datasets import held_out
 from dlviz.io.models import load_model
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
@@ -88,6 +89,17 @@ def test_a_net_without_data_opens_on_the_coffee_in_this_lab(open_attack, chosen)
     assert chosen[-1].name == "coffee"
     assert chosen[-1].right == {"espresso", "cup", "coffee mug"}
     assert set(test.query_params) == {"scene"}
+
+
+@pytest.mark.parametrize("name", ["creatures_cnn", "fashion_cnn", "photo_cnn"])
+def test_the_first_picture_is_named_rightly_and_surely_and_leaves_a_gradient(
+    open_attack, chosen, name
+):
+    open_attack(model=name)
+    model = load_model(name)
+    share, answer = model.probabilities(to_unit(chosen[-1].pixels)[None])[0].max(dim=0)
+    assert int(answer) == chosen[-1].label
+    assert 0.5 <= float(share) < 1
 
 
 @pytest.mark.parametrize("photo", ["camera", "own", "nonsense"])

@@ -61,18 +61,24 @@ def _another(model: Classifier) -> int:
 
 
 def _one_that_is_right(model: Classifier, order: Iterable[int]) -> int:
-    """The first of these held-out images that the model names rightly and surely."""
+    """The first of these held-out images that the model names rightly and surely.
+
+    Not so surely, if there is another, that its probability rounds to 1: then the gradient that
+    an attack follows is mostly lost.
+    """
     from dlviz.core.data import to_unit
     from dlviz.figures.attack import SURE
 
     pixels, labels = held_out_of(model.data)
-    order = list(order)
+    order, found = list(order), []
     for start in range(0, min(TRIES, len(order)), 8):
         some = order[start : start + 8]
-        sure, answer = model.probabilities(to_unit(pixels[some])).max(dim=1)
-        for index in ((answer == labels[some]) & (sure >= SURE)).nonzero().flatten().tolist():
-            return some[int(index)]
-    return order[0]
+        sure, answer = model.probabilities(to_unit(pixels[some])).cpu().max(dim=1)
+        right = (answer == labels[some]) & (sure >= SURE)
+        for at in (right & (sure < 1)).nonzero().flatten().tolist():
+            return some[int(at)]
+        found += [some[int(at)] for at in right.nonzero().flatten().tolist()]
+    return found[0] if found else order[0]
 
 
 def studied(offer: Offer, model: Classifier, subject: Subject) -> Study:
