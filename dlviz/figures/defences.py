@@ -24,7 +24,8 @@ STYLE = """
 .told.holds { border-color: #56b4e9; background: color-mix(in srgb, #56b4e9 18%, transparent); }
 .heading { font-weight: 600; line-height: 1.3; }
 .st-key-twins .heading { min-height: 2.6em; }
-@media (max-width: 640px) { .st-key-twins img, .st-key-tried img { max-width: 65%; } }
+@media (max-width: 640px) {
+  :is(.st-key-twins, .st-key-tried) [data-testid="stImage"] { max-width: 65%; } }
 .toll { border-collapse: collapse; font-size: 16px; }
 .toll :is(td, th) { padding: 0.15rem 1rem 0.15rem 0; text-align: right; font-weight: 400;
   font-variant-numeric: tabular-nums; border-bottom: 1px solid
@@ -105,24 +106,26 @@ def told(
     right: Collection[str] | None = None,
 ) -> Told:
     """The verdict on a defence. ``right``: the class names that are true of the picture, None if
-    nobody knows."""
+    nobody knows; an answer that is another one of them is not wrong."""
     clean, label = trial.clean, trial.clean.label
+    fine = {label, *(at for at, name in enumerate(classes) if right and name in right)}
     if why := unfair(clean, classes, right):
         return Told("unsuitable", "Not a fair test", why)
-    if int(clean.defended.argmax()) != label:
+    if int(clean.defended.argmax()) not in fine:
         spoilt = said(clean.defended, classes)
         return Told("unsuitable", "Spoilt by the defence", f"unattacked, it is {spoilt}. Use less.")
-    if int(trial.naive.answer.argmax()) == label:
-        rest = "the attack fails even without a defence. Raise ε."
+    if int(trial.naive.answer.argmax()) in fine:
+        end = said(trial.naive.answer, classes)
+        rest = f"even without a defence the attack ends at {end}, which is right. Raise ε."
         return Told("holds", "Nothing to defend against", rest)
-    stops = int(trial.stopped.argmax()) == label
-    falls = int(trial.through.answer.argmax()) != label
+    stops = int(trial.stopped.argmax()) in fine
+    falls = int(trial.through.answer.argmax()) not in fine
     unknown, known = said(trial.stopped, classes), said(trial.through.answer, classes)
     if not falls:
         return _stands(defence, unknown, known, stops=stops)
     word = "Stopped, then beaten" if stops else "Not even stopped"
     ends = "ends at" if stops else "gets as far as"
-    rest = f"the attack that does not know of it {ends} {unknown}; the one through it, at {known}."
+    rest = f"the attack that does not know of it {ends} {unknown}; the one through it at {known}."
     return Told("fooled", word, rest)
 
 
@@ -130,7 +133,7 @@ def _stands(defence: Defence, unknown: str, known: str, *, stops: bool) -> Told:
     """The attack through the defence has not changed the answer."""
     if stops:
         rest = (
-            f"still {known} after {STEPS} steps through {defence.noun}. That proves "
+            f"{known}, which is right, after {STEPS} steps through {defence.noun}. That proves "
             "nothing for a larger ε, more steps or another picture."
         )
         return Told("holds", "Holds here", rest)

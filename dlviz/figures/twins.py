@@ -31,7 +31,7 @@ STYLE = """
 .twins .judge td { font-weight: 600; }
 """
 LOOKS = {"fgsm": ("dash", "circle"), "pgd": ("solid", "square"), NOISE: ("dot", "cross")}
-TEXT, HEIGHT = 14, 360
+TEXT, HEIGHT = 14, 390
 Pair = tuple[str, str]  # the titles of the two nets
 Surveys = dict[tuple[str, str], Survey]  # by title and attack
 
@@ -108,10 +108,11 @@ def chart(surveys: Surveys, pair: Pair, at: int) -> go.Figure:
     figure.add_vline(x=at, line={"width": 1, "color": "#8a8a8a", "dash": "dot"})
     figure.update_layout(
         height=HEIGHT,
-        margin={"l": 60, "r": 10, "t": 10, "b": 46},
+        margin={"l": 60, "r": 10, "t": 60, "b": 46},
         font_size=TEXT,
+        legend_font_size=TEXT,
         hoverlabel_font_size=TEXT,
-        legend={"orientation": "h", "y": -0.22, "x": 0, "font": {"size": TEXT}, "entrywidth": 200},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "entrywidth": 215},
         xaxis={"title": "ε, steps of 1/255", "tickfont": {"size": TEXT}},
         yaxis={"title": "still right (%)", "range": [0, 102], "tickfont": {"size": TEXT}},
     )

@@ -55,6 +55,20 @@ def test_every_end_has_its_verdict(answers, kind: str, word: str) -> None:
     assert judged.rest.endswith(".")
 
 
+def test_another_right_answer_is_no_mistake() -> None:
+    """A cat that is taken for another kind of cat, all of which are true of the picture."""
+    for answers in ((0, 2, 1, 0), (1, 2, 0, 1)):
+        defended, naive, stopped, through = answers
+        found = trial(
+            bare=answer(0), defended=defended, naive=naive, stopped=stopped, through=through
+        )
+        assert told(found, BLUR, CLASSES, right=frozenset({"cat", "dog"})).word == "Holds here"
+    found = trial(bare=answer(0), defended=0, naive=1, stopped=0, through=2)
+    judged = told(found, BLUR, CLASSES, right=frozenset({"cat", "dog"}))
+    assert judged.word == "Nothing to defend against"
+    assert "dog" in judged.rest
+
+
 @pytest.mark.parametrize(
     ("bare", "right", "why"),
     [
