@@ -130,8 +130,11 @@ def verdict(
     """
     judged = judge(subject, outcome.eps, outcome.probabilities, classes, right=right)
     if judged.kind == "holds" and not subject.direction.any():
-        sure = f"the net is so sure of {classes[subject.label]} that its gradient rounds to 0."
-        return Verdict("holds", f"Nowhere to go: {sure}")
+        name, sure = classes[subject.label], float(subject.clean[subject.label])
+        why = f"the net is so sure of {name} that its gradient rounds to 0."
+        if sure < 1:
+            why = f"the gradient is 0 in every pixel, though {name} has only {percent(sure)}."
+        return Verdict("holds", f"Nowhere to go: {why}")
     return judged
 
 
@@ -198,12 +201,18 @@ def gradient_sentence(subject: Study, classes: tuple[str, ...]) -> str:
     """What is wrong with the gradient, in plain words; "" where it is an honest guide."""
     still = float((subject.direction == 0).float().mean())
     name = classes[subject.label]
+    sure = float(subject.clean[subject.label]) == 1
+    if still == 1 and not sure:
+        return (
+            "The gradient is exactly 0 in every pixel: as far as it can be seen from here, the "
+            "answer does not depend on the picture. That protects nothing: a larger step may fool."
+        )
     if still == 1:
         return (
             f"The gradient is exactly 0: the probability of {name} rounds to 1 in 32 bits, so the "
             "loss is flat here. That protects nothing: a larger step in another direction may fool."
         )
-    if subject.target is None and float(subject.clean[subject.label]) == 1:
+    if subject.target is None and sure:
         return (
             f"The probability of {name} rounds to 1, so its own part of the gradient is lost: the "
             "direction is only the rivals', and partly rounding."

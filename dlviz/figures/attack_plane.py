@@ -54,8 +54,8 @@ def plane_of(study: Study, span: str, seed: int) -> Plane:
     """
     if span == "gradient" and not study.direction.any():
         raise ValueError(
-            "The net is so sure of its answer that its gradient rounds to 0: there is no sign to "
-            "walk along. Choose the plane of two random directions."
+            "The gradient is 0, or rounds to 0, in every pixel: there is no sign to walk along. "
+            "Choose the plane of two random directions."
         )
     random = orthogonal_signs(study.direction, seed)
     if span == "gradient":

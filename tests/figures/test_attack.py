@@ -16,6 +16,7 @@ from dlviz.figures.attack import (
     RIGHT,
     Outcome,
     Study,
+    Verdict,
     attacked,
     code,
     control_sentence,
@@ -23,6 +24,7 @@ from dlviz.figures.attack import (
     study,
     verdict,
 )
+from dlviz.figures.attack_plane import plane_of
 from dlviz.figures.compose import png_bytes
 from dlviz.figures.triptych import plain
 from dlviz.io.mobilenet import imagenet_categories
@@ -189,7 +191,8 @@ def test_an_aimed_attack_has_three_ends(after, right, kind, says):
 @pytest.mark.parametrize(
     ("chance", "still", "target", "says"),
     [
-        (1.0, 1.0, None, "The gradient is exactly 0"),
+        (1.0, 1.0, None, "The gradient is exactly 0: the probability of cat rounds to 1"),
+        (0.9, 1.0, None, "does not depend on the picture"),
         (1.0, 0.0, None, "only the rivals'"),
         (1.0, 0.0, 1, ""),
         (0.9, 0.5, None, "For 50.0 % of the pixel values the gradient is exactly 0"),
@@ -216,6 +219,26 @@ def test_a_saturated_net_is_named_and_not_called_safe(net, pixels):
     outcome = attacked(sure, subject, 8)
     assert verdict(subject, outcome, sure.classes).sentence.startswith("Nowhere to go")
     assert "protects nothing" in gradient_sentence(subject, sure.classes)
+
+
+def test_a_flat_net_that_is_not_sure_is_not_called_sure(pixels):
+    """A gradient of 0 has other causes than a saturated softmax: weights of 0, dead units."""
+    flat = nn.Linear(pixels.numel(), 2)
+    nn.init.zeros_(flat.weight)
+    flat.bias.data = torch.tensor([1.0, 0.0])
+    shape = tuple(pixels.shape)
+    model = Classifier(
+        nn.Sequential(nn.Flatten(), flat), ["yes", "no"], [0.0], [1.0], layers=[], input_shape=shape
+    )
+    subject = study(model, pixels)
+    judged = verdict(subject, attacked(model, subject, 8), model.classes)
+    assert judged == Verdict(
+        "holds", "Nowhere to go: the gradient is 0 in every pixel, though yes has only 73.1 %."
+    )
+    assert "rounds to 1" not in gradient_sentence(subject, model.classes)
+    with pytest.raises(ValueError, match="there is no sign") as told:
+        plane_of(subject, "gradient", 0)
+    assert "sure" not in str(told.value)
 
 
 def test_a_gradient_that_is_no_number_is_one_sentence(net, pixels):
