@@ -216,7 +216,8 @@ def depth_words(found: Depth, layers: dict[str, Hidden]) -> str:
     relative = found.relative
     start, noise_start = float(relative[0, 0]), float(relative[1:, 0].mean())
     if not start:
-        return "Nothing is added, so nothing is farther away in any layer. Raise ε."
+        why = "the gradient is 0 in every pixel" if noise_start else "ε is 0"
+        return f"Nothing is added ({why}), so nothing is farther away in any layer."
     last = len(found.places) - 1
     inner = [at for at in range(1, last) if not torch.isnan(relative[:, at]).any()] or [last]
     at = max(inner, key=lambda place: float(relative[0, place]))

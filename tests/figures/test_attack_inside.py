@@ -88,7 +88,8 @@ def test_the_words_have_the_place_where_it_is_farthest():
     assert "is 2.0 % of the picture’s length and the random signs 2.0 %" in words
     assert "At layer 2, **conv 2**: 50.0 % against 10.0 %" in words
     assert "grown **×25**, the noise ×5" in words
-    assert "Raise ε" in depth_words(depth_of([0.0] * 4, [0.0] * 4), LAYERS)
+    assert "(ε is 0)" in depth_words(depth_of([0.0] * 4, [0.0] * 4), LAYERS)
+    assert "gradient is 0" in depth_words(depth_of([0.0] * 4, [0.1] * 4), LAYERS)
     far = depth_words(depth_of([0.2, 1.083, 1.0, 0.3], [0.2, 0.05, 0.1, 0.1]), LAYERS)
     assert "108.3 % against 5.0 %" in far, "a distance may be longer than the answer"
     silent = depth_of([0.02, np.nan, 0.04, 0.3], [0.02, np.nan, 0.1, 0.1])
