@@ -142,6 +142,21 @@ def test_it_follows_the_finger_within_100_ms_and_nothing_jumps(page):
 
 
 @pytest.mark.acceptance
+def test_a_long_scan_is_stopped_and_what_is_looked_at_is_asked_about_all_the_same(page):
+    page.goto("/adversarial?whole=1&picture=camera")
+    page.get_by_role("button", name="Stop", exact=True).click(timeout=60_000)
+    expect(page.get_by_text("Stopped after")).to_be_visible()
+    known = int(view(page).get_attribute("data-known"))
+    assert known < 256
+    slider(page).press("End")
+    expect(view(page)).to_have_attribute("data-eps", "255")
+    expect(view(page)).to_have_attribute("data-kind", re.compile("."))  # once it has rested
+    expect(view(page)).to_have_attribute("data-known", re.compile(rf"^({known + 1}|{known + 2})$"))
+    page.get_by_role("button", name="Go on").click()
+    expect(part(page, "facts")).to_contain_text("Every ε up to 255/255 was tried", timeout=120_000)
+
+
+@pytest.mark.acceptance
 def test_the_chart_and_the_pixels_are_touched(page):
     opened(page, "?model=creatures_cnn")
     expect(view(page)).to_have_attribute("data-known", "41", timeout=60_000)

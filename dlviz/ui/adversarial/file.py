@@ -53,8 +53,8 @@ STYLE = """
 .survey .chosen { font-weight: 600; }
 /* On a phone the pictures stand two by two. */
 @media (max-width: 640px) {
-  .st-key-filed_columns [data-testid="stColumn"] { flex: 1 1 calc(50% - 1rem) !important;
-    min-width: calc(50% - 1rem) !important; }
+  .st-key-filed_columns [data-testid="stColumn"] { flex: 0 0 calc(50% - 0.5rem) !important;
+    min-width: 0 !important; }
   .st-key-filed_columns [data-testid="stColumn"]:last-child { flex-basis: 100% !important; }
   .st-key-filed_columns button { padding-inline: 0.5rem; }
   .file_title { white-space: normal; height: 3rem; }

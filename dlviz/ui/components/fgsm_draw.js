@@ -90,7 +90,8 @@ export function fgsmWordHeights(ends, area) {
     const step = end < area.top + area.height / 2 ? 17 : -17;
     const first = end + (step > 0 ? step : step / 2);
     const free = (y) => taken.every((other) => Math.abs(other - y) >= 17);
-    taken.push(ends.map((_, turn) => first + turn * step).find(free) ?? first);
+    const places = Array.from({ length: 10 }, (_, turn) => first + (turn * step) / 2);
+    taken.push(places.find(free) ?? first);
   }
   return taken;
 }
