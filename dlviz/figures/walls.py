@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -87,25 +87,48 @@ def drivers(
     pixels: uint8 M×C×H×W, the pictures that ``top`` was found in. Without ``projected`` there
     are no projections. Raises ValueError as ``deconvnet`` does.
     """
+    made = stream_drivers(
+        model, pixels, top, layer=layer, channel=channel, theme=theme, projected=projected
+    )
+    for _, last in made:
+        found = last
+    return found
+
+
+def stream_drivers(
+    model: nn.Module,
+    pixels: Tensor,
+    top: TopPatches,
+    *,
+    layer: str,
+    channel: int,
+    theme: str,
+    projected: bool,
+) -> Iterator[tuple[int, Drivers]]:
+    """(how many are projected, ``drivers`` so far), a few at a time; what is to come is blank."""
     images = pixels[top.indices[channel]]
     boxes = top.boxes[channel].tolist()
     pictures, outside = as_pictures(images), OUTSIDE[theme]
-    limit, projections = 0.0, None
-    if projected:
-        parts = torch.split(to_unit(images), at_once(images))
-        signal = torch.cat([deconvnet(model, part, layer=layer, channel=channel) for part in parts])
-        limit = full_colour(signal)
-        projections = cut(signed_pictures(signal, limit or 1.0, theme), boxes, outside=outside)
-    return Drivers(
+    found = Drivers(
         tuple(top.values[channel].tolist()),
         tuple(top.indices[channel].tolist()),
         cut(pictures, boxes, outside=outside),
-        projections,
+        None,
         outlined(pictures, boxes),
-        limit,
+        0.0,
         images.shape[1] == 3,
-        "" if projected else (NO_SWITCHES if has_relu(model, to_unit(images)) else NO_RELU),
     )
+    if not projected:
+        lacks = NO_SWITCHES if has_relu(model, to_unit(images)) else NO_RELU
+        yield len(images), replace(found, lacks=lacks)
+        return
+    signal, many = torch.zeros(images.shape), at_once(images)
+    for first in range(0, len(images), many):
+        part = to_unit(images[first : first + many])
+        signal[first : first + many] = deconvnet(model, part, layer=layer, channel=channel)
+        limit = full_colour(signal)
+        projections = cut(signed_pictures(signal, limit or 1.0, theme), boxes, outside=outside)
+        yield first + len(part), replace(found, projections=projections, limit=limit)
 
 
 def at_once(images: Tensor) -> int:

@@ -33,6 +33,11 @@ class Newest(Generic[Value]):
                 self._values.popitem(last=False)
             return value
 
+    def peek(self, key: str) -> Value | None:
+        """The value of this key, None where there is none; it counts as no use."""
+        with self._lock:
+            return self._values.get(key)
+
     def drop(self, key: str, value: Value) -> None:
         """Forget this value; another one under the key stays."""
         with self._lock:

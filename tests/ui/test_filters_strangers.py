@@ -8,8 +8,10 @@ import torch
 from dlviz.core.layers import build
 from dlviz.core.snapshots import DataFacts, Snapshot
 from dlviz.core.specs import DataSpec, NetSpec, RunSpec, layer
+from dlviz.figures import walls
 from dlviz.io import datasets
 from dlviz.io.datasets import DATASETS
+from dlviz.ui import steps
 from dlviz.ui.components import tiles as tiles_module
 from dlviz.ui.filters import ablation, memory
 from dlviz.ui.filters.views import VIEWS
@@ -135,3 +137,30 @@ def test_who_had_to_wait_goes_on_where_it_was(open_view, monkeypatch):
     press(test, "Try again")
     assert not test.warning
     assert len(made) == 1
+
+
+def test_large_pictures_are_projected_a_few_at_a_time_and_can_be_stopped(open_view, monkeypatch):
+    grids = {}
+    monkeypatch.setattr(
+        tiles_module, "_mount", lambda *, key, data, **_rest: grids.update({key: data})
+    )
+    whole = open_view("strongest", layer="relu2", channel="7")
+    wanted = grids["projections"]
+    monkeypatch.setattr(memory, "SHARED", memory.Memory())
+    monkeypatch.setattr(walls, "PIXELS", 2 * 64 * 64)
+    halted, real = [], steps._is_stopped
+
+    def halt(key):  # between two steps somebody presses Stop
+        halted.append(key)
+        return key.startswith("nine") or real(key)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(steps, "_is_stopped", halt)
+        test = open_view("strongest", layer="relu2", channel="7")
+    assert "Stopped after **2 of 9** projections." in said(test)
+    assert len(grids["projections"]["names"]) == 9
+    assert grids["wall"]["ahead"] is None
+    assert grids["projections"]["sheet"] != wanted["sheet"]
+    press(test, "Go on")
+    assert grids["projections"] == {**wanted, "ahead": None}
+    assert said(test) == said(whole)

@@ -129,7 +129,7 @@ class Grid {
   }
 
   press(event) {
-    if (!this.data?.pick) return;
+    if (!this.data?.pick || event.altKey || event.ctrlKey || event.metaKey) return;
     const at = this.indexOf(event.target);
     const columns = getComputedStyle(this.root).gridTemplateColumns.split(" ").length;
     const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };

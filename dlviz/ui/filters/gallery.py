@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dlviz.figures.wall_controls import Control
     from dlviz.figures.walls import Drivers
 
-BATCH, PIXELS = 100, 500_000  # at most, between two looks at the Stop button
+BATCH, PIXELS = 100, 250_000  # at most, between two looks at the Stop button
 CHANNELS_A_STEP = 16
 KEPT_WEIGHTS = 10_000_000  # a larger untrained network is drawn anew each time
 
@@ -144,24 +144,65 @@ def drivers_of(look: Look, channel: int, control: Control | None = None) -> Driv
 
 def nine_of(look: Look, channel: int) -> Nine:
     """The channel's patches, projections and originals; cached."""
-    from dlviz.figures.field_words import field_words, whole_field
+    nine: Nine = look.memory.results.get(
+        _nine_key(look, channel), lambda: _nine(look, channel, drivers_of(look, channel))
+    )
+    return nine
 
-    def make() -> Nine:
-        found = drivers_of(look, channel)
-        size = (int(look.pixels.shape[2]), int(look.pixels.shape[3]))
-        field = whole_field(look.model, look.layer, *size)
-        return Nine(
-            sheet_of(found.patches),
-            None if found.projections is None else sheet_of(found.projections),
-            sheet_of(found.originals),
-            found.indices,
-            found.values,
-            found.words,
-            field_words(field, size, look.top.boxes[channel].tolist()),
+
+def nine_in_steps(look: Look, channel: int) -> Nine:
+    """``nine_of``, with progress and Stop on the page where pictures are large."""
+    from dlviz.figures.walls import stream_drivers
+
+    key, count = _nine_key(look, channel), len(look.top.indices[channel])
+    if is_quick(look) or look.memory.results.peek(key) is not None:
+        return nine_of(look, channel)
+
+    def steps() -> Iterator[tuple[int, Drivers]]:
+        yield from stream_drivers(
+            look.model,
+            look.pixels,
+            look.top,
+            layer=look.layer,
+            channel=channel,
+            theme=look.theme,
+            projected=True,
         )
 
-    nine: Nine = look.memory.results.get(f"nine {look.key} {channel}", make)
+    task = look.memory.tasks.get(key, lambda: Task(count, steps()))
+    made = _nine(look, channel, run(task, key=key, things="projections"))
+    if not task.finished:
+        return made
+    look.memory.tasks.drop(key, task)
+    nine: Nine = look.memory.results.get(key, lambda: made)
     return nine
+
+
+def is_quick(look: Look) -> bool:
+    """Whether a channel's pictures go back through the network all at once, or not at all."""
+    from dlviz.figures.walls import at_once
+
+    return not look.projected or at_once(look.pixels) >= look.top.indices.shape[1]
+
+
+def _nine_key(look: Look, channel: int) -> str:
+    return f"nine {look.key} {channel}"
+
+
+def _nine(look: Look, channel: int, found: Drivers) -> Nine:
+    from dlviz.figures.field_words import field_words, whole_field
+
+    size = (int(look.pixels.shape[2]), int(look.pixels.shape[3]))
+    field = whole_field(look.model, look.layer, *size)
+    return Nine(
+        sheet_of(found.patches),
+        None if found.projections is None else sheet_of(found.projections),
+        sheet_of(found.originals),
+        found.indices,
+        found.values,
+        found.words,
+        field_words(field, size, look.top.boxes[channel].tolist()),
+    )
 
 
 def control_of(look: Look, channel: int, kind: str, random: Classifier | None = None) -> Control:

@@ -218,7 +218,7 @@ def _real(dream: Dream, look: gallery.Look | None) -> None:
     from dlviz.figures.walls import as_pictures
 
     if look is not None:
-        nine = gallery.nine_of(look, dream.wish.number)
+        nine = gallery.nine_in_steps(look, dream.wish.number)
         titles = [look.searched.title(index) for index in nine.indices]
         names = [f"{rank}. patch, from a picture of: {what}" for rank, what in enumerate(titles, 1)]
         if nine.values[0] <= 0:

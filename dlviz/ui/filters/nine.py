@@ -53,9 +53,10 @@ def control_of(
 def offer_ahead(look: gallery.Look, channel: int, kind: str) -> dict[str, Ahead | None]:
     """How a channel that is picked in the wall is shown ahead of the rerun, for each grid.
 
-    A large network's random weights are drawn anew for each channel: that waits for the page.
+    Large pictures take their time, which the page shows; a large network's random weights are
+    drawn anew for each channel: both wait for the page.
     """
-    if kind != OWN and not gallery.keeps_untrained(look):
+    if not gallery.is_quick(look) or (kind != OWN and not gallery.keeps_untrained(look)):
         return {}
     random = gallery.untrained_of(look) if kind != OWN else None
     answer = partial(_answer, look, kind, random)

@@ -53,7 +53,8 @@ def show(place: Place) -> None:
     with place.controls:
         most = gallery.most_excited(look.top)
         channel = choose_channel(offer, model, layer, status, default=most, looks=FIRST_NINE)
-    nine = gallery.nine_of(look, channel)
+    with status:
+        nine = gallery.nine_in_steps(look, channel)
     with st.container(key="nine"):
         columns = st.columns(3, gap="large")
     with columns[1]:
