@@ -1,7 +1,7 @@
 // An attack's path to take away: the current step as a picture, all of them as a film.
 
 import { saveBytes, savePicture } from "./picture.js";
-import { paintPathChart } from "./attack_path_draw.js";
+import { PATH_COLOURS, paintPathChart } from "./attack_path_draw.js";
 import { pathName, pathScaleText, pathSentence } from "./attack_path_math.js";
 import { GifColours } from "./gif_colours.js";
 import { GifWriter } from "./gif.js";
@@ -12,6 +12,15 @@ const PATH_FRAMES = 60;
 
 function pathSize() {
   return [4 * PATH_EDGE + 3 * PATH_TILE + 460, PATH_TILE + 2 * PATH_EDGE + PATH_WORDS];
+}
+
+/** The two classes of the chart, each in its line's colour. */
+function paintPathKey(context, { label, rival, aimed }, x, y) {
+  context.font = `15px ${context.font.split("px ")[1]}`;
+  context.fillStyle = PATH_COLOURS.clean;
+  context.fillText(`● ${label}`, x, y, 200);
+  context.fillStyle = aimed ? PATH_COLOURS.aim : PATH_COLOURS.rival;
+  context.fillText(`● ${rival}${aimed ? ", the target" : ""}`, x + 216, y, 200);
 }
 
 /** x, what is added, the step, the chart, and their words. */
@@ -33,8 +42,10 @@ function paintPathSheet(context, view, step) {
     context.font = `15px ${theme.font}`;
     context.fillText(heads[at], x, PATH_EDGE + 12, PATH_TILE);
   });
+  const across = 3 * (PATH_EDGE + PATH_TILE);
+  paintPathKey(context, data, across + 44, PATH_EDGE + 12);
   context.save();
-  context.translate(4 * PATH_EDGE + 3 * PATH_TILE - PATH_EDGE, top);
+  context.translate(across, top);
   paintPathChart(context, 460, PATH_TILE, data, step, theme);
   context.restore();
   context.fillStyle = theme.text;
