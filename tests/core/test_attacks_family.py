@@ -81,6 +81,21 @@ def test_a_batch_is_its_pictures_one_by_one(name, kind) -> None:
     torch.testing.assert_close(at_once[order], shuffled, rtol=0, atol=1e-9)
 
 
+@pytest.mark.parametrize("name", [name for name in WITH_EPS if name != "pgd"])
+def test_a_gradient_that_hardly_is_there_is_not_divided_by_the_batch(name) -> None:
+    """The loss is summed, not averaged: a mean over many rounds the smallest gradients to 0."""
+
+    class Faint(nn.Module):
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            first = 1e-43 * images.flatten(1).sum(dim=1, keepdim=True)
+            return torch.cat([first, torch.zeros_like(first)], dim=1)
+
+    images, labels = torch.full((256, 1, 2, 2), 0.5), torch.zeros(256, dtype=torch.int64)
+    alone = ATTACKS[name].run(Faint(), images[:1], labels[:1], 0.1)
+    assert not torch.equal(alone, images[:1])
+    torch.testing.assert_close(ATTACKS[name].run(Faint(), images, labels, 0.1)[:1], alone)
+
+
 MASKS = {
     "a rectangle": lambda shape: torch.zeros(shape).index_fill_(1, torch.arange(3, 8), 1),
     "a channel": lambda _: torch.tensor([0, 1, 0]).view(3, 1, 1),
