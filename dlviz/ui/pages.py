@@ -55,7 +55,8 @@ LABS: dict[str, Lab] = {
         "Adversarial",
         ":material/bolt:",
         "How easily is it fooled?",
-        "Move every pixel by at most ε in the worst direction and see how little it takes.",
+        "Move every pixel by at most ε in the worst direction, see from outside and inside how "
+        "little it takes, on one picture and on many, and try what helps against it.",
     ),
 }
 
