@@ -11,7 +11,7 @@ below it does Δ speak of the part.
 
 ε = 0 is a sign of its own: it agrees with 0 and with nothing else. What rounding leaves, less than
 ``ROUNDING`` of the layer's largest number, is 0. ``Spread.without_zeros`` shows whether that rule
-matters. Source: Zeiler and Fergus (2014), section 4.4 and table 1, arXiv:1311.2901.
+matters. Source: Zeiler and Fergus (2014), section 4.3 and table 1, arXiv:1311.2901.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Features are compared by the Euclidean distance between a layer's answers to the picture as it is
 and to the changed one. Layers have answers of different sizes, so ``Moved.apart`` says how far two
 different pictures are apart there: a distance of that size is "like another picture".
-Source: Zeiler and Fergus (2014), section 4.1 and figure 5, arXiv:1311.2901.
+Source: Zeiler and Fergus (2014), section 4 and figure 5, arXiv:1311.2901.
 """
 
 from __future__ import annotations

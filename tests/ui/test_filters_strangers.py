@@ -32,11 +32,11 @@ def open_view(monkeypatch, run_page):
     return lambda view, **address: run_page("filters", view=view, **address)
 
 
-def add_net(mine, bend="relu", spoil=None):
+def add_net(mine, bend="relu", spoil=None, data="mnist"):
     """A visitor's net of two convolutions for digits, with its first two snapshots."""
     rows = [[layer("conv", channels=4), layer(bend), layer("max_pool")] for _ in range(2)]
     net = NetSpec((*rows[0], *rows[1], layer("flatten"), layer("dense")))
-    spec = RunSpec(net, DataSpec("mnist"))
+    spec = RunSpec(net, DataSpec(data))
     facts = DataFacts(DATASETS["mnist"].classes, (1, 28, 28), (0.3,), (0.3,))
     shots = []
     for seed in (0, 1):
@@ -164,3 +164,11 @@ def test_large_pictures_are_projected_a_few_at_a_time_and_can_be_stopped(open_vi
     press(test, "Go on")
     assert grids["projections"] == {**wanted, "ahead": None}
     assert said(test) == said(whole)
+
+
+def test_features_are_not_read_from_pictures_that_the_net_was_trained_on(open_view, mine):
+    """Our digits are a part of all of MNIST, clothes are not."""
+    test = open_view("features", model=add_net(mine, data="mnist_full").key)
+    offered = test.selectbox(key="on").options
+    assert DATASETS["fashion_mnist"].title in offered
+    assert DATASETS["mnist"].title not in offered

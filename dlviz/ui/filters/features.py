@@ -95,14 +95,17 @@ def show(place: Place) -> None:
 
 def _choose_data(place: Place) -> str:
     """The network's own data first; in the address as ``on``."""
-    from dlviz.io.datasets import DATASETS, is_known
+    from dlviz.io.datasets import DATASETS, is_known, name_of
 
     own = place.model.data
     offered: dict[str, Named] = {}
     if is_own(own) or is_known(own):
         offered[own] = Named("What it was trained on")
+    known = DATASETS.get(name_of(own))
+    whole = known.noun if known and known.download else ""
     for name, entry in DATASETS.items():
-        if entry.download is None and name != own:
+        # Our few digits are a part of all of MNIST: such a network was trained on some of them.
+        if entry.download is None and name != own and entry.noun != whole:
             offered[name] = Named(entry.title)
     if own not in offered and place.model.input_shape[0] == 3:
         offered = {"photo_crops": offered["photo_crops"], **offered}
