@@ -18,6 +18,8 @@ SHAPES = {
     "mobilenet_v2": (32, 3, 3, 3),
     "creatures_7x7": (32, 3, 7, 7),
     "creatures_unlimited": (32, 3, 7, 7),
+    "digits_plain": (12, 1, 5, 5),
+    "digits_robust": (12, 1, 5, 5),
 }
 TOO_LARGE = {"creatures_11x11"}
 
