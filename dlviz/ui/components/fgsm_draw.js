@@ -85,15 +85,18 @@ function drawStrip(context, area, data, side, colours) {
  * and each a line of type away from the others.
  */
 export function fgsmWordHeights(ends, area) {
-  const taken = [];
-  for (const end of ends) {
-    const step = end < area.top + area.height / 2 ? 17 : -17;
-    const first = end + (step > 0 ? step : step / 2);
-    const free = (y) => taken.every((other) => Math.abs(other - y) >= 17);
+  const middle = area.top + area.height / 2;
+  const heights = ends.map(() => null);
+  // From the edges inwards, so that no words stand between a line's end and its own.
+  const order = ends.map((_, at) => at).sort((a, b) => Math.abs(ends[b] - middle) - Math.abs(ends[a] - middle));
+  for (const at of order) {
+    const step = ends[at] < middle ? 17 : -17;
+    const first = ends[at] + (step > 0 ? step : step / 2);
+    const free = (y) => heights.every((other) => other === null || Math.abs(other - y) >= 17);
     const places = Array.from({ length: 10 }, (_, turn) => first + (turn * step) / 2);
-    taken.push(places.find(free) ?? first);
+    heights[at] = places.find(free) ?? first;
   }
-  return taken;
+  return heights;
 }
 
 function drawLines(context, lines, across, down, theme, area) {
