@@ -38,6 +38,23 @@ def fingerprint(page: Page, place: int) -> str:
     )
 
 
+def fool_it(page: Page) -> None:
+    """ε from nothing to its end under the keys: the answer before and after, noise beside it."""
+    view = page.locator(".fgsm")
+    verdict = view.locator('[data-part="verdict"]')
+    slider = page.get_by_role("slider", name=re.compile("^ε"))
+    slider.press("Home")
+    expect(verdict).to_contain_text(re.compile(r"Nothing is added yet: \d, \d"))
+    digit = re.search(r"yet: (\d)", verdict.inner_text())[1]
+    slider.press("End")
+    expect(view).to_have_attribute("data-kind", "fooled")
+    expect(verdict).to_contain_text(re.compile(rf"Fooled: {digit} has become [^{digit}] "))
+    expect(verdict).to_contain_text("no pixel moved by more than 80 of 255 steps")
+    page.get_by_role("button", name="Swap in random signs").click()
+    expect(verdict).to_contain_text(f"Random signs. Resisted: still {digit}")
+    expect(page).to_have_url(re.compile(r"eps=80.*signs=noise"))
+
+
 def test_the_net_just_trained_goes_through_filters_and_attack_and_stays(page: Page) -> None:
     choosers: list[Any] = []
 
@@ -86,6 +103,7 @@ def test_the_net_just_trained_goes_through_filters_and_attack_and_stays(page: Pa
     expect(page).to_have_url(re.compile(rf"/adversarial\?.*model={key}"))
     settle(page)
     chosen(page, MINE)
+    fool_it(page)
 
     assert page.evaluate("() => window.kept"), "no page was loaded anew on the way"
     assert choosers == []
