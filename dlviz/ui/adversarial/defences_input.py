@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from dlviz.core.defence_trials import Attempt, Toll
     from dlviz.core.defences import Defence, Defended
     from dlviz.figures.colours import Colours
+    from dlviz.figures.defences import Clean
     from dlviz.ui.views import Place
 
 LARGE = 128  # pixels of a side: such pictures need the smallest ε
@@ -47,6 +49,30 @@ class Asked:
     def key(self) -> str:
         """Of the attack that does not know of the defence."""
         return f"defence {facts(self.place.model)[0]} {self.subject.key} {self.eps}"
+
+    @property
+    def through(self) -> str:
+        """Of what depends on the defence, too."""
+        return f"{self.key} {self.defended.defence.name} {self.defended.value}"
+
+    def clean(self) -> Clean:
+        """The answers before any attack, asked for once."""
+        from dlviz.figures.defences import clean_of
+
+        found: Clean = self.memory.results.get(
+            f"clean {self.through}",
+            lambda: clean_of(self.defended, self.subject.pixels, self.eps),
+        )
+        return found
+
+    def behind(self, pixels: Tensor, what: str) -> tuple[Tensor, Tensor]:
+        """What the net sees of a picture and answers; ``what`` and the key name the picture."""
+        from dlviz.figures.defences import behind
+
+        found: tuple[Tensor, Tensor] = self.memory.results.get(
+            f"{what} {self.through}", lambda: behind(self.defended, pixels)
+        )
+        return found
 
 
 def show_input(place: Place, defence: Defence) -> None:
@@ -104,12 +130,12 @@ def _tried(
     asked: Asked, verdict: DeltaGenerator, rows: tuple[DeltaGenerator, DeltaGenerator]
 ) -> None:
     """Four pictures, drawn as soon as they are known; the verdict stands above them."""
-    from dlviz.figures.defences import Trial, behind, clean_of, said, told
+    from dlviz.figures.defences import Trial, said, told
     from dlviz.figures.triptych import plain
 
     model, pixels, defence = asked.place.model, asked.subject.pixels, asked.defended.defence
-    clean = clean_of(asked.defended, pixels, asked.eps)
-    seen, _ = behind(asked.defended, pixels)
+    clean = asked.clean()
+    seen, _ = asked.behind(pixels, "clean picture")
     above, below = list(rows[0].columns(4)), list(rows[1].columns(4))
     spot = verdict.empty()
     spot.html('<div class="told"><strong>Attacking …</strong></div>')
@@ -122,11 +148,11 @@ def _tried(
     name = defence.noun
     lay(0, f"x: the picture behind {name}", seen, clean.defended)
     naive = _attempt(asked, model, asked.key)
-    left, stopped = behind(asked.defended, naive.pixels)
+    left, stopped = asked.behind(naive.pixels, f"naive {_digest(naive)}")
     lay(1, "x′: attacked, without a defence", naive.pixels, naive.answer)
     lay(2, f"the same x′ behind {name}", left, stopped)
-    through = _attempt(asked, asked.defended, f"{asked.key} {defence.name} {asked.defended.value}")
-    last, _ = behind(asked.defended, through.pixels)
+    through = _attempt(asked, asked.defended, asked.through)
+    last, _ = asked.behind(through.pixels, f"through {_digest(through)}")
     lay(3, f"x″: attacked through {name}", last, through.answer)
     trial = Trial(clean, naive, stopped, through)
     judged = told(trial, defence, model.classes, right=asked.subject.right)
@@ -143,12 +169,16 @@ def _tried(
     _save(asked, (seen, naive.pixels, left, last))
 
 
+def _digest(attempt: Attempt) -> str:
+    """An attack that was stopped has found another picture than one that was not."""
+    return sha256(attempt.pixels.numpy().tobytes()).hexdigest()[:24]
+
+
 def _attempt(asked: Asked, net: Module, key: str) -> Attempt:
     """The worst of ten steps of PGD, with progress and Stop."""
     from dlviz.core.defence_trials import STEPS, attempts
-    from dlviz.figures.defences import clean_of
 
-    label = clean_of(asked.defended, asked.subject.pixels, asked.eps).label
+    label = asked.clean().label
 
     def make() -> Task[Attempt]:
         return Task(STEPS, attempts(net, asked.subject.pixels, label, asked.eps))
