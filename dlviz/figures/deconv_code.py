@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from dlviz.core.deconv_stages import Unit
 from dlviz.figures.attributions import COPIES, SEED, SIGMA, Cam
-
-_LOAD = """\
-from dlviz.io.models import load_model
-
-model = load_model("{model}")"""
-_LOAD_OWN = """\
-from pathlib import Path
-
-from dlviz.io.checkpoints import read_checkpoint
-
-# Download the model from your shelf first (Training page).
-model = read_checkpoint(Path("{model}.safetensors").read_bytes())[-1].classifier"""
+from dlviz.figures.maps import LOADS
 
 
 def descent_code(model: str, unit: Unit, rule: str, cam: Cam, *, own: bool, picture: str) -> str:
@@ -24,13 +13,12 @@ def descent_code(model: str, unit: Unit, rule: str, cam: Cam, *, own: bool, pict
     ``own``: the model is a file that the visitor downloads first. ``picture``: lines that set
     ``pixels``, uint8 C×H×W.
     """
-    load = (_LOAD_OWN if own else _LOAD).format(model=model)
     target = "unit" if isinstance(cam.target, Unit) else str(cam.target)
     return f"""\
 from dlviz.core.attributions import grad_cam, gradient, guided, smooth_gradient
 from dlviz.core.data import to_unit
 from dlviz.core.deconv_stages import Unit, descend
-{load}
+{LOADS[own].format(model=model)}
 {picture}
 image = to_unit(pixels)
 
@@ -40,8 +28,8 @@ unit = {unit!r}
 found = descend(model, image, unit, rule={rule!r})
 print(f"{{unit.layer}}: activation {{found.value:.4f}}")
 for stage in reversed(found.stages):
-    cut = float((stage.down > 0).float().mean())
-    print(f"{{stage.name:>12}} {{tuple(stage.down.shape)}}: {{cut:.1%}} of the signal is positive")
+    positive = float((stage.down > 0).float().mean())
+    print(f"{{stage.name:>12}} {{tuple(stage.down.shape)}}: {{positive:.1%}} of it is positive")
 print("pixels", tuple(found.signal.shape), float(found.signal.abs().max()))
 
 # Other answers for the same unit.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.core.lessons import Card
+from dlviz.io.assets import AssetError
 from dlviz.ui.address import follow, forget, plain, renew, write
 from dlviz.ui.cards import cards
 from dlviz.ui.engine import need_torch
@@ -152,5 +153,6 @@ def open_lab(name: str, lessons: Mapping[str, Card], views: Views, *, model: str
                 "Model", key="model", default=view.model or model, pooled=view.pooled, told=status
             )
         views.show(chosen, Place(offer, classifier, controls, status))
-    except (ValueError, ArithmeticError) as error:  # the latter: numbers that are none any more
+    except (ValueError, ArithmeticError, AssetError) as error:
+        # The second: numbers that are none any more. The third: a shipped file is missing.
         status.error(str(error))

@@ -9,7 +9,8 @@ from dlviz.core.layers import build
 from dlviz.core.snapshots import DataFacts, Snapshot
 from dlviz.core.specs import DataSpec, NetSpec, RunSpec, layer
 from dlviz.figures import walls
-from dlviz.io import datasets
+from dlviz.io import datasets, models
+from dlviz.io.assets import AssetError
 from dlviz.io.datasets import DATASETS
 from dlviz.ui import steps
 from dlviz.ui.components import tiles as tiles_module
@@ -172,3 +173,16 @@ def test_features_are_not_read_from_pictures_that_the_net_was_trained_on(open_vi
     offered = test.selectbox(key="on").options
     assert DATASETS["fashion_mnist"].title in offered
     assert DATASETS["mnist"].title not in offered
+
+
+def test_a_shipped_file_that_is_missing_is_told_in_a_sentence(open_view, monkeypatch):
+    real = models.load_model
+
+    def load(name):
+        if name == "creatures_11x11":
+            raise AssetError("The file of this network is missing.")
+        return real(name)
+
+    monkeypatch.setattr(models, "load_model", load)
+    test = open_view("first", compare="stride")
+    assert [item.value for item in test.error] == ["The file of this network is missing."]
