@@ -109,17 +109,25 @@ def sentence(
     judged = judge(subject, steps, trip.filed, classes, right=right)
     if judged.kind == "unsuitable":
         return judged.kind, judged.sentence
-    said = _said(trip.filed, classes)
-    if int(trip.memory.argmax()) == trip.label:
-        return "holds", f"The attack has failed: {said}, before there was a file and in it."
-    if judged.kind == "holds":
-        return "lost", (
-            f"The file no longer fools: {said}. In memory it was {_said(trip.memory, classes)}; "
-            f"rounding to whole steps of 1/{LEVELS} has taken it back."
-        )
-    if judged.kind == "changed":
-        return "changed", f"The file changes the answer: to another that is right, too, {said}."
-    return "fooled", f"The file still fools: {classes[trip.label]} has become {said}."
+    said, memory = _said(trip.filed, classes), _said(trip.memory, classes)
+    before = int(trip.memory.argmax())
+    held, rounded = before == trip.label, f"rounding to whole steps of 1/{LEVELS}"
+    words = f"The file still fools: {classes[trip.label]} has become {said}."
+    if eps == 0 and ATTACKS[name].has_eps:
+        words = f"Nothing is added: {said}. Raise ε."
+    elif held and judged.kind == "holds":
+        words = f"The attack has failed: {said}, before there was a file and in it."
+    elif held:
+        words = f"Only the file changes the answer: {said}. In memory it is {memory}, so {rounded}"
+        words += " has done it."
+    elif judged.kind == "holds" and right is not None and classes[before] in right:
+        words = f"The file says the same as ever: {said}. In memory it was {memory}: right, too."
+    elif judged.kind == "holds":
+        words = f"The file no longer fools: {said}. In memory it was {memory}; {rounded} has taken"
+        words += " it back."
+    elif judged.kind == "changed":
+        words = f"The file changes the answer: to another that is right, too, {said}."
+    return "lost" if judged.kind == "holds" and not held else judged.kind, words
 
 
 def _said(probabilities: Tensor, classes: tuple[str, ...]) -> str:
@@ -138,25 +146,41 @@ class Count:
 
 
 def survey(
-    model: Classifier, pixels: Tensor, eps: int, names: Sequence[str] | None = None, batch: int = 4
+    model: Classifier,
+    pixels: Tensor,
+    eps: int,
+    names: Sequence[str] | None = None,
+    batch: int = 4,
+    *,
+    right: Sequence[Collection[str]] | None = None,
 ) -> Iterator[tuple[int, dict[str, Count]]]:
     """Count over uint8 N×C×H×W pictures that the net is right about, attack by attack.
+
+    ``right``: for each picture the class names that are true of it, if more than the net's own
+    answer may be: another true one does not count as fooled.
 
     Yields (pictures attacked so far over all attacks, the counts so far), a batch at a time.
     """
     counts = {name: Count(name) for name in names or ATTACKS}
+    true = right or [()] * len(pixels)
     done = 0
-    for name, some in product(tuple(counts), torch.split(pixels, batch)):
-        found, before = trips(model, some, name, eps), counts[name]
-        fooled = [one for one in found if int(one.memory.argmax()) != one.label]
+    for name, begin in product(tuple(counts), range(0, len(pixels), batch)):
+        found, before = trips(model, pixels[begin : begin + batch], name, eps), counts[name]
+        known = list(zip(found, true[begin : begin + batch], strict=True))
+        fooled = [pair for pair in known if _astray(pair[0].memory, *pair, model.classes)]
         counts[name] = Count(
             name,
             before.pictures + len(found),
             before.memory + len(fooled),
-            before.file + sum(int(one.filed.argmax()) != one.label for one in fooled),
+            before.file + sum(_astray(pair[0].filed, *pair, model.classes) for pair in fooled),
         )
         done += len(found)
         yield done, dict(counts)
+
+
+def _astray(answer: Tensor, trip: Trip, true: Collection[str], classes: tuple[str, ...]) -> bool:
+    best = int(answer.argmax())
+    return best != trip.label and classes[best] not in true
 
 
 def survey_sentence(counts: dict[str, Count]) -> str:

@@ -109,6 +109,29 @@ def test_the_survey_counts_what_one_by_one_shows(net, pixels):
     assert "DeepFool fools with 4 of 4 pictures" in survey_sentence(seen[-1][1])
 
 
+def test_another_true_name_is_not_counted_as_fooled(net, pixels):
+    *_, (_, plain) = survey(net, pixels, EPS, ["fgsm"])
+    said = [net.classes[int(trip.memory.argmax())] for trip in trips(net, pixels, "fgsm", EPS)]
+    *_, (_, kind) = survey(net, pixels, EPS, ["fgsm"], right=[{name} for name in said])
+    assert plain["fgsm"].memory > 0
+    assert (kind["fgsm"].memory, kind["fgsm"].file) == (0, 0)
+
+
+def test_what_rounding_alone_changes_and_what_is_nothing_yet_are_said(coffee):
+    model, picture = coffee
+    (trip,) = trips(model, picture, "fgsm", 1)
+    late = dataclasses.replace(trip, memory=trip.clean)
+    kind, words = sentence(late, "fgm", 1, model.classes, RIGHT)
+    assert kind == "fooled"
+    assert words.startswith("Only the file changes the answer: consomme")
+    same = dataclasses.replace(trip, memory=trip.clean, filed=trip.clean)
+    assert sentence(same, "fgsm", 0, model.classes, RIGHT)[1].startswith("Nothing is added")
+    back = dataclasses.replace(trip, filed=trip.clean)
+    true = sentence(back, "deepfool", 1, model.classes, RIGHT | {"consomme"})[1]
+    assert "fools" not in true
+    assert true.endswith("right, too.")
+
+
 def test_a_file_that_has_been_through_a_jpeg_is_told_apart(net, pixels):
     (trip,) = trips(net, pixels[:1], "fgsm", 2)
     assert compared(trip.back, trip).startswith("These are the very pixels")

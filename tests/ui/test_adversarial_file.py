@@ -20,9 +20,9 @@ def open_page(monkeypatch, run_page):
     monkeypatch.setattr(opened, "SHARED", opened.Newest(8))
     real = saved_file.survey
 
-    def short(model, pixels, eps, names):
+    def short(model, pixels, eps, names, *, right=None):
         assert {"fgsm", "deepfool"} <= set(names)
-        return real(model, pixels[:2], eps, ["fgsm", "deepfool"])
+        return real(model, pixels[:2], eps, ["fgsm", "deepfool"], right=right and right[:2])
 
     monkeypatch.setattr(saved_file, "survey", short)
     return partial(run_page, "adversarial", scene="file")
@@ -37,7 +37,7 @@ def test_it_opens_on_an_espresso_whose_file_fools(open_page):
     assert "filed fooled" in texts(test)
     assert "espresso has become consomme" in texts(test)
     assert "by at most **2** of 255 steps" in texts(test)
-    assert "DeepFool fools with 2 of 2 pictures, and with none of them from their files" in (
+    assert "DeepFool fools with 1 of 2 pictures, and with none of them from their files" in (
         texts(test)
     )
     assert len(test.get("download_button")) == 3

@@ -69,7 +69,11 @@ def choose_crowd(model: Classifier) -> Crowd:
     )
 
 
-def _photographs(model: Classifier) -> Crowd:
+def known_photographs(model: Classifier) -> tuple[Tensor, Tensor, list[str]]:
+    """The photographs that the network names rightly and surely: uint8 N×C×H×W, its answers, names.
+
+    There may be none.
+    """
     import torch
 
     from dlviz.core.data import to_unit
@@ -77,17 +81,22 @@ def _photographs(model: Classifier) -> Crowd:
     from dlviz.io.pictures import fit
 
     side = model.input_shape[-1]
-    known = [name for name in PHOTOGRAPHS if RIGHT.get(name)]
-    pixels = torch.stack([fit(load_photograph(name), side) for name in known])
-    sure, answers = model.probabilities(to_unit(pixels)).max(dim=1)
+    asked = [name for name in PHOTOGRAPHS if RIGHT.get(name)]
+    pixels = torch.stack([fit(load_photograph(name), side) for name in asked])
+    sure, answers = model.probabilities(to_unit(pixels)).cpu().max(dim=1)
     kept = [
         place
-        for place, name in enumerate(known)
+        for place, name in enumerate(asked)
         if sure[place] >= SURE and model.classes[int(answers[place])] in RIGHT[name]
     ]
-    if not kept:
+    return pixels[kept], answers[kept], [asked[place] for place in kept]
+
+
+def _photographs(model: Classifier) -> Crowd:
+    pixels, answers, names = known_photographs(model)
+    if not names:
         raise ValueError("This network knows none of the photographs well enough to be fooled.")
-    names = [known[place] for place in kept]
+    side = model.input_shape[-1]
     source = (
         "import torch\n\nfrom dlviz.io.photographs import load_photograph\n"
         "from dlviz.io.pictures import fit\n\n"
@@ -96,7 +105,7 @@ def _photographs(model: Classifier) -> Crowd:
     )
     titles = tuple(PHOTOGRAPHS[name].title for name in names)
     words = f"the {len(names)} photographs that it knows (few: an anecdote, no statistics)"
-    return Crowd(pixels[kept], answers[kept], words, titles, source, False, False, "photographs")
+    return Crowd(pixels, answers, words, titles, source, False, False, "photographs")
 
 
 def companions(offer: Offer, model: Classifier) -> dict[str, Offer]:

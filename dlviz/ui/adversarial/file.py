@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dlviz.core.words import grouped
+from dlviz.ui.adversarial.crowd import known_photographs
 from dlviz.ui.adversarial.opened import PHOTOGRAPH_SIDE, kept_by, usual_range
 from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code
 from dlviz.ui.controls import choice, number, save_button
@@ -187,7 +188,7 @@ def _survey(setting: Setting) -> None:
 
     place = setting.place
     try:
-        pixels, words = _several(place)
+        pixels, words, right = _several(place)
     except ValueError as error:
         st.info(str(error))
         return
@@ -198,7 +199,7 @@ def _survey(setting: Setting) -> None:
     key = f"survey {facts(place.model)[0]} {setting.eps} {names}"
 
     def make() -> Task[dict[str, Count]]:
-        steps = survey(place.model, pixels, setting.eps, names)
+        steps = survey(place.model, pixels, setting.eps, names, right=right)
         return Task(len(names) * len(pixels), steps)
 
     task: Task[dict[str, Count]] = kept.get(key, make)
@@ -217,37 +218,24 @@ def _survey(setting: Setting) -> None:
     )
 
 
-def _several(place: Place) -> tuple[Tensor, str]:
-    """Pictures that the net is right and sure about, and what they are."""
-    import torch
-
+def _several(place: Place) -> tuple[Tensor, str, list[frozenset[str]] | None]:
+    """Pictures that the net is right and sure about, what they are, and their true names."""
     from dlviz.core.data import to_unit
     from dlviz.figures.attack import RIGHT, SURE
-    from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
-    from dlviz.io.pictures import fit
 
     model: Classifier = place.model
+    right: list[frozenset[str]] | None = None
     if has_data(model):
         pixels, labels = (part[:LOOKED_THROUGH] for part in held_out_of(model.data))
         sure, answers = model.probabilities(to_unit(pixels)).cpu().max(dim=1)
         good = ((answers == labels) & (sure >= SURE)).nonzero().flatten()[:MANY]
         pixels, words = pixels[good], f"{len(good)} held-out pictures"
     else:
-        names = [name for name in PHOTOGRAPHS if RIGHT.get(name)]
-        side = model.input_shape[-1]
-        pixels = torch.stack([fit(load_photograph(name), side) for name in names])
-        sure, answers = model.probabilities(to_unit(pixels)).cpu().max(dim=1)
-        good = torch.tensor(
-            [
-                float(sure[at]) >= SURE and model.classes[int(answers[at])] in RIGHT[name]
-                for at, name in enumerate(names)
-            ]
-        )
-        pixels = pixels[good]
-        words = f"{len(pixels)} photographs"
+        pixels, _, names = known_photographs(model)
+        right, words = [RIGHT[name] for name in names], f"{len(names)} photographs"
     if not len(pixels):
         raise ValueError("There are no more pictures that this network names rightly and surely.")
-    return pixels, words
+    return pixels, words, right
 
 
 def _table(counts: dict[str, Count], chosen: str) -> str:
