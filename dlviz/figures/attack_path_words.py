@@ -17,7 +17,7 @@ def lesson(
     kinds = {row.name: judged(subject, row.last, row.moved, classes, right).kind for row in rows}
     parts = [
         _one_or_many(found, kinds, subject, classes),
-        _shortest(found, kinds, subject, classes),
+        _shortest(found, subject, classes),
     ]
     parts.append(_noise(found[RANDOM], subject, classes))
     return " ".join(filter(None, parts))
@@ -42,15 +42,13 @@ def _one_or_many(
     return text
 
 
-def _shortest(
-    found: dict[str, Row], kinds: dict[str, str], subject: Study, classes: tuple[str, ...]
-) -> str:
+def _shortest(found: dict[str, Row], subject: Study, classes: tuple[str, ...]) -> str:
     near, full = found["deepfool"], found["fgsm"]
     if int(near.last.said.argmax()) == subject.label or near.last.length == 0:
         return ""
     times = full.last.length / near.last.length
     text = f"DeepFool gets another answer with a change {times:.1f} times shorter than FGSM’s"
-    if kinds["deepfool"] == "holds":
+    if int(near.last.filed.argmax()) == subject.label:
         return text + (
             f", but so small that a file’s whole steps of 1/255 undo it: there it is still "
             f"{classes[subject.label]}."

@@ -167,6 +167,19 @@ def test_the_table_and_the_lesson_say_what_was_measured(model, study):
     assert [row.moved for row in rows[:1]] == [moved_by(study.pixels, done[0].pixels)]
 
 
+def test_what_a_file_undoes_does_not_survive_in_it_whatever_the_net_knew(model, study):
+    """A net that does not know the picture makes no verdict; the answer in the file counts."""
+    unsure = replace(study, clean=torch.full_like(study.clean, 0.1))
+    rows = [row_of(finished(model, study, one), study.pixels) for one in recipes()]
+    rows.append(control(model, study.pixels, Recipe("pgd", EPS)))
+    at = next(place for place, row in enumerate(rows) if row.name == "deepfool")
+    back = replace(rows[at].last, filed=study.clean)
+    rows[at] = replace(rows[at], last=back)
+    words = lesson(rows, unsure, model.classes, None)
+    assert f"undo it: there it is still {model.classes[study.label]}" in words
+    assert "survives" not in words
+
+
 def test_a_long_path_of_large_pictures_is_thinned_with_both_ends(study, monkeypatch):
     clean = study.clean
     step = Step(torch.zeros_like(study.pixels, dtype=torch.int8), 1.0, clean, clean, 0.0, 0.0)
