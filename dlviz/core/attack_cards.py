@@ -27,8 +27,8 @@ _CARDS = (
         "Noise of the same size",
         "Every pixel has moved by 2 of 255 steps, and the espresso is gone. Predict: what would"
         " the same steps do, each up or down by chance?",
-        "Nothing: still espresso, 99.2 %. It is the direction that does it, not the size. So every"
-        " chart of this lab has random signs beside the attack.",
+        "Nothing: still espresso, 99.2 %. It is the direction that does it, not the size. Random"
+        " signs are the control: without them one could not tell.",
         then=("Random signs", {"scene": "opened", "signs": "noise"}),
         scene="family",
         attack="fgsm",

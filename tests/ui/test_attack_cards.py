@@ -82,3 +82,9 @@ def test_cards_name_views() -> None:
         scenes = [{**card.settings, **card.then}.get("scene"), card.settings.get("scene")]
         assert {scene for scene in scenes if scene} <= set(ATTACK_VIEWS)
         assert bool(card.then) == bool(card.then_label)
+
+
+def test_the_cards_one_step_is_told_as_all_there_is(run_page: Callable[..., AppTest]) -> None:
+    test = run_page("adversarial", scene="family", attack="fgsm", model="digits_plain")
+    (said,) = [item.proto.body for item in test.get("html") if 'role="status"' in item.proto.body]
+    assert "so far" not in said

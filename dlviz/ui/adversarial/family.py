@@ -63,8 +63,8 @@ def show(place: Place) -> None:
         before = task.done
         with progress:
             run(task, key=f"path {setting.key}", things="pictures of the path")
-        if task.done > before:
-            rerun()  # shows the rest of the path
+        if task.done > before or task.finished:
+            rerun()  # shows the rest of the path, or that it was all
     with below:
         _explain(setting, walk)
         _compare(setting)
