@@ -136,7 +136,8 @@ _ALL = (
         "rounding",
         "Every pixel is rounded to a few brightnesses: a change smaller than half a step is gone.",
         "Rounding has no slope, but on average it changes nothing: the attack rounds on the way "
-        "there and takes the slope of the identity on the way back.",
+        "there and takes the slope of the identity on the way back. Digits, nearly black and white "
+        "by themselves, it cannot turn: there one bit does hold a small ε.",
         "Xu, Evans and Qi (2018), arXiv:1704.01155",
         Setting("Bits", "2ᵇ brightnesses are left.", 3, 1, 8, 1),
         False,

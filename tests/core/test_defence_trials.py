@@ -78,3 +78,13 @@ def test_an_attempt_holds_what_was_shown() -> None:
     assert isinstance(attempt, Attempt)
     assert torch.equal(attempt.pixels, pixels[1])
     assert attempt.answer.sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_one_bit_holds_a_small_eps_on_digits_as_its_words_say() -> None:
+    model = load_model("digits_plain")
+    pixels, labels = (part[:50] for part in held_out(model.data))
+    assert "one bit does hold a small ε" in DEFENCES["quantise"].beaten
+    *_, (_, one) = toll(Defended(model, DEFENCES["quantise"], 1), pixels, labels, 32)
+    *_, (_, three) = toll(Defended(model, DEFENCES["quantise"], 3), pixels, labels, 32)
+    assert one.through > 0.8 * one.clean
+    assert three.through < 0.3 * three.clean
