@@ -246,5 +246,5 @@ def _totals(maps: Tensor, layer: str) -> Tensor:
         raise ValueError(f"Layer {layer!r} has no feature maps.")
     totals = maps.clamp(min=0).flatten(2).sum(dim=2)
     if not torch.isfinite(totals).all():
-        raise ValueError(f"The maps of layer {layer!r} are not finite.")
+        raise ValueError("This network's maps are not finite: its training went wrong.")
     return totals

@@ -128,7 +128,7 @@ def _take(
         # Only what gets among the best is asked where it sat: that costs twice as much.
         values = maps.flatten(2).amax(dim=2)
         if not torch.isfinite(values).all():
-            raise ValueError(f"The maps of layer {layer!r} are not finite.")
+            raise ValueError("This network's maps are not finite: its training went wrong.")
         best[layer] = _merge(best.get(layer), maps, values.T, rule)
 
     watch(model, images, layers, see)

@@ -12,6 +12,7 @@ from dlviz.figures import walls
 from dlviz.io import datasets, models
 from dlviz.io.assets import AssetError
 from dlviz.io.datasets import DATASETS
+from dlviz.io.photo_grid import photo_grid
 from dlviz.ui import steps
 from dlviz.ui.components import tiles as tiles_module
 from dlviz.ui.filters import ablation, memory
@@ -57,7 +58,9 @@ def said(test):
 def test_numbers_that_are_none_any_more_are_told_in_a_sentence(open_view, mine, view):
     entry = add_net(mine, spoil=3e38)  # numbers still, but not what they are multiplied to
     test = open_view(view, model=entry.key)
-    assert any("no longer a finite" in e.value or "not finite" in e.value for e in test.error)
+    (error,) = test.error
+    assert "no longer a finite" in error.value or "not finite" in error.value
+    assert "relu" not in error.value  # what the program calls it
 
 
 def test_a_net_without_relus_has_patches_and_a_sentence_why_no_projections(
@@ -186,3 +189,10 @@ def test_a_shipped_file_that_is_missing_is_told_in_a_sentence(open_view, monkeyp
     monkeypatch.setattr(models, "load_model", load)
     test = open_view("first", compare="stride")
     assert [item.value for item in test.error] == ["The file of this network is missing."]
+
+
+def test_the_second_layer_says_what_was_searched(open_view, monkeypatch):
+    pixels, labels = photo_grid(64)
+    monkeypatch.setattr("dlviz.io.photo_grid.photo_grid", lambda _size: (pixels[::8], labels[::8]))
+    monkeypatch.setattr("dlviz.ui.filters.sets._knows_data", lambda _model: False)
+    assert "strongest of 24 squares of photographs, projected" in said(open_view("first"))
