@@ -61,8 +61,8 @@ _CARDS = (
     card(
         "unknown",
         "A picture that it does not know",
-        "A brick wall, for which ImageNet has no class: no fair test, says the page. Predict: at"
-        " ε = 8/255, would random signs change the answer as well?",
+        "A brick wall, for which ImageNet has no class. Predict: would random signs of the same ε"
+        " = 8/255 change the answer, too?",
         "Yes: window screen. It was at a loss to begin with, spider web at 14.0 %, so anything"
         " changes its mind. Only what was right and sure can be fooled.",
         then=("Random signs", {"scene": "opened", "signs": "noise"}),
@@ -152,7 +152,7 @@ _CARDS = (
         " pictures made to fool one of them fool another one?",
         "Some do: those made for the first fool it in 52 %, the 7×7 one in 22 %, random signs in"
         " 1 %. An attacker may train a net of his own and attack that.",
-        then=("12 steps", {"eps": "12"}),
+        then=("At 12/255", {"eps": "12"}),
         scene="transfer",
         count="100",
         eps="1",
@@ -172,8 +172,8 @@ _CARDS = (
     card(
         "jpeg",
         "Does a JPEG wash it off?",
-        "Ten steps have made the tripod something else. Predict: is the attack gone if the picture"
-        " becomes a JPEG before the network sees it? And if the attacker knows?",
+        "Ten steps have made the tripod something else. Predict: is it a tripod again if the"
+        " network sees a JPEG of it? And if the attacker knows?",
         "It is gone: tripod, 93 %. But ten steps through the JPEG end at binoculars, 94 %. A"
         " defence is judged by an attacker who knows it.",
         then=("Behind a JPEG", {"scene": "defences", "defence": "jpeg"}),
@@ -188,8 +188,8 @@ _CARDS = (
         "A perturbation with a face",
         "Two nets for digits; one was attacked all through its training. Below, the slope of both"
         " losses for one digit. Predict: will both look like noise?",
-        "Only the first. The other one’s follows the strokes: the strongest 5 % of the pixels carry"
-        " 66 % of it, of the first one’s 26 %. It leans on what we see, too.",
+        "Only the plain net’s. The other’s follows the strokes: the strongest 5 % of the pixels"
+        " carry 66 % of it, of the plain net’s 26 %. It leans on what we see, too.",
         scene="defences",
         image="0",
     ),
