@@ -31,6 +31,8 @@ def prepare(page: Page, lab: str) -> None:
         page.mouse.move(1, 1)  # else the button looks as if it were about to be pressed
     if lab == "filters":
         page.get_by_text("Save picture").first.wait_for(timeout=120_000)
+    if lab == "adversarial":
+        page.locator('.fgsm[data-known="33"]').wait_for(timeout=120_000)  # every ε is scanned
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(1500)
 
