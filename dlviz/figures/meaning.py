@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from torch import Tensor
 
 from dlviz.core.attack_meaning import CLAIMS, Claim
 from dlviz.core.classifier import Classifier
-from dlviz.figures.attack import LEVELS, Outcome, Study
+from dlviz.figures.attack import LEVELS, Outcome, Study, verdict
 from dlviz.figures.charts import percent
 
 HEADINGS = {True: "What it means", False: "What it does not mean"}
 
 
-def here_and_now(model: Classifier, title: str, subject: Study, outcome: Outcome) -> str:
-    """One sentence from the current numbers: the clean answer, FGSM's, and that of random signs."""
+def here_and_now(
+    model: Classifier,
+    title: str,
+    subject: Study,
+    outcome: Outcome,
+    *,
+    right: Collection[str] | None = None,
+) -> str:
+    """The current numbers in words: the clean answer, FGSM's, and that of random signs.
+
+    ``right``: the class names that are true of the picture, None if nobody knows. Where the net
+    does not know it, that is said, too.
+    """
 
     def said(probabilities: Tensor) -> str:
         best = int(probabilities.argmax())
@@ -21,10 +34,12 @@ def here_and_now(model: Classifier, title: str, subject: Study, outcome: Outcome
 
     if outcome.eps == 0:
         return f"{title}: {said(subject.clean)}. Nothing is added yet."
+    judged = verdict(subject, outcome, model.classes, right=right)
+    unfair = f" {judged.sentence}" if judged.kind == "unsuitable" else ""
     return (
         f"{title}: {said(subject.clean)}. Every pixel moved by {outcome.eps} of {LEVELS} steps in"
         f" the worst direction: {said(outcome.probabilities)}. By the same {outcome.eps} with"
-        f" random signs: {said(outcome.control)}."
+        f" random signs: {said(outcome.control)}.{unfair}"
     )
 
 

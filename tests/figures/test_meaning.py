@@ -52,6 +52,9 @@ def test_what_is_said_of_the_picture_is_what_the_net_answers(model):
         assert abs(int(share) - 100 * float(one.max())) <= 1
     assert "90 of 255" in words
     assert "random" not in here_and_now(model, "Net", subject, attacked(model, subject, 0))
+    unknown = here_and_now(model, "Net", subject, outcome, right=set())
+    assert unknown.startswith(words.split(" Not a fair test")[0])
+    assert "Not a fair test: the net is wrong from the start" in unknown
 
 
 def test_the_handout_holds_every_claim_once():

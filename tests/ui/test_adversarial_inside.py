@@ -55,9 +55,9 @@ def test_the_address_says_everything(open_view):
 
 
 def test_a_link_to_what_is_not_there_gets_a_sentence_for_each(open_view):
-    test = sound(open_view(layer="conv9", measure="x", eps="81", attack="deepfool"))
+    test = sound(open_view(layer="conv9", measure="x", eps="256", attack="deepfool"))
     told = " ".join(item.value for item in test.info)
-    for sentence in ("“conv9” as layer", "“x” as measure", "from 0 to 80"):
+    for sentence in ("“conv9” as layer", "“x” as measure", "from 0 to 255"):
         assert sentence in told
     assert test.selectbox(key="attack").value == "fgsm"
 

@@ -44,4 +44,4 @@ def test_a_claim_leads_to_the_view_that_shows_it(open_view):
 
 def test_nonsense_as_eps_gets_one_sentence(open_view):
     test = open_view(eps="many")
-    assert "is a number from 0 to 80" in words(test)
+    assert "is a number from 0 to 255" in words(test)

@@ -50,7 +50,7 @@ def test_a_network_alone_leads_to_the_training_lab(open_view, monkeypatch):
 
 def test_an_eps_beyond_the_limits_gets_one_sentence(open_view):
     test = open_view(eps="900", count="10")
-    assert "from 1 to 80" in words(test)
+    assert "from 1 to 255" in words(test)
     assert "At ε = 12/255" in words(test)
 
 

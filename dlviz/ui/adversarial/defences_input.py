@@ -113,7 +113,7 @@ def _asked(place: Place, defence: Defence) -> Asked:
             help=setting.what,
         )
         eps = number(
-            "ε, steps of 1/255", 1, 80, usual, key="eps", context=place.model.data, width=140
+            "ε, steps of 1/255", 1, 255, usual, key="eps", context=place.model.data, width=140
         )
     return Asked(place, subject, Defended(place.model, defence, value), eps)
 

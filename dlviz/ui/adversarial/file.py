@@ -114,7 +114,7 @@ def _choose(place: Place) -> Setting:
         attack = choice("Attack", ATTACKS, key="attack", width=200)
         largest, first = usual_range(subject)
         eps = number(
-            "ε (steps of 1/255)", 0, 127, first, key="eps", context=f"{largest}", width=130,
+            "ε (steps of 1/255)", 0, 255, first, key="eps", context=f"{largest}", width=130,
             disabled=not ATTACKS[attack].has_eps,
         )  # fmt: skip
     kept = kept_by(own=place.offer.own or subject.own)

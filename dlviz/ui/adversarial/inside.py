@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.ui.adversarial.opened import LEVELS, usual_range
 from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code, studied
 from dlviz.ui.controls import Named, choice, number, save_button, switch
 from dlviz.ui.filters.memory import Memory, facts, memory_of
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from dlviz.figures.hidden import Hidden
     from dlviz.ui.views import Place
 
-MOST = 80
 LARGE = 128  # pixels: wider pictures are covered on request only
 MEASURES = {
     "relative": Named("Distance to the clean answer"),
@@ -88,18 +88,11 @@ def _asked(place: Place) -> Asked:
         # The control is random signs of the same ε: only for attacks whose ε is every pixel's.
         offered = {name: one for name, one in ATTACKS.items() if one.norm == "linf"}
         attack = choice("Attack", offered, key="attack", explained=True, width=180)
-        shape = tuple(subject.pixels.shape)
-        usual, label = _usual(shape), "ε, steps of 1/255"
-        eps = number(label, 0, MOST, usual, key="eps", context=str(shape), width=145)
+        largest, usual = usual_range(subject)
+        label = "ε, steps of 1/255"
+        eps = number(label, 0, LEVELS, usual, key="eps", context=f"{largest}", width=145)
     study = studied(place.offer, model, subject)
     return Asked(place, subject, study, attack, eps, layers_of(model))
-
-
-def _usual(shape: tuple[int, ...]) -> int:
-    """An ε of the first view: photographs need least, grey drawings most."""
-    if shape[0] == 1:
-        return 40
-    return 2 if shape[-1] >= LARGE else 32
 
 
 def _attacked(asked: Asked) -> Tensor:

@@ -73,7 +73,9 @@ def show(place: Place) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
         attacks = {name: Named(short(name)) for name in ("fgsm", *extra)}
-        attack = choice("A closer look at", attacks, key="attack", width=170)
+        # What another view attacked with, and these curves have not, is no broken link.
+        known = st.query_params.get("attack") in ATTACKS
+        attack = choice("A closer look at", attacks, key="attack", explained=known, width=170)
         steps = {str(eps): Named(f"{eps}/255") for eps in (usual, *grid)}
         at = int(choice("at ε =", steps, key="at", context=str(grid), width=120))
     found = surveys[lines[0].name[0], attack]

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.core.attack_meaning import CLAIMS, Claim
+from dlviz.ui.adversarial.opened import LEVELS, usual_range
 from dlviz.ui.adversarial.subject import choose_subject, load_model_code, studied
 from dlviz.ui.adversarial.views import ADVERSARIAL
 from dlviz.ui.controls import number, save_button
 
 if TYPE_CHECKING:
     from dlviz.ui.views import Place
-
-PHOTOGRAPH_SIDE = 128
-MOST = 80
 
 
 def show(place: Place) -> None:
@@ -26,9 +24,12 @@ def show(place: Place) -> None:
     model, offer = place.model, place.offer
     with place.controls:
         subject = choose_subject(model)
-        eps = number("ε, steps of 1/255", 0, MOST, _usual(subject.pixels.shape), key="eps")
+        largest, usual = usual_range(subject)
+        label = "ε, steps of 1/255"
+        eps = number(label, 0, LEVELS, usual, key="eps", context=f"{largest}")
     study = studied(offer, model, subject)
-    now = here_and_now(model, offer.title, study, attacked(model, study, eps))
+    outcome = attacked(model, study, eps)
+    now = here_and_now(model, offer.title, study, outcome, right=subject.right)
     place.status.info(now, icon=":material/science:")
     for column, (holds, heading) in zip(st.columns(2, gap="large"), HEADINGS.items(), strict=True):
         with column:
@@ -39,13 +40,6 @@ def show(place: Place) -> None:
     save_button("Save as a handout", handout(now), "adversarial-handout.md", "text/markdown")
     with st.expander("Show the code"):
         st.code(code(load_model_code(offer), subject.source, eps), language="python")
-
-
-def _usual(shape: tuple[int, ...]) -> int:
-    """An ε of the first view: photographs need least, grey drawings most."""
-    if shape[0] == 1:
-        return 40
-    return 2 if shape[-1] >= PHOTOGRAPH_SIDE else 16
 
 
 def _claim(claim: Claim) -> None:

@@ -44,9 +44,11 @@ def show(place: Place) -> None:
     with place.controls:
         crowd = choose_crowd(model)
         attacks = {name: Named(short(name)) for name, item in ATTACKS.items() if item.has_eps}
-        attack = choice("Attack", attacks, key="attack", width=150)
+        # What another view attacked with, and this one has not, is no broken link.
+        known = st.query_params.get("attack") in ATTACKS
+        attack = choice("Attack", attacks, key="attack", explained=known, width=150)
         usual = 32 if model.input_shape[0] == 1 else 12
-        eps = number("ε, steps of 1/255", 1, 80, usual, key="eps", context=model.data, width=140)
+        eps = number("ε, steps of 1/255", 1, 255, usual, key="eps", context=model.data, width=140)
     if not others:
         with place.status:
             st.info(
