@@ -218,7 +218,7 @@ FETCHED: dict[str, Fetched] = {
         Fetched(
             "alexnet",
             "AlexNet",
-            "Krizhevsky (2014): in one stream, the net that Zeiler and Fergus looked into.",
+            "Krizhevsky (2014): one stream, a close relative of what Zeiler and Fergus looked into.",
             models.AlexNet_Weights.IMAGENET1K_V1,
             models.alexnet,
         ),
