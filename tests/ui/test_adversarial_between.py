@@ -17,6 +17,7 @@ def open_view(run_page, monkeypatch):
     monkeypatch.setattr(memory, "SHARED", memory.Memory(Newest(8), Newest(32)))
     monkeypatch.setattr(opened, "SHARED", Newest(8))
     monkeypatch.setattr(family, "SHARED", Newest(24))
+    monkeypatch.setattr(family, "PATHS", Newest(24))
     monkeypatch.setattr(many, "_going", Newest(8))
     monkeypatch.setattr(opened, "run", lambda task, **_options: task.result)
     monkeypatch.setattr(crowd, "COUNTS", {"10": crowd.Named("10")})

@@ -31,6 +31,7 @@ def shown(monkeypatch):
 @pytest.fixture
 def open_view(run_page, monkeypatch, shown):
     monkeypatch.setattr(family, "SHARED", Newest(24))
+    monkeypatch.setattr(family, "PATHS", Newest(24))
     return partial(run_page, "adversarial", scene="family")
 
 
@@ -48,6 +49,11 @@ def verdict(test):
 def table(test):
     (found,) = [item.body for item in test.get("html") if 'class="attacks"' in item.body]
     return found
+
+
+def test_the_longest_paths_of_large_pictures_fit_into_memory():
+    longest = max(attack.settings["steps"].high for attack in ATTACKS.values() if attack.iterated)
+    assert family.PATHS._size * (2 + longest) * 3 * 224 * 224 < 200e6  # bytes
 
 
 def test_it_opens_on_an_espresso_that_ten_small_steps_turn_into_another_dish(open_view, shown):
@@ -206,6 +212,6 @@ def test_a_visitors_own_net_stays_in_their_session(open_view, mine, shown):
     snapshots = MODELS["creatures_cnn"].snapshots()
     entry = mine.shelf.add(snapshots[-1].spec, snapshots[-1:])
     test = sound(open_view(model=entry.key))
-    assert len(family.SHARED) == 0
+    assert len(family.SHARED) == len(family.PATHS) == 0
     assert len(test.session_state[family._OWN]) >= 2
     assert "read_checkpoint" in test.code[0].value

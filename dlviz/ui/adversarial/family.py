@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from dlviz.ui.views import Place
 
 KEY, AT, AREA = "attack_path", "at", "area"
-# A path of 10 steps on 224×224 in colours, 2 MB, or a table of all attacks, 1 MB.
-SHARED: Newest[Any] = Newest(32)
-_OWN = "attack paths of my own"
+# A path on 224×224 in colours: 2 MB for 10 steps, 15 MB for 100. Tables and answers: up to 1 MB.
+PATHS, SHARED = Newest[Any](12), Newest[Any](32)
+_OWN, _OWN_PATHS = "attacks of my own", "attack paths of my own"
 
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """What is attacked and how, and where its results are kept and under which key."""
+    """What is attacked and how, where its results and its path are kept, and the key."""
 
     place: Place
     subject: Subject
@@ -41,6 +41,7 @@ class Setting:
     recipe: Recipe
     mask: Mask | None
     kept: Newest[Any]
+    paths: Newest[Any]
     key: str
 
 
@@ -103,7 +104,7 @@ def _choose(place: Place) -> Setting:
     model = place.model
     with place.controls:
         subject = choose_subject(model, place.status)
-    kept = _kept(own=place.offer.own or subject.own)
+    kept, paths = _kept(own=place.offer.own or subject.own)
     known = f"{facts(model)[0]} {subject.key}"
 
     def ask() -> Tensor:
@@ -114,17 +115,17 @@ def _choose(place: Place) -> Setting:
     target = recipe.target
     aimed: Study = kept.get(f"study {known} {target}", lambda: study(model, subject.pixels, target))
     key = f"{known} {target} {recipe.eps} {mask.key if mask else ''}"
-    return Setting(place, subject, aimed, recipe, mask, kept, key)
+    return Setting(place, subject, aimed, recipe, mask, kept, paths, key)
 
 
-def _kept(*, own: bool) -> Newest[Any]:
-    """What is made of a visitor's own model or picture stays in the session."""
+def _kept(*, own: bool) -> tuple[Newest[Any], Newest[Any]]:
+    """Where results and paths lie: what is of a visitor's own model or picture, in the session."""
     if not own:
-        return SHARED
-    if _OWN not in st.session_state:
-        st.session_state[_OWN] = Newest(16)
-    newest: Newest[Any] = st.session_state[_OWN]
-    return newest
+        return SHARED, PATHS
+    for key, size in ((_OWN, 16), (_OWN_PATHS, 3)):
+        if key not in st.session_state:
+            st.session_state[key] = Newest(size)
+    return st.session_state[_OWN], st.session_state[_OWN_PATHS]
 
 
 def _path(setting: Setting) -> Task[Walk]:
@@ -136,7 +137,7 @@ def _path(setting: Setting) -> Task[Walk]:
         return enumerate(walk(model, clean.pixels, clean.label, recipe), start=1)
 
     name = f"path {setting.key} {recipe.name} {dict(recipe.settings)}"
-    task: Task[Walk] = setting.kept.get(name, lambda: Task(planned(recipe), stream()))
+    task: Task[Walk] = setting.paths.get(name, lambda: Task(planned(recipe), stream()))
     return task
 
 
