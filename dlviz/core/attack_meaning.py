@@ -6,7 +6,8 @@ from and, where this lab shows it, which view to try.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Claim:
     """One plain sentence or two. ``holds``: it is so; else it is what people wrongly conclude.
 
     ``text`` is Markdown without links. ``source`` and ``address``: the paper and where it can be
-    read. ``view``: the view of the adversarial lab that shows it, or "".
+    read. ``view``: the view of the adversarial lab that shows it, or "", with these ``settings``.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Claim:
     address: str
     holds: bool
     view: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 _CLAIMS = (
@@ -68,6 +70,7 @@ _CLAIMS = (
         "https://arxiv.org/abs/1802.00420",
         holds=True,
         view="defences",
+        settings={"model": "digits_plain", "defence": "blur"},
     ),
     Claim(
         "noise",
@@ -98,7 +101,7 @@ _CLAIMS = (
         "Madry et al. (2018), Towards deep learning models resistant to adversarial attacks",
         "https://arxiv.org/abs/1706.06083",
         holds=False,
-        view="family",
+        view="defences",
     ),
     Claim(
         "stupid",

@@ -106,7 +106,8 @@ class Views:
 
     def link_to(self, name: str, label: str, **settings: str) -> None:
         """A way to another view that keeps what both may look at; ``settings`` go with it."""
-        st.button(label, key=f"to {name}", on_click=self._open, args=(name,), kwargs=settings)
+        way = " ".join([name, *settings.values()])
+        st.button(label, key=f"to {way}", on_click=self._open, args=(name,), kwargs=settings)
 
     def _leave(self) -> None:
         self._open(str(st.session_state[self.key]))

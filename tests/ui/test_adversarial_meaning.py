@@ -5,6 +5,8 @@ from functools import partial
 import pytest
 
 from dlviz.core.attack_meaning import CLAIMS
+from dlviz.ui.adversarial.views import ATTACK_VIEWS
+from dlviz.ui.views import Views
 
 
 @pytest.fixture
@@ -34,12 +36,18 @@ def test_another_eps_is_said_and_kept_in_the_address(open_view):
     assert test.query_params["eps"] == "3"
 
 
-def test_a_claim_leads_to_the_view_that_shows_it(open_view):
+def test_a_claim_leads_to_the_view_that_shows_it(open_view, monkeypatch):
+    opened = []
+    monkeypatch.setattr(Views, "_open", lambda self, name, **way: opened.append((name, way)))
+    led = [claim for claim in CLAIMS.values() if claim.view]
+    assert {claim.view for claim in led} <= set(ATTACK_VIEWS)
     test = open_view()
-    leads = [button for button in test.button if (button.key or "").startswith("to ")]
-    for button in leads:
-        assert button.key.removeprefix("to ") in {claim.view for claim in CLAIMS.values()}
-    assert not any(item.value for item in test.error)
+    buttons = [button for button in test.button if button.label.startswith("See it")]
+    assert len(buttons) == len(led)
+    for button, claim in zip(buttons, led, strict=True):
+        button.click().run()
+        assert not test.exception
+        assert opened[-1] == (claim.view, dict(claim.settings))
 
 
 def test_nonsense_as_eps_gets_one_sentence(open_view):

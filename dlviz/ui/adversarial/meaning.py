@@ -49,4 +49,4 @@ def _claim(claim: Claim) -> None:
         st.markdown(cited(claim))
         view = ADVERSARIAL.entries.get(claim.view)
         if view:
-            ADVERSARIAL.link_to(claim.view, f"See it: {view.title}")
+            ADVERSARIAL.link_to(claim.view, f"See it: {view.title}", **claim.settings)
