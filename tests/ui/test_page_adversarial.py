@@ -133,6 +133,16 @@ def test_every_step_of_the_file_can_be_scanned(open_page, shown):
     assert (shown[-1]["largest"], shown[-1]["eps"]) == (40, 40)
 
 
+def test_the_way_back_brings_the_short_scan_back(open_page, shown):
+    """What the address says counts in the same run, not only after the next click."""
+    test = open_page(model="creatures_cnn", whole="1")
+    assert shown[-1]["largest"] == 255
+    del test.query_params["whole"]
+    sound(test.run())
+    assert shown[-1]["largest"] == 40
+    assert not test.toggle(key="whole").value
+
+
 def test_a_resting_finger_is_in_the_address_and_computes_no_second_gradient(
     open_page, gradients, shown
 ):

@@ -48,14 +48,25 @@ class Setting:
 
 def show(place: Place) -> None:
     """The chain from picture to answer under the slider; the rest of the scan comes after it."""
-    setting, study = _choose(place)
+    top, progress, below = st.container(), st.container(), st.container()
+    with below:
+        row = st.container(horizontal=True, vertical_alignment="center")
+    with row:  # asked first: how far the scan goes hangs on it
+        whole = switch(
+            f"Scan every ε up to {LEVELS}/{LEVELS}",
+            key=WHOLE,
+            help="What becomes of the answer when far more is added than anybody could overlook.",
+        )
+    setting, study = _choose(place, whole=whole)
     eps, side = _wishes(setting)
     task = _scan(setting, study, eps)
     while not task.finished and task.done < min(2 * AROUND + 2, task.total):
         task.advance()
     task.result.measure(eps)  # if the scan was stopped elsewhere
-    _view(setting, study, task.result, eps, side)
-    progress, below = st.container(), st.container()
+    with top:
+        _view(setting, study, task.result, eps, side)
+    with row:
+        _lead_on(setting)
     with below:
         _explain(setting, study, eps)
     if not task.finished:
@@ -66,7 +77,7 @@ def show(place: Place) -> None:
             rerun()  # shows what has been asked
 
 
-def _choose(place: Place) -> tuple[Setting, Study]:
+def _choose(place: Place, *, whole: bool) -> tuple[Setting, Study]:
     from dlviz.figures.attack import study
 
     model = place.model
@@ -81,7 +92,6 @@ def _choose(place: Place) -> tuple[Setting, Study]:
     aimed: Study = plain_study
     if target is not None:
         aimed = kept.get(f"study {key}", lambda: study(model, subject.pixels, target))
-    whole = bool(st.session_state.get(WHOLE, st.query_params.get(WHOLE) == "1"))
     largest = LEVELS if whole else usual_range(subject)[0]
     return Setting(place, subject, target, largest, kept, key), aimed
 
@@ -109,7 +119,7 @@ def _wishes(setting: Setting) -> tuple[int, str]:
     usual, first = usual_range(setting.subject)
 
     def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and int(text[:9]) <= LEVELS):
+        if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= LEVELS):
             raise ValueError(f"ε is a whole number of steps from 0 to {LEVELS}")
         return int(text)
 
@@ -177,19 +187,16 @@ def _view(setting: Setting, study: Study, scan: Scan, eps: int, side: str) -> No
     fgsm_view(data, key=KEY, on_at=told)
 
 
+def _lead_on(setting: Setting) -> None:
+    if setting.target is not None:
+        ADVERSARIAL.link_to("family", "Aim in many small steps", attack="pgd")
+
+
 def _explain(setting: Setting, study: Study, eps: int) -> None:
     from dlviz.figures.attack import code
 
     place, target = setting.place, setting.target
     classes = place.model.classes
-    with st.container(horizontal=True, vertical_alignment="center"):
-        switch(
-            f"Scan every ε up to {LEVELS}/{LEVELS}",
-            key=WHOLE,
-            help="What becomes of the answer when far more is added than anybody could overlook.",
-        )
-        if target is not None and "family" in ADVERSARIAL.entries:
-            ADVERSARIAL.link_to("family", "Aim in many small steps", attack="pgd")
     if target is None:
         st.markdown(
             f"The **fast gradient sign method** asks: in which direction must each pixel move so "
