@@ -38,7 +38,7 @@ def test_another_eps_is_said_and_kept_in_the_address(open_view):
 
 def test_a_claim_leads_to_the_view_that_shows_it(open_view, monkeypatch):
     opened = []
-    monkeypatch.setattr(Views, "_open", lambda self, name, **way: opened.append((name, way)))
+    monkeypatch.setattr(Views, "_open", lambda _views, name, **way: opened.append((name, way)))
     led = [claim for claim in CLAIMS.values() if claim.view]
     assert {claim.view for claim in led} <= set(ATTACK_VIEWS)
     test = open_view()
