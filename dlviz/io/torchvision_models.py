@@ -218,7 +218,7 @@ FETCHED: dict[str, Fetched] = {
         Fetched(
             "alexnet",
             "AlexNet",
-            "Krizhevsky (2014): one stream, a close relative of what Zeiler and Fergus looked into.",
+            "Krizhevsky (2014): one stream, a close relative of Zeiler and Fergus’ net.",
             models.AlexNet_Weights.IMAGENET1K_V1,
             models.alexnet,
         ),
