@@ -6,6 +6,7 @@ import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from torch import Tensor
@@ -160,25 +161,37 @@ def first_turn(field: Field, axis: str) -> Turn | None:
     return Turn(first * field.unit, labels[first], len(rest) == 1)
 
 
+def step_of(field: Field, axis: str) -> int:
+    """The widest gap between two known points of "across" or "up", in steps of 1/255."""
+    known = [steps for steps, _ in field.along(axis)]
+    return max((after - before for before, after in pairwise(known)), default=field.unit)
+
+
 def walk_words(field: Field, span: Span, classes: Sequence[str]) -> str:
     """What happens on both axes, in a sentence with the numbers; Markdown."""
     clean = classes[int(field.label[field.half, field.half])]
     reach = field.half * field.unit
-    told = []
+    told, turned = [], False
     for axis, name in (("across", span.across), ("up", span.up)):
         turn = first_turn(field, axis)
         if turn is None:
             told.append(f"along **{name}** it stays {clean} up to ε = {reach}/255")
             continue
-        other = classes[turn.label]
+        other, turned = classes[turn.label], True
         when = f"from ε = {turn.steps}/255 on" if turn.stays else f"first at ε = {turn.steps}/255"
         told.append(f"along **{name}** the answer is {other} {when}")
     share = float((field.label == field.label[field.half, field.half]).double().mean())
+    grid = max(step_of(field, axis) for axis in ("across", "up"))
+    between = (
+        ""
+        if grid == 1 or not turned
+        else f" An axis is asked about every {grid}/255; the turn may be before."
+    )
     done, every = int(field.known.sum()), field.known.numel()
     so_far = "" if done == every else f" Measured so far: {done} of {every} points."
     return (
         f"{told[0][0].upper()}{told[0][1:]}; {told[1]}. Of this piece of the plane "
-        f"{share_text(share)} is still {clean}.{so_far}"
+        f"{share_text(share)} is still {clean}.{between}{so_far}"
     )
 
 

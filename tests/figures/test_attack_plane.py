@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -81,6 +82,21 @@ def test_an_answer_that_comes_back_is_not_said_to_stay():
     assert first_turn(field(labels), "across") == Turn(3, 7, stays=False)
     words = walk_words(field(labels), SPANS["gradient"], CLASSES)
     assert "the answer is class 7 first at ε = 3/255" in words
+
+
+def test_a_coarse_grid_is_not_said_to_be_the_smallest_epsilon():
+    """The scan of the first view may find a smaller one than the axis of a grid of every third."""
+    labels = [[2] * 5, [2] * 5, [2, 2, 2, 7, 7], [2] * 5, [2] * 5]
+    found = field(labels)
+    assert "asked about every 3/255; the turn may be before" in walk_words(
+        found, SPANS["gradient"], CLASSES
+    )
+    every = replace(found, unit=1)
+    assert "may be before" not in walk_words(every, SPANS["gradient"], CLASSES)
+    coarse = torch.zeros(5, 5, dtype=torch.bool)
+    coarse[::2, ::2] = True
+    words = walk_words(replace(every, known=coarse), SPANS["gradient"], CLASSES)
+    assert "every 2/255" in words
 
 
 def test_the_browser_gets_every_number_and_both_directions(fashion):
