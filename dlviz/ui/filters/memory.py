@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Memory:
-    """Results by digest of network and weights: searches (about 1 MB each), pictures (0.3 MB)."""
+    """Results by digest of network and weights: searches (about 1 MB each), pictures (0.3 MB,
+    of 224×224 up to 3 MB)."""
 
     tasks: Newest[Task[Any]] = field(default_factory=lambda: Newest(4))
     results: Newest[Any] = field(default_factory=lambda: Newest(24))
 
 
-SHARED = Memory(Newest(16), Newest(128))
+SHARED = Memory(Newest(16), Newest(64))
 _facts: WeakKeyDictionary[Classifier, tuple[str, dict[str, LookLayer]]] = WeakKeyDictionary()
 _projected: WeakKeyDictionary[Classifier, bool] = WeakKeyDictionary()
 
