@@ -82,7 +82,8 @@ def likeness(found: Seen) -> float:
 def told_apart(pair: Pair) -> Pair:
     """Two titles without what both begin with: "trained plainly", "trained against PGD"."""
     heads, rests = zip(*(title.rpartition(", ")[::2] for title in pair), strict=True)
-    return (rests[0], rests[1]) if heads[0] == heads[1] and rests[0] != rests[1] else pair
+    alike = heads[0] == heads[1] and rests[0] != rests[1]
+    return (rests[0], rests[1]) if alike and "(" not in heads[0] else pair
 
 
 def chart(surveys: Surveys, pair: Pair, at: int) -> go.Figure:

@@ -53,6 +53,22 @@ def test_ones_own_nets_are_twins_whichever_is_chosen(chosen, twins, run_page, mo
     assert bool(spec.train.adversarial.words) == (chosen == 0)
 
 
+def test_two_nets_of_one_name_have_numbers_of_their_own(twins, mine, run_page, monkeypatch) -> None:
+    monkeypatch.setattr(defences_trained.st, "page_link", lambda *_, **_how: None)
+    monkeypatch.setattr(memory, "SHARED", memory.Memory(Newest(8), Newest(32)))
+    entry = twins[1]
+    others = twins[0], mine.shelf.add(entry.spec, entry.snapshots)
+    first, second = (address_of(entry) for entry in (entry, others[1]))
+    for one in (*others, entry):
+        mine.shelf.rename(one.key, "Mine")
+    test = run_page("adversarial", scene="defences", model=first, twin=second, at="40")
+    (html,) = [item.proto.body for item in test.get("html") if "<table" in item.proto.body]
+    said = "Mine (against 3-step PGD, ε 40/255)"
+    assert f"<th>{said}</th><th>{said} (2)</th>" in html
+    test = run_page("adversarial", scene="many", model=first, beside=second)
+    assert "Mine (2)" in test.get("plotly_chart")[0].proto.spec
+
+
 def test_an_input_defence_takes_a_net_of_two_classes_and_shares_nothing(
     twins, run_page, monkeypatch
 ) -> None:

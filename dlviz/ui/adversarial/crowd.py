@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -106,6 +108,16 @@ def _photographs(model: Classifier) -> Crowd:
     titles = tuple(PHOTOGRAPHS[name].title for name in names)
     words = f"the {len(names)} photographs that it knows (few: an anecdote, no statistics)"
     return Crowd(pixels, answers, words, titles, source, False, False, "photographs")
+
+
+def distinct(titles: Iterable[str]) -> list[str]:
+    """What networks are called side by side: of several with one title the later get a number."""
+    met: Counter[str] = Counter()
+    names = []
+    for title in titles:
+        met[title] += 1
+        names.append(title if met[title] == 1 else f"{title} ({met[title]})")
+    return names
 
 
 def companions(offer: Offer, model: Classifier) -> dict[str, Offer]:

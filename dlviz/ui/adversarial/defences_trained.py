@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dlviz.core.specs import AdversarialSpec, RunSpec, TrainSpec
-from dlviz.ui.adversarial.crowd import Crowd, choose_crowd, companions
+from dlviz.ui.adversarial.crowd import Crowd, choose_crowd, companions, distinct
 from dlviz.ui.adversarial.panels import heading, picture
 from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code
 from dlviz.ui.controls import Named, choice, save_button
@@ -47,9 +47,9 @@ def show_trained(place: Place) -> None:
         steps = {str(eps): Named(f"{eps}/{LEVELS}") for eps in (usual, *grid[1:])}
         at = int(choice("ε", steps, key="at", context=str(grid), width=110))
     nets = _plain_first(first, (twin, twin.load()))
-    pair = (_title(nets[0]), _title(nets[1]))
+    pair = _names(nets)
     with place.status:
-        surveys = _surveys(nets, crowd, grid)
+        surveys = _surveys(nets, pair, crowd, grid)
     left, right = st.columns([3, 2.4], gap="medium")
     with left:
         save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": True}
@@ -68,6 +68,11 @@ def show_trained(place: Place) -> None:
 
         loads = [load_model_code(offer) for offer, _ in nets]
         st.code(code(loads, crowd.source, grid), language="python")
+
+
+def _names(nets: tuple[Net, Net]) -> tuple[str, str]:
+    first, second = distinct(_title(net) for net in nets)
+    return first, second
 
 
 def _title(net: Net) -> str:
@@ -140,7 +145,9 @@ def _crowd(first: Net, twin: Offer) -> Crowd:
     return Crowd(pixels, labels, words, (), source, own=False, numbered=False, key=key)
 
 
-def _surveys(nets: tuple[Net, Net], crowd: Crowd, grid: tuple[int, ...]) -> Surveys:
+def _surveys(
+    nets: tuple[Net, Net], pair: tuple[str, str], crowd: Crowd, grid: tuple[int, ...]
+) -> Surveys:
     """Both nets under FGSM, PGD and random signs: read where recorded, else computed once."""
     from dlviz.figures.twins import KINDS
     from dlviz.io.surveys import read_surveys
@@ -149,13 +156,13 @@ def _surveys(nets: tuple[Net, Net], crowd: Crowd, grid: tuple[int, ...]) -> Surv
         recorded = read_surveys(len(crowd.labels))
         if all(found.epsilons == grid for found in recorded.values()):
             return {
-                (_title(net), attack): recorded[net[0].key, attack]
-                for net in nets
+                (name, attack): recorded[net[0].key, attack]
+                for net, name in zip(nets, pair, strict=True)
                 for attack, _ in KINDS
             }
     return {
-        (_title(net), attack): _survey(net, attack, words, crowd, grid)
-        for net in nets
+        (name, attack): _survey(net, attack, f"{words} ({name})", crowd, grid)
+        for net, name in zip(nets, pair, strict=True)
         for attack, words in KINDS
     }
 
@@ -175,7 +182,7 @@ def _survey(net: Net, attack: str, words: str, crowd: Crowd, grid: tuple[int, ..
 
     going = _going if memory is shared.SHARED else memory.tasks
     task = going.get(key, lambda: Task(len(crowd.pixels), steps()))
-    found: Survey = run(task, key=key, things=f"pictures under {words} ({_title(net)})")
+    found: Survey = run(task, key=key, things=f"pictures under {words}")
     if task.finished:
         kept.append(found)
         going.drop(key, task)
@@ -189,7 +196,7 @@ def _slopes(nets: tuple[Net, Net], eps: int) -> None:
     from dlviz.figures.triptych import plain
     from dlviz.figures.twins import about_slopes, slope, told_apart
 
-    pair = _title(nets[0]), _title(nets[1])
+    pair = _names(nets)
     st.html(f"<style>{STYLE}</style>")
     st.subheader("The same attack, seen by both")
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dlviz.ui.address import renew
-from dlviz.ui.adversarial.crowd import Crowd, choose_crowd, companions
+from dlviz.ui.adversarial.crowd import Crowd, choose_crowd, companions, distinct
 from dlviz.ui.adversarial.subject import load_model_code
 from dlviz.ui.components.tiles import tiles
 from dlviz.ui.controls import Named, choice, several
@@ -38,15 +38,16 @@ _WHAT = (
 
 @dataclass(frozen=True, eq=False)
 class _Line:
-    """One curve: a network under one attack."""
+    """One curve: a network, and what it is called, under one attack."""
 
     offer: Offer
     model: Classifier
+    net: str
     attack: str
 
     @property
     def name(self) -> tuple[str, str]:
-        return self.offer.title.removesuffix(" (shipped)"), self.attack
+        return self.net, self.attack
 
 
 def show(place: Place) -> None:
@@ -66,8 +67,13 @@ def show(place: Place) -> None:
             beside = several("Networks beside it", others, key="beside", most=2, placeholder="none")
     grid, usual = _epsilons(model.input_shape)
     nets = [(offer, model), *((others[name], others[name].load()) for name in beside)]
-    lines = [_Line(*net, attack) for net in nets for attack in ("fgsm", *extra)]
-    lines.append(_Line(offer, model, NOISE))
+    names = distinct(net[0].title.removesuffix(" (shipped)") for net in nets)
+    lines = [
+        _Line(*net, name, attack)
+        for net, name in zip(nets, names, strict=True)
+        for attack in ("fgsm", *extra)
+    ]
+    lines.append(_Line(offer, model, names[0], NOISE))
     with place.status:
         surveys = {line.name: _survey(line, crowd, grid) for line in lines}
     left, right = st.columns([3, 2], gap="medium")

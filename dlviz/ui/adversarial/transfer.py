@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dlviz.ui.adversarial.crowd import Crowd, choose_crowd, companions
+from dlviz.ui.adversarial.crowd import Crowd, choose_crowd, companions, distinct
 from dlviz.ui.adversarial.subject import load_model_code
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.filters import memory as shared
@@ -58,7 +58,7 @@ def show(place: Place) -> None:
             st.page_link(page_file("training"), label="**Train one**", icon=":material/play_arrow:")
         return
     nets: list[Net] = [(offer, model), *((other, other.load()) for other in others)]
-    titles = [net[0].title.removesuffix(" (shipped)") for net in nets]
+    titles = distinct(net[0].title.removesuffix(" (shipped)") for net in nets)
     with place.status:
         found = _table(nets, crowd, attack, eps)
     st.markdown(f"{sentence(found, titles, eps)}\n\n{legend(titles)}")
