@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from dlviz.core.attack_plane import random_signs as drawn_signs
 from dlviz.core.attacks import Aim, apply
 from dlviz.core.classifier import Classifier
 from dlviz.core.data import to_unit
@@ -88,8 +88,7 @@ def study(model: Classifier, pixels: Tensor, target: int | None = None) -> Study
 
 def random_signs(shape: tuple[int, ...]) -> Tensor:
     """The control's direction: −1 or 1 for every pixel value, int8, from a fixed seed."""
-    drawn = np.random.default_rng(CONTROL_SEED).integers(0, 2, shape) * 2 - 1
-    return torch.from_numpy(drawn).to(torch.int8)
+    return drawn_signs(shape, CONTROL_SEED)
 
 
 def attacked(model: Classifier, subject: Study, eps: int) -> Outcome:
@@ -182,19 +181,6 @@ def _unsuitable(
     if sure < SURE:
         return f"the net does not know this picture. Its best guess is {answer}, {percent(sure)}."
     return None
-
-
-def control_sentence(
-    subject: Study, outcome: Outcome, classes: tuple[str, ...], judged: Verdict
-) -> str:
-    """What the net says when the same ε goes in random directions."""
-    best = int(outcome.control.argmax())
-    said = f"{classes[best]}, {percent(float(outcome.control[best]))}"
-    if best != subject.label:
-        return f"The same ε with random signs: {said}. So much noise alone changes the answer."
-    fooled = judged.kind in ("fooled", "changed")
-    lesson = " It is the direction that does it, not the noise." if fooled else ""
-    return f"The same ε with random signs: still {said}.{lesson}"
 
 
 def gradient_sentence(subject: Study, classes: tuple[str, ...]) -> str:
