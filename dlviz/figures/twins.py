@@ -154,17 +154,29 @@ def sentences(surveys: Surveys, pair: Pair, at: int, *, hostile: bool = True) ->
     ]
     clean = [_share(surveys, title, "pgd", 0) for title in pair]
     flattered = max((0, 1), key=lambda net: shares[net]["fgsm"] - shares[net]["pgd"])
-    flattery = shares[flattered]
     return [
         f"**{'What it wins' if hostile else 'Under PGD'}:** at ε = {at}/{LEVELS} PGD leaves "
         f"{percent(shares[0]['pgd'], 1)} of the pictures to {names[0]} and "
         f"**{percent(shares[1]['pgd'], 1)}** to {names[1]}.",
         _price(clean) if hostile else "Neither or both were trained against an attack.",
-        f"**Why PGD is the judge:** by FGSM alone {names[flattered]} would look "
-        f"{100 * (flattery['fgsm'] - flattery['pgd']):.1f} points better "
-        f"({percent(flattery['fgsm'], 1)} instead of {percent(flattery['pgd'], 1)}). One step "
-        "finds less than ten, and ten less than there may be: each is only an upper bound.",
+        _why_pgd(names[flattered], **shares[flattered]),
     ]
+
+
+def _why_pgd(name: str, *, fgsm: float, pgd: float) -> str:
+    """How much too good FGSM alone makes a net look, if it does."""
+    only = "each is only an upper bound."
+    gap = 100 * (fgsm - pgd)
+    if gap < 0.05:
+        return (
+            "**Why PGD is the judge:** it mostly finds more than one step does; here FGSM leaves "
+            f"no net more than PGD. There may be worse pictures than both find: {only}"
+        )
+    return (
+        f"**Why PGD is the judge:** by FGSM alone {name} would look {gap:.1f} points better "
+        f"({percent(fgsm, 1)} instead of {percent(pgd, 1)}). One step finds less than ten, and "
+        f"ten less than there may be: {only}"
+    )
 
 
 def _price(clean: list[float]) -> str:

@@ -200,3 +200,16 @@ def test_the_program_of_the_twins_prints_their_curves() -> None:
     lines = printed(twins.code(loads, HELD_OUT + SOURCE.format("mnist"), (0, 32)))
     assert [line.split()[0] for line in lines] == ["fgsm", "pgd", "noise"] * 2
     assert all(len(line.split()) == 3 for line in lines)
+
+
+def test_fgsm_flatters_nobody_where_it_finds_as_much_as_pgd():
+    labels = torch.zeros(10, dtype=torch.int64)
+
+    def left(count):
+        return Survey((0, 8), labels, torch.stack([labels, (torch.arange(10) >= count).long()]))
+
+    kinds = (("fgsm", 5), ("pgd", 6))
+    found = {(net, attack): left(count) for net in ("a", "b") for attack, count in kinds}
+    said = sentences(found, ("a", "b"), 8)[2]
+    assert "FGSM leaves no net more than PGD" in said
+    assert "better" not in said
