@@ -53,6 +53,7 @@ def test_another_attack_another_network_and_a_closer_look(open_view):
 def test_mobilenet_is_asked_about_the_photographs_that_it_knows(open_view):
     said = words(open_view(model="mobilenet_v2"))
     assert "an anecdote" in said
+    assert "another true name counts as wrong" in said  # the Egyptian cat may become a tiger cat
     assert "1000 classes could not be read" in said
 
 

@@ -106,7 +106,10 @@ def _photographs(model: Classifier) -> Crowd:
         "labels = model(pixels / 255).argmax(dim=1)  # its own answers, which are right"
     )
     titles = tuple(PHOTOGRAPHS[name].title for name in names)
-    words = f"the {len(names)} photographs that it knows (few: an anecdote, no statistics)"
+    words = (
+        f"the {len(names)} photographs that it knows (few: an anecdote, no statistics; another "
+        "true name counts as wrong)"
+    )
     return Crowd(pixels, answers, words, titles, source, False, False, "photographs")
 
 
