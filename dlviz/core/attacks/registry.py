@@ -45,6 +45,7 @@ class Setting:
 class Attack:
     """An attack: what it is called, what may be chosen, and how it walks.
 
+    ``walk``: an ``Aim`` and the settings → the pictures of ``path``. ``random``: it takes a seed.
     ``norm``: how ε is measured, "linf" (every pixel) or "l2" (the length of the whole change).
     ``has_eps``: whether it has an ε at all. ``iterated``: whether its path has more than one step.
     ``can_target``: whether it can aim at a class. ``settings``: keyword → its limits and words.

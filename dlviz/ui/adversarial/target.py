@@ -26,11 +26,10 @@ def choose_target(
     """
     order = clean.argsort(descending=True, stable=True).tolist()
     likely, least = order[min(1, len(order) - 1)], order[-1]
-    offered = {
-        "any": Named("Away from its answer"),
-        LIKELY: Named(f"To the likeliest other: {model.classes[likely]}"),
-        LEAST: Named(f"To the least likely: {model.classes[least]}"),
-    }
+    offered = {"any": Named("Away from its answer")}
+    if likely != least:  # of two classes there is but one other
+        offered[LIKELY] = Named(f"To the likeliest other: {model.classes[likely]}")
+        offered[LEAST] = Named(f"To the least likely: {model.classes[least]}")
     for number, name in enumerate(model.classes):
         if number != order[0]:
             offered[str(number)] = Named(f"To {name}")
