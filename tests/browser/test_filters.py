@@ -171,6 +171,7 @@ def test_a_channel_is_picked_from_the_wall_by_mouse_and_by_keys(page):
     expect(tiles.nth(5)).to_have_attribute("aria-current", "true")
     tiles.nth(9).click()
     expect(channel(page)).to_have_value("9")
+    expect(page).to_have_url(re.compile("channel=9"))  # what a reload goes by comes a moment later
     page.reload()
     expect(channel(page)).to_have_value("9")
     expect(page.get_by_text("conv 2 (after ReLU)").first).to_be_visible()
