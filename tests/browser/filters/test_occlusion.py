@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.driver import settle, visit
 
+MOBILENET_PLACES = 23 * 23  # corners of a square of 70 pixels, every 7, on 224
 MEASURED = 45_000  # ms until a sweep and the search behind it are done, on a busy machine
 
 
@@ -83,15 +84,14 @@ def test_the_square_is_dragged_and_the_numbers_change(page):
 
 @pytest.mark.acceptance
 def test_a_sweep_can_be_stopped_and_taken_up_again(page):
-    page.goto(
-        "/filters?view=occlusion&image=3&every=1"
-    )  # 2025 places, which no other test asks for
+    # MobileNetV2 takes seconds for it: the shipped small nets are done before a hand is there.
+    page.goto("/filters?view=occlusion&model=mobilenet_v2&every=7")
     page.get_by_role("button", name="Stop", exact=True).first.click(timeout=60_000)
     expect(page.get_by_text("Stopped after").first).to_be_visible()
     expect(part(page, "sentence")).to_contain_text("Covered here")
-    assert int(view(page).get_attribute("data-measured")) < 2025
+    assert int(view(page).get_attribute("data-measured")) < MOBILENET_PLACES
     page.get_by_role("button", name="Go on").first.click()
-    expect(view(page)).to_have_attribute("data-measured", "2025", timeout=120_000)
+    expect(view(page)).to_have_attribute("data-measured", str(MOBILENET_PLACES), timeout=120_000)
 
 
 @pytest.mark.acceptance

@@ -110,4 +110,7 @@ def test_stop_is_heard_while_starts_are_trained(page: Page) -> None:
     page.get_by_role("button", name="Stop", exact=True).last.click(timeout=60_000)
     expect(page.get_by_text(re.compile(r"Stopped after \d+ of 24 starts"))).to_be_visible()
     page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_text(re.compile(r"of 24 starts, about \d+ s left"))).to_be_visible()
+    expect(page.get_by_text("Stopped after")).to_have_count(0)
+    # It goes on, or was so near its end that it is there already.
+    on = re.compile(r"of 24 starts(, about \d+ s left| solve it)")
+    expect(page.get_by_text(on).first).to_be_visible()
