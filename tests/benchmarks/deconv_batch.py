@@ -70,7 +70,7 @@ def main(rounds: int) -> None:
             def ours(images: Tensor, layer: str = layer) -> Tensor:
                 return deconvnet(model, images, layer=layer, channel=CHANNEL)
 
-            def bare(images: Tensor, way_up: list = way_up) -> Tensor:  # type: ignore[type-arg]
+            def bare(images: Tensor, way_up: list[tuple[str, torch.nn.Module]] = way_up) -> Tensor:
                 start = images.detach().clone().requires_grad_()
                 maps = (start - model.mean) / model.std
                 for _, module in way_up:

@@ -15,7 +15,23 @@ from dlviz.io.models import load_model
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # both libraries use names that SciPy and Python retire
     import foolbox
-    import torchattacks  # noqa: F401
+    import torchattacks
+
+# The libraries, too: whoever needs them takes them from here, imported without their warnings.
+__all__ = [
+    "COLOURS",
+    "EPS",
+    "NETS",
+    "cnn",
+    "foolbox",
+    "mlp",
+    "mobilenet",
+    "pictures",
+    "run_foolbox",
+    "seeded",
+    "torchattacks",
+    "wrap",
+]
 
 EPS = 8 / 255
 COLOURS = ((0.4, 0.5, 0.6), (0.2, 0.3, 0.25))

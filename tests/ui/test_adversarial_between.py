@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from dlviz.ui.adversarial import crowd, family, many, opened
+from dlviz.ui.adversarial import crowd, family, many, opened, studies
 from dlviz.ui.filters import memory
 from dlviz.ui.newest import Newest
 
@@ -15,7 +15,7 @@ EVERYWHERE = ("opened", "family", "inside", "file", "meaning")
 def open_view(run_page, monkeypatch):
     """The page on a small network, with nothing kept and few pictures."""
     monkeypatch.setattr(memory, "SHARED", memory.Memory(Newest(8), Newest(32)))
-    monkeypatch.setattr(opened, "SHARED", Newest(8))
+    monkeypatch.setattr(studies, "SHARED", Newest(8))
     monkeypatch.setattr(family, "SHARED", Newest(24))
     monkeypatch.setattr(family, "PATHS", Newest(24))
     monkeypatch.setattr(many, "_going", Newest(8))

@@ -11,13 +11,13 @@ from PIL import Image
 from dlviz.core.attacks import ATTACKS
 from dlviz.figures import saved_file
 from dlviz.io.models import MODELS
-from dlviz.ui.adversarial import opened
+from dlviz.ui.adversarial import studies
 
 
 @pytest.fixture
 def open_page(monkeypatch, run_page):
     """Nothing is kept; the survey is of two pictures with two attacks."""
-    monkeypatch.setattr(opened, "SHARED", opened.Newest(8))
+    monkeypatch.setattr(studies, "SHARED", studies.Newest(8))
     real = saved_file.survey
 
     def short(model, pixels, eps, names, *, right=None):

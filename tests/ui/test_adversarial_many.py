@@ -6,24 +6,16 @@ import pytest
 
 from dlviz.core.robustness import LEVELS
 from dlviz.io.models import MODELS
-from dlviz.ui.adversarial import crowd, many
+from dlviz.ui.adversarial import many
 from dlviz.ui.filters import memory
-from dlviz.ui.newest import Newest
+from tests.ui.adversarial_page import few_pictures, words
 
 
 @pytest.fixture
 def open_view(run_page, monkeypatch):
     """The view, with fresh caches and few pictures."""
-    monkeypatch.setattr(memory, "SHARED", memory.Memory(Newest(8), Newest(32)))
-    monkeypatch.setattr(many, "_going", Newest(8))
-    monkeypatch.setattr(crowd, "COUNTS", {"20": crowd.Named("20"), "10": crowd.Named("10")})
+    few_pictures(monkeypatch, many)
     return partial(run_page, "adversarial", scene="many")
-
-
-def words(test):
-    assert not test.exception, test.exception
-    items = [*test.markdown, *test.info, *test.error, *test.caption]
-    return " ".join(item.value for item in items)
 
 
 def test_it_opens_with_curves_the_control_and_both_ends(open_view):

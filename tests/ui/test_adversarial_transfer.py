@@ -7,23 +7,14 @@ import pytest
 
 from dlviz.io.assets import AssetError
 from dlviz.ui.adversarial import crowd, transfer
-from dlviz.ui.filters import memory
-from dlviz.ui.newest import Newest
+from tests.ui.adversarial_page import few_pictures, words
 
 
 @pytest.fixture
 def open_view(run_page, monkeypatch):
     """The view, with fresh caches and few pictures."""
-    monkeypatch.setattr(memory, "SHARED", memory.Memory(Newest(8), Newest(32)))
-    monkeypatch.setattr(transfer, "_going", Newest(4))
-    monkeypatch.setattr(crowd, "COUNTS", {"20": crowd.Named("20"), "10": crowd.Named("10")})
+    few_pictures(monkeypatch, transfer)
     return partial(run_page, "adversarial", scene="transfer")
-
-
-def words(test):
-    assert not test.exception, test.exception
-    items = [*test.markdown, *test.info, *test.error, *test.caption]
-    return " ".join(item.value for item in items)
 
 
 def test_it_opens_on_four_networks_that_know_creatures(open_view):

@@ -86,7 +86,7 @@ def test_it_can_be_fooled(own, run_page, monkeypatch) -> None:
         def get(self, *_arguments: object) -> None:
             raise AssertionError("a visitor's own pictures went to the shared cache")
 
-    monkeypatch.setattr("dlviz.ui.adversarial.opened.SHARED", Asked())
+    monkeypatch.setattr("dlviz.ui.adversarial.studies.SHARED", Asked())
     test = run_page("adversarial", model=entry.key)
     assert "the net's own answer" in said(test)
     assert "read_checkpoint" in test.code[0].value

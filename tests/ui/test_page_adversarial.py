@@ -12,7 +12,7 @@ from PIL import Image
 from dlviz.figures import attack
 from dlviz.io.models import MODELS
 from dlviz.io.photographs import load_photograph
-from dlviz.ui.adversarial import opened
+from dlviz.ui.adversarial import opened, studies
 from dlviz.ui.components import fgsm
 from dlviz.ui.models import address_of
 from dlviz.ui.newest import Newest
@@ -35,7 +35,7 @@ def shown(monkeypatch):
 @pytest.fixture
 def open_page(monkeypatch, run_page, shown):
     """Run the page with nothing kept; only the few ε around the current one are asked about."""
-    monkeypatch.setattr(opened, "SHARED", Newest(8))
+    monkeypatch.setattr(studies, "SHARED", Newest(8))
     monkeypatch.setattr(opened, "run", lambda task, **_options: task.result)
     return partial(run_page, "adversarial")
 
@@ -62,7 +62,7 @@ def nothing_shared(monkeypatch):
         def get(self, *_arguments):
             raise AssertionError("a visitor's own work went to the shared cache")
 
-    monkeypatch.setattr(opened, "SHARED", Asked())
+    monkeypatch.setattr(studies, "SHARED", Asked())
 
 
 def sound(test):
@@ -117,7 +117,7 @@ def test_it_opens_on_a_cup_of_espresso_that_is_fooled(open_page, shown):
 
 
 def test_the_whole_scan_is_made_by_itself_and_says_how_far(monkeypatch, run_page, shown):
-    monkeypatch.setattr(opened, "SHARED", Newest(8))
+    monkeypatch.setattr(studies, "SHARED", Newest(8))
     run_page("adversarial", model="creatures_cnn")
     assert None in shown[0]["rows"], "something is there before all of it is"
     assert None not in shown[-1]["rows"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -104,10 +105,8 @@ class Aim:
 
     def end(self, walk: Iterator[Tensor]) -> Tensor:
         """Where a walk of pictures ends; one without a step, at the clean ones."""
-        now = None
-        for now in walk:  # noqa: B007 - only where it ends
-            pass
-        return self.images.clone() if now is None else now
+        ends = deque(walk, maxlen=1)
+        return ends[0] if ends else self.images.clone()
 
 
 def each(values: Tensor, like: Tensor) -> Tensor:

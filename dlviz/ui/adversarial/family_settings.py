@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.ui.adversarial.masks import STICKER, Mask, choose_mask
-from dlviz.ui.adversarial.opened import usual_range
+from dlviz.ui.adversarial.studies import usual_range
 from dlviz.ui.adversarial.subject import Subject
 from dlviz.ui.adversarial.target import choose_target
 from dlviz.ui.controls import choice, number

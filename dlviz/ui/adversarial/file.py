@@ -10,7 +10,7 @@ import streamlit as st
 
 from dlviz.core.words import grouped
 from dlviz.ui.adversarial.crowd import known_photographs
-from dlviz.ui.adversarial.opened import PHOTOGRAPH_SIDE, kept_by, usual_range
+from dlviz.ui.adversarial.studies import PHOTOGRAPH_SIDE, kept_by, usual_range
 from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code
 from dlviz.ui.controls import choice, number, save_button
 from dlviz.ui.data import held_out_of, is_own

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.ui.adversarial.opened import LEVELS, usual_range
-from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code, studied
+from dlviz.ui.adversarial.opened import LEVELS
+from dlviz.ui.adversarial.studies import studied, usual_range
+from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code
 from dlviz.ui.controls import Named, choice, number, save_button, switch
 from dlviz.ui.filters.memory import Memory, facts, memory_of
 from dlviz.ui.steps import Task, run

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dlviz.ui.address import renew
 from dlviz.ui.adversarial.crowd import Crowd, choose_crowd, companions, distinct
+from dlviz.ui.adversarial.studies import PHOTOGRAPH_SIDE
 from dlviz.ui.adversarial.subject import load_model_code
 from dlviz.ui.components.tiles import tiles
 from dlviz.ui.controls import Named, choice, several
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 EXTREMES = 6
 MOST_CLASSES = 20  # of a matrix that can still be read
-PHOTOGRAPH_SIDE = 128
 _going: Newest[Task[Any]] = Newest(8)
 _WHAT = (
     "The attack leads away from the **true** class; every attacked picture is rounded to 8 bits "

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.core.attack_meaning import CLAIMS, Claim
-from dlviz.ui.adversarial.opened import LEVELS, usual_range
-from dlviz.ui.adversarial.subject import choose_subject, load_model_code, studied
+from dlviz.ui.adversarial.opened import LEVELS
+from dlviz.ui.adversarial.studies import studied, usual_range
+from dlviz.ui.adversarial.subject import choose_subject, load_model_code
 from dlviz.ui.adversarial.views import ADVERSARIAL
 from dlviz.ui.controls import number, save_button
 

@@ -9,12 +9,12 @@ import streamlit as st
 
 from dlviz.core.words import grouped
 from dlviz.ui.address import follow, forget_elsewhere, plain, rerun, write
+from dlviz.ui.adversarial.studies import kept_by, studied, study_key, usual_range
 from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code
 from dlviz.ui.adversarial.target import choose_target
 from dlviz.ui.adversarial.views import ADVERSARIAL
 from dlviz.ui.components.fgsm import fgsm_view
 from dlviz.ui.controls import switch
-from dlviz.ui.filters.memory import facts
 from dlviz.ui.newest import Newest
 from dlviz.ui.steps import Task, run
 
@@ -26,12 +26,9 @@ if TYPE_CHECKING:
 
 KEY, EPS, SIDE, WHOLE = "fgsm", "eps", "signs", "whole"
 LEVELS = 255
-PHOTOGRAPH_SIDE = 128
 AROUND = 2  # ε on both sides of the current one that are asked about before anything is shown
 SIDES = {"signs": "the gradient's", "noise": "random"}
-# A study of 224×224 in colours with its component's data: 2 MB; a whole scan of 1000 classes 2 MB.
-SHARED: Newest[Any] = Newest(32)
-_OWN, _START = "fgsm of my own", "fgsm start"
+_START = "fgsm start"
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,40 +75,17 @@ def show(place: Place) -> None:
 
 
 def _choose(place: Place, *, whole: bool) -> tuple[Setting, Study]:
-    from dlviz.figures.attack import study
-
     model = place.model
     with place.controls:
         subject = choose_subject(model, place.status)
-    kept = kept_by(own=place.offer.own or subject.own)
-    known = f"{facts(model)[0]} {subject.key}"
-    plain_study: Study = kept.get(f"study {known}", lambda: study(model, subject.pixels))
+    plain_study = studied(place.offer, model, subject)
     with place.controls:
         target = choose_target(model, plain_study.clean, context=place.offer.key)
-    key = f"{known} {target}"
-    aimed: Study = plain_study
-    if target is not None:
-        aimed = kept.get(f"study {key}", lambda: study(model, subject.pixels, target))
+    aimed = plain_study if target is None else studied(place.offer, model, subject, target)
+    kept = kept_by(own=place.offer.own or subject.own)
+    key = f"{study_key(model, subject)} {target}"
     largest = LEVELS if whole else usual_range(subject)[0]
     return Setting(place, subject, target, largest, kept, key), aimed
-
-
-def kept_by(*, own: bool) -> Newest[Any]:
-    """What is made of a visitor's own model or picture stays in the session."""
-    if not own:
-        return SHARED
-    if _OWN not in st.session_state:
-        st.session_state[_OWN] = Newest(6)
-    newest: Newest[Any] = st.session_state[_OWN]
-    return newest
-
-
-def usual_range(subject: Subject) -> tuple[int, int]:
-    """(largest ε, ε at first) in steps of 1/255: photographs need least, grey drawings most."""
-    channels, _, width = subject.pixels.shape
-    if channels == 1:
-        return 80, 40
-    return (32, 2) if width >= PHOTOGRAPH_SIDE else (40, 16)
 
 
 def _wishes(setting: Setting) -> tuple[int, str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.ui.address import rerun
-from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code, studied
+from dlviz.ui.adversarial.studies import studied
+from dlviz.ui.adversarial.subject import Subject, choose_subject, load_model_code
 from dlviz.ui.components.plane import plane_view
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.filters.memory import Memory, facts, memory_of

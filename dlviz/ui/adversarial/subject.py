@@ -1,4 +1,4 @@
-"""The picture to attack, its cached gradient, and the code that loads what is attacked."""
+"""The picture to attack, and the code that loads what is attacked."""
 
 from __future__ import annotations
 
@@ -15,16 +15,13 @@ from dlviz.ui.pictures import choose_picture
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
-    from torch import Tensor
 
     from dlviz.core.classifier import Classifier
-    from dlviz.figures.attack import Study
     from dlviz.ui.models import Offer
 
-__all__ = ["Subject", "choose_subject", "load_model_code", "studied"]
+__all__ = ["Subject", "choose_subject", "load_model_code"]
 
 FIRST_PHOTOGRAPH = "coffee"
-Key = tuple[str, str]  # of a cached gradient: the model's name and the digest of the pixels
 TRIES = 64  # held-out pictures looked through for one that the net gets right
 OLD, NEW = "photo", "picture"  # what links used to call the picture, and do now
 _first: WeakKeyDictionary[Classifier, int] = WeakKeyDictionary()
@@ -79,29 +76,6 @@ def _one_that_is_right(model: Classifier, order: Iterable[int]) -> int:
             return some[int(at)]
         found += [some[int(at)] for at in right.nonzero().flatten().tolist()]
     return found[0] if found else order[0]
-
-
-def studied(offer: Offer, model: Classifier, subject: Subject) -> Study:
-    """The gradient for this model and picture, computed once.
-
-    Shared by all visitors only where model and picture are shipped ones.
-    """
-    look_up = _own_study if offer.own or subject.own else _shared_study
-    return look_up((offer.key, subject.key), model, subject.pixels)
-
-
-@st.cache_data(max_entries=128, show_spinner="Computing the gradient …")
-def _shared_study(key: Key, _model: Classifier, _pixels: Tensor) -> Study:  # noqa: ARG001
-    from dlviz.figures.attack import study
-
-    return study(_model, _pixels)
-
-
-@st.cache_data(scope="session", max_entries=16, show_spinner="Computing the gradient …")
-def _own_study(key: Key, _model: Classifier, _pixels: Tensor) -> Study:  # noqa: ARG001
-    from dlviz.figures.attack import study
-
-    return study(_model, _pixels)
 
 
 def load_model_code(offer: Offer) -> str:
