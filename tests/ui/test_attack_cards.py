@@ -19,6 +19,7 @@ from dlviz.ui.adversarial import (
     many,
     opened,
     plane,
+    studies,
     transfer,
 )
 from dlviz.ui.adversarial.views import ATTACK_VIEWS
@@ -46,7 +47,7 @@ def open_page(
 ) -> Callable[..., AppTest]:
     """The page with nothing kept, where long work only begins."""
     monkeypatch.setattr(memory, "SHARED", memory.Memory())
-    for module in (opened, family):
+    for module in (studies, family):
         monkeypatch.setattr(module, "SHARED", Newest(8))
     for module in (many, transfer, defences_trained):
         monkeypatch.setattr(module, "_going", Newest(8))
