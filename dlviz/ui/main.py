@@ -5,14 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dlviz.io.assets import asset_path
 from dlviz.ui.engine import ENGINE
-from dlviz.ui.pages import LABS, page_file
+from dlviz.ui.pages import FURTHER, LABS, Lab, page_file
 
 st.set_page_config(page_title="dlviz", page_icon=str(asset_path("icon.png")), layout="wide")
 st.html(Path(__file__).with_name("style.css"))
 home = st.Page(page_file("home"), title="Home", icon=":material/home:", default=True)
-labs = [st.Page(page_file(name), title=lab.title, icon=lab.icon) for name, lab in LABS.items()]
-st.navigation([home, *labs], position="top").run()
+
+
+def pages(labs: dict[str, Lab]) -> list[StreamlitPage]:
+    """Those whose script is there."""
+    return [
+        st.Page(page_file(name), title=lab.title, icon=lab.icon)
+        for name, lab in labs.items()
+        if page_file(name).is_file()
+    ]
+
+
+further = {"More of the lectures": found} if (found := pages(FURTHER)) else {}
+st.navigation({"": [home, *pages(LABS)], **further}, position="top").run()
 ENGINE.start()

@@ -61,6 +61,60 @@ LABS: dict[str, Lab] = {
 }
 
 
+# What the lectures tell besides; each is a page of views.
+FURTHER: dict[str, Lab] = {
+    "neurons": Lab(
+        "Neurons",
+        ":material/toggle_on:",
+        "What could one neuron do, before depth?",
+        "Set the weights of a gate by hand, watch the perceptron learn letters and count its "
+        "mistakes, see XOR fail and a hidden layer mend it, and send a signal through ten layers.",
+    ),
+    "architectures": Lab(
+        "Architectures",
+        ":material/account_tree:",
+        "How did the networks get here?",
+        "From 1943 to 2017, year by year; then the famous networks layer by layer, two of them "
+        "side by side, and what their accuracy costs.",
+    ),
+    "transfer": Lab(
+        "Transfer learning",
+        ":material/moving:",
+        "What can a trained network teach a new one?",
+        "Keep a trained network’s features, teach a new head in seconds, on pictures of your own "
+        "if you like, and compare with the same network from scratch.",
+    ),
+    "medical": Lab(
+        "Medical",
+        ":material/medical_services:",
+        "When is it as good as a radiologist?",
+        "Move the threshold of a diagnosis and see precision, recall and F1 with their intervals; "
+        "read CheXNet’s table as intervals, and find out why overlap proves nothing.",
+    ),
+    "tasks": Lab(
+        "Tasks",
+        ":material/crop_free:",
+        "What else can a network say of a picture?",
+        "From one class to a box, to many boxes, to every pixel: train each live, drag boxes, step "
+        "non-maximum suppression, and paint a photograph in another’s style.",
+    ),
+    "experiments": Lab(
+        "Experiments",
+        ":material/science:",
+        "What is worth a try, and how would you know?",
+        "Dropout, batch norm and initialisation, two runs side by side over several seeds; a "
+        "notebook in which you predict first, and a checklist for a run that failed.",
+    ),
+    "glossary": Lab(
+        "Glossary",
+        ":material/menu_book:",
+        "Which blocks are there, and how do they fit together?",
+        "Every block with its picture, its shape rule and its number of weights.",
+    ),
+}
+EVERY = {**LABS, **FURTHER}
+
+
 def page_file(name: str) -> Path:
     """The script of a page."""
     return PAGES / f"{name}.py"
@@ -69,5 +123,5 @@ def page_file(name: str) -> Path:
 def header(name: str) -> None:
     """A lab's title with its question; the first call of its page."""
     begin(name)
-    lab = LABS[name]
+    lab = EVERY[name]
     st.title(lab.question, anchor=False)

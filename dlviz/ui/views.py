@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -26,17 +27,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
-    """What a view is given: the model that was chosen, and where on the page things go.
+class Spot:
+    """Where on the page a view's things go.
 
-    ``controls``: the row that the model stands in, for the view's own controls. ``status``: below
-    it, for progress and sentences. What the view shows goes below both.
+    ``controls``: a row for the view's own controls. ``status``: below it, for progress and
+    sentences. What the view shows goes below both.
     """
+
+    controls: DeltaGenerator
+    status: DeltaGenerator
+
+
+@dataclass(frozen=True, eq=False)
+class Place(Spot):
+    """What a view of a lab with a model box is given: ``controls`` is the row that it stands in."""
 
     offer: Offer
     model: Classifier
-    controls: DeltaGenerator
-    status: DeltaGenerator
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class LabView:
     ``module`` of its lab's package has a function ``show(place)``, which raises ValueError with
     one sentence where it cannot. ``figure``: the paper's. ``pooled``: only for networks with max
     pooling, whose projections depend on the picture. ``model``: the registered one that it opens
-    on, where that is not the lab's.
+    on, where that is not the lab's. ``torch``: whether it has to wait for PyTorch.
     """
 
     title: str
@@ -55,6 +62,7 @@ class LabView:
     figure: str = ""
     pooled: bool = False
     model: str = ""
+    torch: bool = True
 
 
 @dataclass(frozen=True)
@@ -119,41 +127,76 @@ class Views:
         st.session_state[f"{self.key} shown"] = name
         renew({**kept, self.key: name} if name != next(iter(self.entries)) else kept)
 
-    def show(self, name: str, place: Place) -> None:
+    def show(self, name: str, place: Spot) -> None:
         """Show a view. Raises ValueError with one sentence where it cannot."""
         import_module(f"{self.package}.{self.entries[name].module}").show(place)
 
 
-def open_lab(name: str, lessons: Mapping[str, Card], views: Views, *, model: str) -> None:
-    """The page of a lab that consists of views: title and lessons, views, model, the view.
+@contextmanager
+def _told(status: DeltaGenerator) -> Iterator[None]:
+    """A view that cannot go on says so in one sentence, and the page goes on."""
+    try:
+        yield
+    except (ValueError, ArithmeticError, AssetError) as error:
+        # The second: numbers that are none any more. The third: a shipped file is missing.
+        status.error(str(error))
 
-    ``model`` is the registered one that its views open on. A view that cannot go on says so in one
-    sentence.
-    """
 
-    def lay_out(card: Card) -> None:
-        renew({**card.settings, "try": card.name})
-
+def _head(name: str) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Title and the view's question → what holds both and the lessons, their row, the question."""
     top = st.container(gap=None, key="lessons")
     with top:
         head = st.container(horizontal=True, vertical_alignment="center", key="views_head")
         with head:
             header(name)
             asked = st.container(key="views_question")
-    need_torch(name)
+    return top, head, asked
+
+
+def _lessons(lessons: Mapping[str, Card], top: DeltaGenerator, head: DeltaGenerator) -> None:
+    def lay_out(card: Card) -> None:
+        renew({**card.settings, "try": card.name})
+
     with top:
         cards(lessons, apply=lay_out, beside=head)
-    chosen = views.choose(asked)
+
+
+def _rows() -> Spot:
     with st.container(gap="xsmall"):
         controls = st.container(horizontal=True, vertical_alignment="bottom", key="views_controls")
-        status = st.container()
-    try:
-        with controls:
+        return Spot(controls, st.container())
+
+
+def open_lab(name: str, lessons: Mapping[str, Card], views: Views, *, model: str) -> None:
+    """The page of a lab that consists of views: title and lessons, views, model, the view.
+
+    ``model`` is the registered one that its views open on.
+    """
+    top, head, asked = _head(name)
+    need_torch(name)
+    _lessons(lessons, top, head)
+    chosen = views.choose(asked)
+    spot = _rows()
+    with _told(spot.status):
+        with spot.controls:
             view = views.entries[chosen]
             offer, classifier = choose_model(
-                "Model", key="model", default=view.model or model, pooled=view.pooled, told=status
+                "Model",
+                key="model",
+                default=view.model or model,
+                pooled=view.pooled,
+                told=spot.status,
             )
-        views.show(chosen, Place(offer, classifier, controls, status))
-    except (ValueError, ArithmeticError, AssetError) as error:
-        # The second: numbers that are none any more. The third: a shipped file is missing.
-        status.error(str(error))
+        views.show(chosen, Place(spot.controls, spot.status, offer, classifier))
+
+
+def open_views(name: str, lessons: Mapping[str, Card], views: Views) -> None:
+    """As ``open_lab``, without a model; a view that needs no torch does not wait for it."""
+    top, head, asked = _head(name)
+    _lessons(lessons, top, head)
+    chosen = views.choose(asked)
+    spot = _rows()
+    if views.entries[chosen].torch:
+        need_torch(name)
+    with _told(spot.status):
+        views.show(chosen, spot)

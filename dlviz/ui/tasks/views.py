@@ -1,0 +1,14 @@
+"""The views of the page “tasks”, in visible order: what each one asks."""
+
+from __future__ import annotations
+
+from dlviz.ui.views import LabView, Views
+
+TASKS_VIEWS: dict[str, LabView] = {}
+
+TASKS = Views(
+    key="task",
+    package="dlviz.ui.tasks",
+    entries=TASKS_VIEWS,
+    common=(),
+)
