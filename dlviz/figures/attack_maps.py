@@ -21,12 +21,13 @@ from dlviz.core.occlusion import Cover
 from dlviz.core.occlusion_sweep import Sweep
 from dlviz.figures.attack_inside import Inside
 from dlviz.figures.colours import Colours, magnitude_colours, signed_colours
-from dlviz.figures.compose import png_bytes, unit_picture
+from dlviz.figures.compose import unit_picture
 from dlviz.figures.hidden import Hidden
 from dlviz.figures.layer_names import LookLayer
 from dlviz.figures.number_words import share_text
 from dlviz.figures.occlusion import Canvas, label_map, magnitude_map, regions_of
 from dlviz.figures.walls import INK, PAPER, full_colour
+from dlviz.io.png import png_bytes
 
 ROWS = ("clean", "adversarial", "changed by it", "… by noise")
 PLACES = 5  # rows and columns in which Grad-CAM still shows where

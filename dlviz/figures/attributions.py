@@ -16,8 +16,9 @@ from torch import Tensor, nn
 from dlviz.core.attributions import Target, grad_cam, gradient, guided, stream_smooth_gradient
 from dlviz.core.deconv_stages import Unit, descend
 from dlviz.figures.colours import magnitude_colours
-from dlviz.figures.compose import png_bytes, unit_picture
+from dlviz.figures.compose import unit_picture
 from dlviz.figures.walls import INK, PAPER, full_colour, signed_pictures
+from dlviz.io.png import png_bytes
 
 COPIES, SIGMA, SEED = 25, 0.1, 0  # SmoothGrad's; 10 to 20 % of the range is its authors' advice
 OTHERS = 4  # methods that take one pass each

@@ -1,4 +1,4 @@
-"""Many small pictures → one: composed with NumPy, saved with Pillow.
+"""Many small pictures → one, composed with NumPy.
 
 A wall of 64 maps is one picture here, because 64 elements of a page cost ten times as much.
 Pictures are uint8 H×W×3.
@@ -6,11 +6,8 @@ Pictures are uint8 H×W×3.
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image
 
 from dlviz.figures.colours import Colours, signed_colours
 
@@ -79,12 +76,3 @@ def unit_picture(values: ArrayLike) -> Colours:
         raise ValueError("Only finite numbers have a colour.")
     pixels = np.rint(np.clip(numbers, 0.0, 1.0) * 255.0).astype(np.uint8)
     return np.broadcast_to(pixels.transpose(1, 2, 0), (*pixels.shape[1:], 3)).copy()
-
-
-def png_bytes(picture: NDArray[np.uint8]) -> bytes:
-    """A uint8 H×W×3 picture → the bytes of a PNG file, losslessly."""
-    if picture.ndim != 3 or picture.shape[-1] != 3 or picture.dtype != np.uint8:
-        raise ValueError("A PNG needs a picture as uint8 H×W×3.")
-    buffer = BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG")
-    return buffer.getvalue()

@@ -14,8 +14,9 @@ from torch import Tensor
 from dlviz.core.filter_census import Census, census
 from dlviz.core.words import percent
 from dlviz.figures.board import INK, PAPER
-from dlviz.figures.compose import png_bytes, signed_picture, tile
+from dlviz.figures.compose import signed_picture, tile
 from dlviz.figures.filters import centred_on_grey, reach, scale_in_words
+from dlviz.io.png import png_bytes
 
 DEAD_MARK = "✕"
 

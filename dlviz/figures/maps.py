@@ -20,9 +20,10 @@ from dlviz.core.data import to_unit
 from dlviz.core.probe import activations
 from dlviz.core.receptive import ReceptiveField, receptive_fields
 from dlviz.core.words import grouped
-from dlviz.figures.compose import png_bytes, tile
+from dlviz.figures.compose import tile
 from dlviz.figures.layer_names import map_layers
 from dlviz.figures.walls import as_pictures
+from dlviz.io.png import png_bytes
 
 Floats = NDArray[np.float32]
 FULL = 0.995  # of a layer's numbers that are not 0 lie within full colour

@@ -15,10 +15,10 @@ from torch import Tensor
 from dlviz.core.occlusion import Cover
 from dlviz.core.occlusion_sweep import Sweep
 from dlviz.figures.colours import Colours, class_colour, magnitude_colours
-from dlviz.figures.compose import png_bytes
 from dlviz.figures.maps import LOADS
 from dlviz.figures.walls import INK, PAPER
 from dlviz.io.creatures import Part, draw
+from dlviz.io.png import png_bytes
 
 SIDE = 240  # pixels of a map's picture, at least
 MOST_LABELS = 8  # as many as there are colours; the rarest beyond share the last, which is grey

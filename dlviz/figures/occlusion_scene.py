@@ -16,7 +16,7 @@ from dlviz.core.data import to_unit
 from dlviz.core.occlusion import Corner, covered
 from dlviz.core.occlusion_sweep import Answers, Map, Sweep
 from dlviz.figures.colours import MAGNITUDE, Colours
-from dlviz.figures.compose import png_bytes, tile
+from dlviz.figures.compose import tile
 from dlviz.figures.occlusion import (
     Canvas,
     Region,
@@ -30,6 +30,7 @@ from dlviz.figures.occlusion import (
 from dlviz.figures.occlusion_projections import MapSeen
 from dlviz.figures.walls import PAPER, as_pictures
 from dlviz.io.creatures import Part
+from dlviz.io.png import png_bytes
 
 STOPS = 9  # of the colour scale, as the page draws it
 

@@ -11,12 +11,12 @@ import numpy as np
 from torch import Tensor
 
 from dlviz.core.correspondence import DRAWS, Box, Comparison, Found
-from dlviz.figures.compose import png_bytes
 from dlviz.figures.hidden import Hidden, first_hidden, last_hidden, last_pooled
 from dlviz.figures.maps import LOADS
 from dlviz.figures.occlusion import HELD_OUT_SEED
 from dlviz.figures.walls import as_pictures
 from dlviz.io.creatures import draw
+from dlviz.io.png import png_bytes
 
 COUNT = 5  # pictures, as in the paper
 WHOLE = "head"  # holds all other parts

@@ -19,8 +19,8 @@ from dlviz.core.points.numbers import Numbers
 from dlviz.core.points.restarts import Start
 from dlviz.core.points.specs import GRADIENT, PERCEPTRON
 from dlviz.figures.colours import Colours, signed_colours
-from dlviz.figures.compose import png_bytes
 from dlviz.figures.sheets import Sheet, sheet_of
+from dlviz.io.png import png_bytes
 
 SIDE = 96
 PALE = (

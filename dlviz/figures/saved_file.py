@@ -19,8 +19,8 @@ from dlviz.core.classifier import Classifier
 from dlviz.core.data import to_unit
 from dlviz.figures.attack import LEVELS, Study, judge
 from dlviz.figures.charts import percent
-from dlviz.figures.compose import png_bytes
 from dlviz.figures.triptych import plain
+from dlviz.io.png import png_bytes
 from dlviz.io.saved import read_saved
 
 MIDDLE = 128  # the byte of "nothing is added" in a perturbation's file

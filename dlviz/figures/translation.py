@@ -24,7 +24,8 @@ from dlviz.core.translation import (
 )
 from dlviz.figures.board import INK, PAPER
 from dlviz.figures.colours import CLASS_COLOURS, Colours, magnitude_colours
-from dlviz.figures.compose import png_bytes, unit_picture
+from dlviz.figures.compose import unit_picture
+from dlviz.io.png import png_bytes
 
 TEXT = 14
 HEIGHT = 310

@@ -16,8 +16,9 @@ from dlviz.core.data import to_unit
 from dlviz.core.deconvnet import deconvnet, has_relu
 from dlviz.core.patches import TopPatches
 from dlviz.core.projection import project_units
-from dlviz.figures.compose import png_bytes, signed_picture, tile
+from dlviz.figures.compose import signed_picture, tile
 from dlviz.figures.filters import centred_on_grey, scale_in_words
+from dlviz.io.png import png_bytes
 
 RGB = tuple[int, int, int]
 # What lies outside the picture: quieter than any picture, on both themes.

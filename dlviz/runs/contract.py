@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from dlviz.runs.history import Update
@@ -10,6 +10,8 @@ from dlviz.runs.jobs import Command, Job, Status
 from dlviz.runs.spec import Spec
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from dlviz.core.snapshots import Snapshot
 
 MAX_RUNS = 20
@@ -93,6 +95,9 @@ class Executor(Protocol):
 
     def snapshots(self, job: str) -> list[Snapshot]:
         """The weights kept so far of the current run."""
+
+    def outcome(self, job: str) -> Mapping[str, Tensor] | None:
+        """What the current run has learnt, if it is a taught one that has ended."""
 
     def owner(self, job: str) -> str:
         """Whose job it is."""

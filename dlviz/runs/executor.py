@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dlviz.core.specs import MAX_INTERVENTIONS, SpecError
@@ -23,6 +23,8 @@ from dlviz.runs.spec import Spec
 from dlviz.runs.turns import EndedError, Turns
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from dlviz.core.snapshots import Snapshot
 
 
@@ -122,6 +124,10 @@ class ThreadExecutor:
     def snapshots(self, job: str) -> list[Snapshot]:
         with self._changed:
             return list(self._jobs[job].snapshots)
+
+    def outcome(self, job: str) -> Mapping[str, Tensor] | None:
+        with self._changed:
+            return self._jobs[job].outcome
 
     def owner(self, job: str) -> str:
         with self._changed:

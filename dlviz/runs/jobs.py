@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Thread
@@ -14,6 +15,8 @@ from dlviz.runs.spec import Change, Spec
 from dlviz.runs.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from dlviz.core.snapshots import Snapshot
 
 PREPARING = "Preparing the pictures …"
@@ -122,6 +125,7 @@ class Job:
     failures: list[str] = field(default_factory=list)  # of earlier runs of the series
     history: History = field(default_factory=History)
     snapshots: list[Snapshot] = field(default_factory=list)
+    outcome: Mapping[str, Tensor] | None = None  # of a taught run that has ended
     clock: Stopwatch = field(default_factory=Stopwatch)
     thread: Thread | None = None
 
@@ -213,6 +217,7 @@ class Job:
         self.interventions = self.spec.interventions
         self.history.clear()
         self.snapshots.clear()
+        self.outcome = None
         self.clock = Stopwatch()
 
     def begin_again(self) -> None:

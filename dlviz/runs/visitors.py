@@ -39,6 +39,7 @@ class Visitor:
     points_records: Records = field(default_factory=Records)
     job: str | None = None
     points_job: str | None = None
+    taught_job: str | None = None
     connections: int = 0
 
 

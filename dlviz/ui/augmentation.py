@@ -122,8 +122,8 @@ def _draw_again() -> None:
 
 def _png(key: tuple[str, AugmentSpec, int, str], pixels: Tensor, labels: Tensor) -> bytes:
     from dlviz.figures.augmentation import in_turn, preview
-    from dlviz.figures.compose import png_bytes
     from dlviz.figures.walls import PAPER
+    from dlviz.io.png import png_bytes
 
     _, spec, seed, dark = key
     some = pixels[in_turn(labels, COLUMNS)]

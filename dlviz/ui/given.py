@@ -115,7 +115,7 @@ def _fitted(data: bytes, size: int) -> tuple[Tensor, str]:
 
 
 def _drawn(model: Classifier, until: str) -> Given | None:
-    from dlviz.figures.compose import png_bytes
+    from dlviz.io.png import png_bytes
 
     ink = sketch(st.session_state.get(_INK, b""), key="sketch")
     st.session_state[_INK] = ink

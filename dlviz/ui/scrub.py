@@ -112,8 +112,8 @@ def kept(chosen: int | str, steps: Sequence[int]) -> int | str:
 
 def _show_weights(snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> None:
     from dlviz.figures.board import PAPER
-    from dlviz.figures.compose import png_bytes
     from dlviz.figures.snapshots import shared_limit, snapshot_wall
+    from dlviz.io.png import png_bytes
 
     limit = shared_limit(snapshots)
     colours = theme()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from dlviz.core.points.specs import PointsSpec
 from dlviz.core.specs import RunSpec
+from dlviz.core.taught import TaughtSpec
 from dlviz.runs.contract import Recorder
 from dlviz.runs.executor import ThreadExecutor
 from dlviz.runs.memory import Memory, limit_here
@@ -74,11 +75,15 @@ def _server() -> Server:
     def make(spec: Spec, owner: str, device: str) -> Recorder:
         if isinstance(spec, PointsSpec):
             return PointsRecorder(spec)
+        visitor = visitors.find(owner)
+        own = visitor.pictures if visitor else None
+        if isinstance(spec, TaughtSpec):
+            from dlviz.runs.taught import TaughtRecorder
+
+            return TaughtRecorder(spec, own)
         from dlviz.runs.training import TrainingRecorder
 
         assert isinstance(spec, RunSpec)
-        visitor = visitors.find(owner)
-        own = visitor.pictures if visitor else None
         return TrainingRecorder(spec, device, own, memory=memory)
 
     def keep(owner: str, spec: Spec, snapshots: Sequence[Snapshot]) -> None:
@@ -103,7 +108,7 @@ def _server() -> Server:
         visitor = visitors.find(owner)
         if visitor and isinstance(record.spec, PointsSpec):
             visitor.points_records.add(record)
-        elif visitor:
+        elif visitor and isinstance(record.spec, RunSpec):
             visitor.records.add(record)
 
     memory = Memory(limit_here())

@@ -122,7 +122,7 @@ def _measured(numbers: bytes, shape: tuple[int, ...], photo: str) -> Translation
 
 
 def _gallery(pictures: dict[str, Colours]) -> str:
-    from dlviz.figures.compose import png_bytes
+    from dlviz.io.png import png_bytes
 
     figures = "".join(
         f'<figure><figcaption>{escape(title)}</figcaption><img alt="{escape(title)}" '

@@ -23,12 +23,12 @@ from dlviz.figures.attack import (
     verdict,
 )
 from dlviz.figures.attack_plane import plane_of
-from dlviz.figures.compose import png_bytes
 from dlviz.figures.triptych import plain
 from dlviz.io.mobilenet import imagenet_categories
 from dlviz.io.models import load_model
 from dlviz.io.photographs import PHOTOGRAPHS, load_photograph
 from dlviz.io.pictures import fit, read_picture
+from dlviz.io.png import png_bytes
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -8,7 +8,8 @@ import torch
 from PIL import Image
 
 from dlviz.figures.colours import signed_colours
-from dlviz.figures.compose import MAX_PIXELS, png_bytes, signed_picture, tile, unit_picture
+from dlviz.figures.compose import MAX_PIXELS, signed_picture, tile, unit_picture
+from dlviz.io.png import png_bytes
 
 
 @pytest.fixture

@@ -210,8 +210,9 @@ def _changes(
 def _save(asked: Asked, shown: tuple[Tensor, ...]) -> None:
     import numpy as np
 
-    from dlviz.figures.compose import png_bytes, tile
+    from dlviz.figures.compose import tile
     from dlviz.figures.triptych import enlarged, plain
+    from dlviz.io.png import png_bytes
 
     row: list[Colours] = [enlarged(plain(each)) for each in shown]
     name = f"{asked.subject.name}-{asked.defended.defence.name}-{asked.eps}.png"

@@ -233,9 +233,10 @@ def _seen(net: Net, subject: Subject, eps: int) -> Seen:
 def _save(found: list[Seen], subject: Subject) -> None:
     import numpy as np
 
-    from dlviz.figures.compose import png_bytes, tile
+    from dlviz.figures.compose import tile
     from dlviz.figures.triptych import enlarged, plain
     from dlviz.figures.twins import slope
+    from dlviz.io.png import png_bytes
 
     row = [plain(subject.pixels)]
     for seen in found:

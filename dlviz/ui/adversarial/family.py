@@ -256,8 +256,8 @@ def _rows(setting: Setting) -> Task[tuple[Row, ...]]:
 
 def _keep(setting: Setting, walk: Walk) -> None:
     from dlviz.figures.attack_path_scene import code
-    from dlviz.figures.compose import png_bytes
     from dlviz.figures.triptych import added, plain
+    from dlviz.io.png import png_bytes
 
     recipe, subject = setting.recipe, setting.subject
     name = f"{subject.name}-{recipe.name}-{recipe.eps}"

@@ -124,9 +124,9 @@ def _choose(place: Place) -> Setting:
 
 def _pictures(columns: list[DeltaGenerator], setting: Setting, trip: Trip) -> None:
     from dlviz.figures.charts import percent
-    from dlviz.figures.compose import png_bytes
     from dlviz.figures.saved_file import perturbation_file
     from dlviz.figures.triptych import added, plain
+    from dlviz.io.png import png_bytes
 
     before, between, after = (column.container(gap="xsmall") for column in columns)
     stem = f"{setting.subject.name}-{setting.attack}-{setting.eps}"
@@ -161,8 +161,8 @@ def _pictures(columns: list[DeltaGenerator], setting: Setting, trip: Trip) -> No
 def _panel(place: DeltaGenerator, title: str, picture: Colours) -> None:
     from base64 import b64encode
 
-    from dlviz.figures.compose import png_bytes
     from dlviz.figures.triptych import enlarged
+    from dlviz.io.png import png_bytes
 
     place.html(f'<div class="file_title">{title}</div>')
     # Inside the address of the picture: st.image would make another file of it.

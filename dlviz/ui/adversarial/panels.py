@@ -20,8 +20,8 @@ def heading(place: DeltaGenerator, text: str) -> None:
 
 def picture(place: DeltaGenerator, colours: Colours, alt: str) -> None:
     """A uint8 H×W×3 picture, enlarged with hard edges."""
-    from dlviz.figures.compose import png_bytes
     from dlviz.figures.triptych import enlarged
+    from dlviz.io.png import png_bytes
 
     # Inside the address of the picture: a file of the server is gone as soon as the page has run
     # again, and Streamlit would make a JPEG of it.
