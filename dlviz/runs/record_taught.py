@@ -7,14 +7,12 @@ before the visitor has started anything.
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
-from safetensors.torch import save_file
-
 from dlviz.core.taught import TaughtSpec
-from dlviz.io.assets import ASSETS, record
+from dlviz.io.assets import record
+from dlviz.io.taught import write_taught
 from dlviz.runs.frames import describe
 from dlviz.runs.jobs import Job, State
 from dlviz.runs.taught import TaughtRecorder
@@ -49,18 +47,11 @@ def shortened(frame: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Record the kinds named on the command line, or all."""
-    (ASSETS / "taught").mkdir(exist_ok=True)
     for name in sys.argv[1:] or TAUGHT:
         kind = TAUGHT[name]
         frame, trained = record_taught(kind.preset)
-        text = json.dumps(frame, separators=(",", ":"), allow_nan=False)
-        (ASSETS / f"taught/{name}.json").write_text(text, "utf-8")
-        files = {f"taught/{name}.json": "A recorded run of"}
-        if trained:
-            tensors = {key: value.contiguous() for key, value in trained.items()}
-            save_file(tensors, ASSETS / f"taught/{name}.safetensors")
-            files[f"taught/{name}.safetensors"] = "What was learnt by"
-        for file, what in files.items():
+        written = write_taught(name, frame, trained)
+        for file, what in zip(written, ("A recorded run of", "What was learnt by"), strict=False):
             record(
                 file,
                 what=f"{what} the task “{kind.title}”",

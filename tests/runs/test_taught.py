@@ -38,7 +38,8 @@ class Halving:
 
     def __iter__(self) -> Iterator[Step | Score]:
         yield Score(0, self.w**2, 0.0, 1)
-        for self.step in range(1, self.total_steps + 1):
+        for step in range(1, self.total_steps + 1):
+            self.step = step
             loss = self.w**2
             self.w -= self.rate * self.w
             if self.w > 1e6:
