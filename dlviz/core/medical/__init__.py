@@ -1,0 +1,1 @@
+"""Judging a diagnosis: counts, curves, intervals, heads on a frozen base, and readers. NumPy."""
