@@ -29,7 +29,7 @@ def hero(lab: str, *, caption: bool = True) -> None:
     request for it for seconds.
     """
     try:
-        source = _data_address(f"heroes/{lab}-{theme()}.png")
+        source = _data_address(f"heroes/{lab}-{theme()}.webp")
     except AssetError as error:
         st.warning(str(error))
         return
@@ -40,4 +40,4 @@ def hero(lab: str, *, caption: bool = True) -> None:
 
 @cache
 def _data_address(file: str) -> str:
-    return "data:image/png;base64," + base64.b64encode(asset_path(file).read_bytes()).decode()
+    return "data:image/webp;base64," + base64.b64encode(asset_path(file).read_bytes()).decode()

@@ -136,7 +136,7 @@ def test_while_it_loads_a_lab_shows_its_shipped_picture(
     (bar,) = test.get("progress")
     assert "PyTorch is loading" in bar.proto.text
     (picture,) = [item for item in test.get("html") if "<img" in item.proto.body]
-    assert 'src="data:image/png;base64,' in picture.proto.body
+    assert 'src="data:image/webp;base64,' in picture.proto.body
     assert not test.number_input
     assert not test.selectbox
     importing.go.set()

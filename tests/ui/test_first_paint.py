@@ -75,7 +75,7 @@ def test_the_page_asked_for_is_the_one_painted(painted: dict[str, Any], page: st
 
 def pictures(found: dict[str, Any]) -> list[bytes]:
     """The pictures that travel inside the page's own HTML."""
-    mark = 'src="data:image/png;base64,'
+    mark = 'src="data:image/webp;base64,'
     return [
         base64.b64decode(part.split('"')[0])
         for body in found["html"]
@@ -86,14 +86,14 @@ def pictures(found: dict[str, Any]) -> list[bytes]:
 def test_home_shows_one_shipped_picture_per_lab(painted: dict[str, Any]) -> None:
     found = painted["home"]
     assert len(found["title"]) == 1
-    shipped = [(ASSETS / "heroes" / f"{lab}-light.png").read_bytes() for lab in LABS]
+    shipped = [(ASSETS / "heroes" / f"{lab}-light.webp").read_bytes() for lab in LABS]
     assert sorted(pictures(found)) == sorted(shipped)
     assert all(any(lab.does in text for text in found["texts"]) for lab in LABS.values())
 
 
 @pytest.mark.parametrize("page", [lab for lab in LABS if lab not in TORCHLESS])
 def test_a_lab_shows_its_shipped_picture_first(painted: dict[str, Any], page: str) -> None:
-    shipped = (ASSETS / "heroes" / f"{page}-light.png").read_bytes()
+    shipped = (ASSETS / "heroes" / f"{page}-light.webp").read_bytes()
     assert pictures(painted[page]) == [shipped]
     assert "progress" in painted[page]["kinds"]
 
@@ -101,7 +101,7 @@ def test_a_lab_shows_its_shipped_picture_first(painted: dict[str, Any], page: st
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("lab", LABS)
 def test_the_shipped_pictures_are_pictures_of_something(lab: str, theme: str) -> None:
-    with Image.open(BytesIO((ASSETS / "heroes" / f"{lab}-{theme}.png").read_bytes())) as picture:
+    with Image.open(BytesIO((ASSETS / "heroes" / f"{lab}-{theme}.webp").read_bytes())) as picture:
         width, height = picture.size
         assert width >= 480
         assert 0.2 < height / width < 1.5
@@ -118,7 +118,7 @@ def test_the_shipped_pictures_are_pictures_of_something(lab: str, theme: str) ->
 def test_a_lab_that_needs_no_torch_is_there_at_once(painted: dict[str, Any], page: str) -> None:
     found = painted[page]
     assert {"bidi_component", "selectbox"} <= set(found["kinds"])
-    shipped = (ASSETS / "heroes" / f"{page}-light.png").read_bytes()
+    shipped = (ASSETS / "heroes" / f"{page}-light.webp").read_bytes()
     assert shipped not in pictures(found), "the real thing, not a picture of it"
 
 

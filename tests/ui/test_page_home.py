@@ -56,7 +56,7 @@ def test_there_is_a_picture_and_a_way_into_every_lab_in_visible_order(started: l
     assert [body.split('alt="')[1].split('"')[0] for body in pictures] == [
         CAPTIONS[lab].replace("'", "&#x27;") for lab in LABS
     ]
-    assert all('src="data:image/png;base64,' in body for body in pictures)
+    assert all('src="data:image/webp;base64,' in body for body in pictures)
     assert len(set(pictures)) == len(LABS)
     captions = [item.value for item in test.caption]
     assert captions == [lab.does for lab in LABS.values()]
