@@ -65,6 +65,16 @@ def share_intervals(
     return {name: interval(values) for name, values in shares.items()}
 
 
+def auc_drawn(scores: ArrayLike, ill: ArrayLike, often: NDArray[np.float32]) -> Array:
+    """The area under the ROC curve of every drawn set, NaN for one without both kinds."""
+    numbers, truth = checked(scores, ill)
+    higher = np.sign(numbers[truth][:, None] - numbers[~truth]).astype(np.float32) / 2 + 0.5
+    of_ill, of_well = often[:, truth], often[:, ~truth]
+    right = ((of_ill @ higher) * of_well).sum(1, dtype=np.float64)
+    pairs = of_ill.sum(1, dtype=np.float64) * of_well.sum(1, dtype=np.float64)
+    return ratio(right, pairs)
+
+
 @dataclass(frozen=True, eq=False)
 class Pair:
     """Two readers on the same pictures: F1 of both in every drawn set, and on the pictures.

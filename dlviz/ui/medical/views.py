@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dlviz.ui.views import LabView, Views
 
-MEDICAL_VIEWS: dict[str, LabView] = {}
+MEDICAL_VIEWS: dict[str, LabView] = {
+    "threshold": LabView(
+        "Threshold", "Move it: who is found, who is alarmed for nothing?", "threshold", torch=False
+    ),
+}
 
 MEDICAL = Views(
     key="chapter",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from sklearn.metrics import f1_score, precision_score
+from sklearn.metrics import f1_score, precision_score, roc_auc_score
 
 from dlviz.core.medical.bootstrap import (
+    auc_drawn,
     counts_drawn,
     drawn,
     interval,
@@ -39,6 +40,14 @@ def test_the_shares_of_each_set_are_scikit_learns() -> None:
             pair = ill[picked], scores[picked] >= threshold
             assert found.f1[row, column] == pytest.approx(f1_score(*pair))
             assert found.precision[row, column] == pytest.approx(precision_score(*pair))
+
+
+@pytest.mark.parametrize("levels", [0, 8])
+def test_the_area_of_each_set_is_scikit_learns(levels: int) -> None:
+    scores, ill = scored(1, count=80, levels=levels)
+    often = drawn(80, seed=0, draws=20)
+    theirs = [roc_auc_score(ill[picked], scores[picked]) for picked in redrawn(often)]
+    assert auc_drawn(scores, ill, often) == pytest.approx(theirs)
 
 
 def test_the_percentiles_are_numpys_without_the_nan() -> None:

@@ -1,0 +1,93 @@
+"""The threshold: one slider from “all are ill” to “nobody is”, and everything that hangs on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dlviz.core.words import percent
+from dlviz.ui.components.medical import threshold_view
+from dlviz.ui.controls import Named, choice, number, switch
+from dlviz.ui.medical.cases import caution
+from dlviz.ui.newest import Newest
+
+if TYPE_CHECKING:
+    from dlviz.figures.medical_threshold import Screened
+    from dlviz.ui.views import Spot
+
+LEARNT = 0.5
+TYPICAL = 6  # of the first 12 samples the one whose ROC curve moves least with the prevalence
+_kept: Newest[Any] = Newest(24)
+
+
+def show(spot: Spot) -> None:
+    """Scores, counts, shares with intervals and both curves under one slider; then calibration."""
+    from dlviz.core.medical.screening import PREVALENCES
+    from dlviz.figures.medical_threshold import code
+
+    with spot.controls:
+        offered = {f"{share:g}": Named(f"{percent(share)} are ill") for share in PREVALENCES}
+        prevalence = float(choice("How common", offered, key="ill", width=160))
+        moved = switch(
+            "Tell the scores how common it is",
+            key="prior",
+            help="The head learnt where half were ill. Its log-odds can be moved to another "
+            "prevalence by a constant; the order of the pictures stays.",
+        )
+        sample = number("Sample", 0, 99, TYPICAL, key="sample", width=110)
+    asked = st.query_params.get("cut", "50")
+    if not (asked.isascii() and asked.isdigit() and int(asked) <= 100):
+        spot.status.info("The link asks for what is not there: the threshold is from 0 to 100.")
+        asked = "50"
+    found, data = _kept.get(
+        f"{prevalence} {sample} {moved}", lambda: screened(prevalence, sample, moved=moved)
+    )
+    threshold_view(data)
+    _explain(found, data, moved=moved)
+    caution()
+    with st.expander("Show the code"):
+        st.code(code(prevalence, sample, int(asked), moved=moved), language="python")
+
+
+def screened(prevalence: float, sample: int, *, moved: bool) -> tuple[Screened, dict[str, Any]]:
+    """A head taught on recorded features, and what it says of a held-out set."""
+    from dlviz.core.medical.heads import teach
+    from dlviz.core.medical.screening import at_prevalence
+    from dlviz.core.medical.verdicts import curves, shifted
+    from dlviz.figures.medical_threshold import Screened, threshold_data
+    from dlviz.io.xray_features import cases, chest
+
+    train, test = cases("train"), cases("test")
+    learnt = at_prevalence(train.findings[:, 0], LEARNT, 800, seed=0)
+    head = teach(train.features[learnt], train.findings[learnt, :1])
+    said, ill = head(test.features)[:, 0], test.findings[:, 0]
+    seen = at_prevalence(ill, prevalence, 800, seed=sample)
+    scores = shifted(said[seen], LEARNT, prevalence) if moved else said[seen]
+    found = Screened(scores, ill[seen], curves(said, ill))
+    scene = f"{prevalence} {sample} {moved}"
+    return found, threshold_data(
+        found, lambda one: chest("test", int(seen[one])).pixels, scene=scene
+    )
+
+
+def _explain(found: Screened, data: dict[str, Any], *, moved: bool) -> None:
+    from dlviz.figures.medical_charts import calibration_chart, calibration_words
+
+    auc, low, high = data["auc"]
+    left, right = st.columns([5, 7], gap="large")
+    save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": True}
+    with left:
+        st.plotly_chart(calibration_chart(data), key="calibration", config=save)
+    right.markdown(
+        f"**Can the score be believed?** {calibration_words(data, moved=moved)}\n\n"
+        f"**Why precision falls while ROC stays.** ROC asks the ill and the well apart: which "
+        f"share of *each* is called ill. How many there are of each does not enter: AUC "
+        f"**{auc:.3f}** ({low:.3f}–{high:.3f}), and {data['whole_auc']:.3f} of all held-out pictures (dotted). "
+        f"Precision asks the alarms, and the well, {percent(1 - found.prevalence)} of these "
+        f"{data['count']} pictures, send theirs too: the rarer the illness, the more alarms are "
+        "false. "
+        f"The intervals are bootstrapped: {data['draws']} sets of {data['count']} pictures, drawn "
+        "with replacement; 95 % of their results lie inside. With fewer ill pictures recall, "
+        "precision and F1 are known less well: try another sample."
+    )
