@@ -1,8 +1,9 @@
 """The lesson registry: what the two lectures claim, slide by slide, and where to try each claim.
 
 ``assets/lessons.json`` is edited by hand: lectures in order of date, their parts in the lectures'
-order. ``shows`` is a text that the page shows only once it has computed: a test opens every line
-and looks for it. ``outside`` are the slides that nothing here answers, with the reason.
+order. ``shows`` is a text that the page shows only once it has computed, after the button
+``press``, if there is one to be pressed: a test opens every line and looks for it. ``outside`` are
+the slides that nothing here answers, with the reason.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class LessonLine:
     page: str
     settings: Mapping[str, str]
     shows: str
+    press: str
 
 
 @dataclass(frozen=True)
