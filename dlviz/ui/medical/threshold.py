@@ -81,12 +81,12 @@ def _explain(found: Screened, data: dict[str, Any], *, moved: bool) -> None:
         st.plotly_chart(calibration_chart(data), key="calibration", config=save)
     right.markdown(
         f"**Can the score be believed?** {calibration_words(data, moved=moved)}\n\n"
-        f"**Why precision falls while ROC stays.** ROC asks the ill and the well apart: which "
-        f"share of *each* is called ill. How many there are of each does not enter: AUC "
-        f"**{auc:.3f}** ({low:.3f}–{high:.3f}), and {data['whole_auc']:.3f} of all held-out pictures (dotted). "
-        f"Precision asks the alarms, and the well, {percent(1 - found.prevalence)} of these "
-        f"{data['count']} pictures, send theirs too: the rarer the illness, the more alarms are "
-        "false. "
+        "**Why precision falls while ROC stays.** ROC asks the ill and the well apart: which share "
+        "of *each* is called ill. How many there are of each does not enter: AUC "
+        f"**{auc:.3f}** ({low:.3f}–{high:.3f}), and {data['whole_auc']:.3f} of all held-out "
+        "pictures (dotted). Precision asks the alarms, and the well, "
+        f"{percent(1 - found.prevalence)} of these {data['count']} pictures, send theirs too: the "
+        "rarer the illness, the more alarms are false. "
         f"The intervals are bootstrapped: {data['draws']} sets of {data['count']} pictures, drawn "
         "with replacement; 95 % of their results lie inside. With fewer ill pictures recall, "
         "precision and F1 are known less well: try another sample."
