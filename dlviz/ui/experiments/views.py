@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dlviz.ui.views import LabView, Views
 
-EXPERIMENTS_VIEWS: dict[str, LabView] = {}
+EXPERIMENTS_VIEWS: dict[str, LabView] = {
+    "dropout": LabView("Dropout", "What is dropout worth on 400 pictures?", "dropout", torch=False),
+    "batch_norm": LabView("Batch norm", "Why can it take large steps?", "batch_norm", torch=False),
+    "initialisation": LabView(
+        "Initialisation", "Does it matter where a deep net starts?", "initialisation", torch=False
+    ),
+}
 
 EXPERIMENTS = Views(
     key="study",

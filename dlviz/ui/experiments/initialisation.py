@@ -1,0 +1,16 @@
+"""Initialisation: a deep net from He's start, a tiny one and one too large."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlviz.ui.controls import Named
+from dlviz.ui.experiments.study import show_study
+
+if TYPE_CHECKING:
+    from dlviz.ui.views import Spot
+
+
+def show(spot: Spot) -> None:
+    """The experiment, recorded or the visitor's."""
+    show_study(spot, {"initialisation": Named("Six hidden layers")}, "Network")
