@@ -21,22 +21,26 @@ RULE = (
 )
 
 
-def hardening_panel(default: AdversarialSpec, *, context: str) -> AdversarialSpec:
-    """Controls that start from ``default``, a preset's → what training pictures are attacked with.
+def choose_adversary(default: AdversarialSpec, *, context: str) -> str:
+    """The switch, which starts from ``default``, a preset's → "off" or an attack's name.
 
     ``context`` is the preset's name: what was set for another one does not count.
     """
     first = default.attack
+    return choice(
+        "Adversarial training",
+        {first: TITLES[first], **{name: TITLES[name] for name in ADVERSARIES}},
+        key="against",
+        context=context,
+        width=175,
+    )
+
+
+def hardening_panel(attack: str, default: AdversarialSpec, *, context: str) -> AdversarialSpec:
+    """The numbers of the attack that was chosen, if one was → what is trained against."""
+    if attack == "off":
+        return AdversarialSpec()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        attack = choice(
-            "Adversarial training",
-            {first: TITLES[first], **{name: TITLES[name] for name in ADVERSARIES}},
-            key="against",
-            context=context,
-            width=200,
-        )
-        if attack == "off":
-            return AdversarialSpec()
         eps = number(
             "ε (≤ 255, steps of 1/255)",
             1,

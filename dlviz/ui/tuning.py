@@ -11,7 +11,7 @@ import streamlit as st
 from dlviz.core.schedules import SCHEDULE_RULES
 from dlviz.core.specs import MAX_BATCH, MAX_EPOCHS, TrainSpec
 from dlviz.ui.controls import Named, Titled, choice, number
-from dlviz.ui.hardening import hardening_panel
+from dlviz.ui.hardening import choose_adversary, hardening_panel
 
 if TYPE_CHECKING:
     from dlviz.core.snapshots import DataFacts
@@ -47,6 +47,7 @@ def training_panel(default: TrainSpec, facts: DataFacts, *, context: str) -> tup
             context=context,
             width=200,
         )
+        adversary = choose_adversary(default.adversarial, context=context)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         further = _regularisation(default, optimiser, context)
         device = _device()
@@ -54,7 +55,7 @@ def training_panel(default: TrainSpec, facts: DataFacts, *, context: str) -> tup
     levels = 255 * sum(facts.std) / len(facts.std)
     radius = radius_in_words(further.filter_rms, levels)
     st.caption(f"**{rule.title}.** {rule.explanation} {radius}")
-    adversarial = hardening_panel(default.adversarial, context=context)
+    adversarial = hardening_panel(adversary, default.adversarial, context=context)
     spec = replace(
         further,
         batch_size=length.batch_size,
