@@ -36,3 +36,17 @@ _threshold = _component("threshold")
 def threshold_view(data: Mapping[str, Any], *, key: str = "threshold") -> None:
     """Show ``threshold_data`` of ``dlviz.figures.medical_threshold``; the place is ``cut``."""
     _threshold(key=key, data={**data, "asked": st.query_params.get("cut")})
+
+
+_pairs = _component("pairs")
+_readers = _component("readers")
+
+
+def pairs_view(data: Mapping[str, Any], *, key: str = "pairs") -> None:
+    """Show ``pairs_data`` of ``dlviz.figures.medical_readers``; the place is ``alike``."""
+    _pairs(key=key, data={**data, "asked": st.query_params.get("alike")})
+
+
+def readers_view(data: Mapping[str, Any], *, key: str = "four") -> None:
+    """Show ``readers_data`` of ``dlviz.figures.medical_readers``; the place is ``noise``."""
+    _readers(key=key, data={**data, "asked": st.query_params.get("noise")})

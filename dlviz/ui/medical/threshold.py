@@ -9,7 +9,7 @@ import streamlit as st
 from dlviz.core.words import percent
 from dlviz.ui.components.medical import threshold_view
 from dlviz.ui.controls import Named, choice, number, switch
-from dlviz.ui.medical.cases import caution
+from dlviz.ui.medical.cases import caution, place_asked
 from dlviz.ui.newest import Newest
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _kept: Newest[Any] = Newest(24)
 def show(spot: Spot) -> None:
     """Scores, counts, shares with intervals and both curves under one slider; then calibration."""
     from dlviz.core.medical.screening import PREVALENCES
-    from dlviz.figures.medical_threshold import code
+    from dlviz.figures.medical_threshold import CUTS, FIRST, code
 
     with spot.controls:
         offered = {f"{share:g}": Named(f"{percent(share)} are ill") for share in PREVALENCES}
@@ -36,10 +36,7 @@ def show(spot: Spot) -> None:
             "prevalence by a constant; the order of the pictures stays.",
         )
         sample = number("Sample", 0, 99, TYPICAL, key="sample", width=110)
-    asked = st.query_params.get("cut", "50")
-    if not (asked.isascii() and asked.isdigit() and int(asked) <= 100):
-        spot.status.info("The link asks for what is not there: the threshold is from 0 to 100.")
-        asked = "50"
+    cut = place_asked("cut", FIRST, len(CUTS) - 1, "the threshold in hundredths", spot)
     found, data = _kept.get(
         f"{prevalence} {sample} {moved}", lambda: screened(prevalence, sample, moved=moved)
     )
@@ -47,7 +44,7 @@ def show(spot: Spot) -> None:
     _explain(found, data, moved=moved)
     caution()
     with st.expander("Show the code"):
-        st.code(code(prevalence, sample, int(asked), moved=moved), language="python")
+        st.code(code(prevalence, sample, cut, moved=moved), language="python")
 
 
 def screened(prevalence: float, sample: int, *, moved: bool) -> tuple[Screened, dict[str, Any]]:

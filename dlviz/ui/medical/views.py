@@ -8,6 +8,12 @@ MEDICAL_VIEWS: dict[str, LabView] = {
     "threshold": LabView(
         "Threshold", "Move it: who is found, who is alarmed for nothing?", "threshold", torch=False
     ),
+    "chexnet": LabView(
+        "CheXNet’s table", "Do overlapping intervals mean no difference?", "chexnet", torch=False
+    ),
+    "readers": LabView(
+        "Readers", "Whose labels are right when nobody knows?", "readers", torch=False
+    ),
 }
 
 MEDICAL = Views(
