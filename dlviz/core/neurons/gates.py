@@ -44,8 +44,8 @@ def corners(inputs: int) -> list[Bits]:
 
 
 def sums(weights: Sequence[float], at: Bits) -> float:
-    """Σ wᵢ xᵢ."""
-    return float(sum(weight for weight, bit in zip(weights, at, strict=True) if bit))
+    """Σ wᵢ xᵢ, rounded to a billionth: 0.1 + 0.2 reaches a threshold of 0.3."""
+    return round(float(sum(weight for weight, bit in zip(weights, at, strict=True) if bit)), 9)
 
 
 def answers(weights: Sequence[float], threshold: float) -> Bits:

@@ -1,0 +1,33 @@
+"""The view of gates: what it hands its component, and what it says of XOR."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlviz.core.neurons.gates import GATES
+from dlviz.figures.neurons_gates import NO_WEIGHTS, code
+
+
+def test_it_opens_on_and(run_page):
+    page = run_page("neurons")
+    assert page.session_state["gate"] == "and"
+    assert not any(NO_WEIGHTS in item.value for item in page.markdown)
+
+
+def test_xor_is_refused_with_its_reason(run_page):
+    page = run_page("neurons", gate="xor")
+    assert any(NO_WEIGHTS in item.value for item in page.markdown)
+
+
+def test_a_gate_that_is_not_there_is_told(run_page):
+    page = run_page("neurons", gate="nonsense")
+    assert any("nonsense" in item.value for item in page.info)
+
+
+@pytest.mark.parametrize("name", ["two_of_three", "xor"])
+def test_the_program_prints_the_table(name, capsys):
+    exec(code(GATES[name]), {})
+    printed = [int(line.split()[-1]) for line in capsys.readouterr().out.splitlines()]
+    wanted = GATES[name].wanted
+    right = sum(a == b for a, b in zip(printed, wanted, strict=True))
+    assert right == (3 if name == "xor" else len(wanted))
