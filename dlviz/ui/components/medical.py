@@ -50,3 +50,11 @@ def pairs_view(data: Mapping[str, Any], *, key: str = "pairs") -> None:
 def readers_view(data: Mapping[str, Any], *, key: str = "four") -> None:
     """Show ``readers_data`` of ``dlviz.figures.medical_readers``; the place is ``noise``."""
     _readers(key=key, data={**data, "asked": st.query_params.get("noise")})
+
+
+_training = _component("training")
+
+
+def training_view(data: Mapping[str, Any], *, key: str = "learning") -> None:
+    """Show ``training_data`` of ``dlviz.figures.medical_training``; the place is ``frame``."""
+    _training(key=key, data={**data, "asked": st.query_params.get("frame")})

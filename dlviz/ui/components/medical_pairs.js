@@ -82,7 +82,7 @@ class Pairs {
     plot.write("0", plot.x(zero) - 6, plot.y(-0.2), { align: "right", colour: theme.muted });
     plot.write("difference", 136, plot.y(0.2), { align: "right", bold: true });
     plot.whisker(zero + low, zero + middle, zero + high, 0.2, theme.text);
-    plot.write(withInterval(paper.difference, 3), plot.x(zero + middle), plot.y(0.2) - 15, { align: "center", bold: true });
+    plot.write(withInterval(paper.difference, 3), plot.x(zero) + 7, plot.y(0.2) - 16, { bold: true });
     part.paper.setAttribute("aria-label", paper.rows.map(([title, ...numbers]) => `${title} ${withInterval(numbers, 3)}`).join("; "));
   }
 

@@ -8,6 +8,12 @@ MEDICAL_VIEWS: dict[str, LabView] = {
     "threshold": LabView(
         "Threshold", "Move it: who is found, who is alarmed for nothing?", "threshold", torch=False
     ),
+    "training": LabView(
+        "Training", "What helps where hardly anybody is ill?", "training", torch=False
+    ),
+    "labels": LabView(
+        "Several findings", "Why a sigmoid for each, not one softmax?", "labels", torch=False
+    ),
     "chexnet": LabView(
         "CheXNet’s table", "Do overlapping intervals mean no difference?", "chexnet", torch=False
     ),
