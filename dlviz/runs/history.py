@@ -164,6 +164,11 @@ class History:
         """What the babysitter sees now."""
         return tuple(self._newest.get("findings", (0, ()))[1])
 
+    def shown(self, name: str) -> dict[str, Any] | None:
+        """What ``show`` was given last under this name."""
+        found: dict[str, Any] | None = self._newest.get(name, (0, None))[1]
+        return found
+
     @property
     def last_score(self) -> ScorePoint | None:
         """The newest held-out evaluation."""

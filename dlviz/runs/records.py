@@ -7,7 +7,7 @@ import io
 import secrets
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlviz.runs.history import ScorePoint, StepPoint
 from dlviz.runs.jobs import State
@@ -30,7 +30,8 @@ class Record:
 
     ``spec`` has the changes that were made by hand among its interventions; ``findings`` are the
     babysitter's last; ``began`` is in seconds since 1970; ``total_steps`` are those that its
-    epochs would have taken, 0 where nobody knows.
+    epochs would have taken, 0 where nobody knows. ``health`` and ``confusion`` are the last ones,
+    packed for a viewer.
     """
 
     key: str
@@ -44,6 +45,8 @@ class Record:
     message: str
     began: float
     total_steps: int = 0
+    health: dict[str, Any] | None = None
+    confusion: tuple[tuple[int, ...], ...] = ()
 
 
 def record_of(job: Job, state: State) -> Record:
@@ -61,6 +64,8 @@ def record_of(job: Job, state: State) -> Record:
         message=" ".join((*job.notes, job.message)).strip(),
         began=job.began,
         total_steps=job.total_steps,
+        health=job.history.shown("health"),
+        confusion=tuple(map(tuple, (job.history.shown("verdict") or {}).get("confusion", ()))),
     )
 
 

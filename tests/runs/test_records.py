@@ -225,3 +225,14 @@ def test_the_csv_is_read_back_by_the_standard_reader() -> None:
         assert bool(row["held_out_loss"]) == (step == 2)
     assert rows[0]["training_loss"] == ""
     assert float(rows[2]["held_out_accuracy"]) == 0.5
+
+
+def test_a_record_keeps_what_was_seen_of_the_layers_and_the_classes() -> None:
+    job = Job("id", "a", (SPEC,))
+    assert record_of(job, State.DONE).health is None
+    assert record_of(job, State.DONE).confusion == ()
+    job.history.show("health", {"step": 3, "layers": []})
+    job.history.show("verdict", {"step": 3, "confusion": [[1, 2], [3, 4]], "mistakes": ["big"]})
+    found = record_of(job, State.DONE)
+    assert found.health == {"step": 3, "layers": []}
+    assert found.confusion == ((1, 2), (3, 4))
