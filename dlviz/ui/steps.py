@@ -8,7 +8,7 @@ them together.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from threading import Lock
 from typing import Generic, TypeVar
@@ -131,12 +131,35 @@ def in_slices(task: Task[T], *, key: str, things: str, brief: float = SLICE_SECO
     return False
 
 
-def _slice(task: Task[T], key: str, things: str, turns: Iterator[int]) -> None:
+def watched(task: Task[T], *, key: str, things: str, draw: Callable[[], None]) -> None:
+    """As ``in_slices``; ``draw`` shows what there is so far, with every slice and at the end.
+
+    It stands below the progress, or what is said instead, at one place of the page throughout: a
+    component keeps its node.
+    """
+    if not (_is_stopped(key) or task.finished):
+        _advance(task, 0.0)
+    if not (_is_stopped(key) or task.finished):
+        st.fragment(run_every=PAUSE_SECONDS)(_slice)(task, key, things, count(), draw)
+        return
+    with st.container():  # a fragment has one, too
+        if task.finished:
+            with st.container(key="watched", horizontal=True, vertical_alignment="center"):
+                st.markdown(f"All **{grouped(task.total)}** {things} are done.")
+        else:
+            _tell_stopped(task, key, things)
+        draw()
+
+
+def _slice(
+    task: Task[T], key: str, things: str, turns: Iterator[int], draw: Callable[[], object] = int
+) -> None:
     if task.finished or _is_stopped(key):
         rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(*_progress(task, things))
         _button("Stop", key, stops=True)
+    draw()  # before the work: what is not drawn for half a second is shown faded
     if next(turns) == 0:
         return  # drawn with the page, which has more to draw
     try:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dlviz.ui.views import LabView, Views
 
-TASKS_VIEWS: dict[str, LabView] = {}
+TASKS_VIEWS: dict[str, LabView] = {
+    "style": LabView(
+        "Imitating style", "Can a picture show one thing and look like another?", "style"
+    ),
+}
 
 TASKS = Views(
     key="task",
