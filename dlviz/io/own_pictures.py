@@ -22,7 +22,7 @@ from dlviz.core.data import ImageData
 from dlviz.core.words import grouped
 from dlviz.io.pictures import MAX_BYTES, PictureError, UnreadableError, fit, read_picture
 
-SIDES = (28, 32, 64)
+SIDES = (28, 32, 64, 128)
 MAX_ZIP_BYTES = 40 * 2**20
 MAX_MEMBERS = 10_000
 MAX_PICTURES = 3_000
@@ -54,6 +54,7 @@ def read_zip(
     data: bytes,
     *,
     side: int = 32,
+    most: int | None = None,
     told: Told = lambda _share: None,
     missed: Missed = lambda _name: None,
 ) -> ImageData:
@@ -61,7 +62,8 @@ def read_zip(
 
     A picture's class is the folder that it lies in; outer folders do not count. Of every class,
     each fifth picture in the order of their names is held out, at least one. If no picture has any
-    colour they are grey. ``told`` hears the share that has been read; what it raises ends it.
+    colour they are grey. ``most``: how many it may hold. ``told`` hears the share that
+    has been read; what it raises ends it.
     Pictures that cannot be read are left out if enough others are there: ``missed`` hears of each.
     Files are told by their owner's names for them, in which anything visible may stand.
 
@@ -75,7 +77,7 @@ def read_zip(
     )
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            found = _sorted_into_classes(archive)
+            found = _sorted_into_classes(archive, most)
             return _of(dict(_decoded(archive, found, side, told, missed)))
     except ArchiveError:
         raise
@@ -96,6 +98,15 @@ def from_drawings(drawings: Mapping[str, Sequence[NDArray[np.uint8]]]) -> ImageD
         _need(all(sheet.shape == (28, 28) for sheet in sheets), "A drawing has 28×28 pixels.")
         stacks[clean(name)] = torch.from_numpy(np.stack(sheets).astype(np.uint8)).unsqueeze(1)
     return _of(stacks)
+
+
+def from_photographs(squares: Mapping[str, Sequence[Tensor]], *, most: int) -> ImageData:
+    """Squares, uint8 3×S×S of one size each, by class name: a data set of ``most`` at most.
+
+    Split as ``read_zip`` does. Raises ``ArchiveError``, one sentence, for too few or too many.
+    """
+    _require_classes({name: len(items) for name, items in squares.items()}, most)
+    return _of({clean(name): torch.stack(list(items)) for name, items in squares.items()})
 
 
 def write_zip(data: ImageData) -> bytes:
@@ -140,11 +151,14 @@ def _need(condition: bool, sentence: str) -> None:
         raise ArchiveError(sentence)
 
 
-def _sorted_into_classes(archive: zipfile.ZipFile) -> dict[str, list[zipfile.ZipInfo]]:
+def _sorted_into_classes(
+    archive: zipfile.ZipFile, most: int | None
+) -> dict[str, list[zipfile.ZipInfo]]:
     """Class name → its pictures' entries, in the order of their names. Nothing is unpacked yet."""
     members = archive.infolist()
-    most = grouped(MAX_MEMBERS)
-    _need(len(members) <= MAX_MEMBERS, f"A zip has at most {most} files and folders.")
+    _need(
+        len(members) <= MAX_MEMBERS, f"A zip has at most {grouped(MAX_MEMBERS)} files and folders."
+    )
     found: dict[str, list[zipfile.ZipInfo]] = {}
     folders: dict[str, str] = {}
     named = [info for info in members if info.filename]  # is_dir looks at the last letter
@@ -163,11 +177,12 @@ def _sorted_into_classes(archive: zipfile.ZipFile) -> dict[str, list[zipfile.Zip
         _require_harmless(info, path)
         found.setdefault(name, []).append(info)
     _need(bool(found), f"The zip holds no PNG, JPEG or WEBP picture in a folder. {_ASK}")
-    _require_classes({name: len(infos) for name, infos in found.items()})
+    _require_classes({name: len(infos) for name, infos in found.items()}, most)
     return found
 
 
-def _require_classes(counts: Mapping[str, int]) -> None:
+def _require_classes(counts: Mapping[str, int], most: int | None = None) -> None:
+    most = MAX_PICTURES if most is None else most
     classes = len({clean(name) for name in counts} - {""})
     _need(classes == len(counts), "Every class needs a name of its own, of letters or digits.")
     _need(
@@ -182,8 +197,8 @@ def _require_classes(counts: Mapping[str, int]) -> None:
         )
     total = sum(counts.values())
     _need(
-        total <= MAX_PICTURES,
-        f"A data set of your own has at most {grouped(MAX_PICTURES)} pictures, this one has "
+        total <= most,
+        f"A data set of your own has at most {grouped(most)} pictures, this one has "
         f"{grouped(total)}.",
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dlviz.core.taught import Taught, TaughtSpec
+from dlviz.core.taught import Taught, TaughtSpec, TaughtTrain
 
 if TYPE_CHECKING:
     from dlviz.core.data import ImageData
@@ -28,4 +28,40 @@ class TaughtKind:
     make: Callable[[TaughtSpec, Own], Taught]
 
 
-TAUGHT: dict[str, TaughtKind] = {}
+def _transfer(spec: TaughtSpec, own: Own) -> Taught:
+    from dlviz.runs.transfer import slide
+
+    return slide(spec, own)
+
+
+def _scratch(spec: TaughtSpec, own: Own) -> Taught:
+    from dlviz.runs.transfer import study
+
+    return study(spec, own)
+
+
+TAUGHT: dict[str, TaughtKind] = {
+    "transfer": TaughtKind(
+        "A new head on a trained base",
+        "accuracy",
+        TaughtSpec(
+            "transfer",
+            TaughtTrain(3e-4, epochs=12),
+            (("pictures", "cat_fox"), ("each", 10), ("tuned", 4), ("side", 96), ("weights", False)),
+        ),
+        _transfer,
+    ),
+    "scratch": TaughtKind(
+        "Transfer against scratch",
+        "accuracy",
+        TaughtSpec(
+            "scratch",
+            TaughtTrain(3e-4, epochs=5),
+            (
+                *(("pictures", "cat_fox"), ("each", 10), ("seconds", 10), ("side", 96)),
+                ("scratch_rate", 3e-3),
+            ),
+        ),
+        _scratch,
+    ),
+}

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from dlviz.ui.views import LabView, Views
 
-TRANSFER_VIEWS: dict[str, LabView] = {}
+TRANSFER_VIEWS: dict[str, LabView] = {
+    "slide": LabView(
+        "One slide",
+        "How few pictures does a new task take, if the features are there already?",
+        "slide",
+    ),
+    "scratch": LabView(
+        "Against scratch",
+        "What does the same network learn in the same time without them?",
+        "scratch",
+    ),
+}
 
 TRANSFER = Views(
     key="step",
     package="dlviz.ui.transfer",
     entries=TRANSFER_VIEWS,
-    common=(),
+    common=("pictures", "each"),
 )
