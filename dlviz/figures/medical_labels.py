@@ -71,9 +71,9 @@ def judged(
 
 def table(rows: list[Finding], level: float) -> str:
     """The labels as a Markdown table."""
-    head = f"| finding | AUC (95 %) | F1 at {level:.2f} | its own threshold | F1 there |\n"
+    head = f"| finding | AUC | F1 at {level:.2f} | its own threshold | F1 there |\n"
     lines = [
-        f"| {row.name} | **{row.auc:.2f}** ({row.low:.2f}–{row.high:.2f}) | {row.f1:.2f} | "
+        f"| {row.name} | **{row.auc:.2f}** {row.low:.2f}–{row.high:.2f} | {row.f1:.2f} | "
         f"{row.own:.2f} | **{row.own_f1:.2f}** |"
         for row in rows
     ]

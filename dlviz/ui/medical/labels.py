@@ -43,7 +43,7 @@ def show(spot: Spot) -> None:
     findings.html(bars(FINDINGS, logits, truth, level))
     scores = head(test.features)
     rows = judged(FINDINGS, scores, test.findings, (head(train.features), train.findings), level)
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([6, 7], gap="large")
     save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": True}
     with left:
         st.plotly_chart(chart(rows, scores, test.findings, level), key="thresholds", config=save)
@@ -65,4 +65,5 @@ def _head() -> Head:
 
 def _told(truth: list[bool], names: tuple[str, ...]) -> str:
     there = [name for name, is_there in zip(names, truth, strict=True) if is_there]
-    return " and ".join(there) if there else "none of the four"
+    *first, last = there or ["none of the four"]
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,86 @@
+"""The medical components under Node: what they say of every place is what Python worked out."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlviz.figures.medical_readers import pairs_data, readers_data
+from dlviz.ui.components.medical import script
+from dlviz.ui.medical.threshold import TYPICAL, screened
+from dlviz.ui.medical.training import _work
+from tests.ui.node import in_node, needs_node
+
+pytestmark = needs_node
+
+
+@pytest.fixture(scope="module")
+def threshold() -> dict:
+    return screened(0.02, TYPICAL, moved=False)[1]
+
+
+def test_the_verdict_counts_and_the_formula_gives_the_precision(threshold: dict) -> None:
+    data = {key: threshold[key] for key in ("counts", "shares", "prevalence")}
+    said, formula, last = in_node(
+        script("threshold"),
+        "[thresholdVerdict(value, 50), bayesText(value, 50), thresholdVerdict(value, 100)]",
+        data,
+    )
+    assert said == (
+        "At 0.50 it finds 12 of the 16 ill pictures, misses 4, and raises 179 false alarms: of its"
+        " alarms 0.06 are right."
+    )
+    assert formula == "0.750 · 0.02 / (0.750 · 0.02 + 0.228 · 0.98) = 0.063"
+    assert last == "At 1.00 nobody is called ill: all 16 ill pictures are missed."
+
+
+def test_no_share_is_hidden_by_json(threshold: dict) -> None:
+    assert threshold["shares"]["precision"][0][100] is None
+    assert len(threshold["shares"]["f1"]) == 3
+    low, high = (threshold["shares"]["recall"][part][50] for part in (1, 2))
+    assert low < threshold["shares"]["recall"][0][50] < high
+
+
+@pytest.mark.parametrize(("place", "end"), [(0, "may be 0"), (16, "excludes 0")])
+def test_the_pair_says_what_its_interval_says(place: int, end: str) -> None:
+    data = pairs_data(1, 1)
+    said = in_node(script("pairs"), f"pairVerdict(value, {place})", data)
+    low, high = (f"{part:.3f}".replace("-", "−") for part in data["steps"][place]["paired"])
+    assert said.startswith("Their intervals overlap")
+    assert end in said
+    assert said.endswith(f"0.047 ({low}–{high}).")
+
+
+def test_the_readers_say_four_shares() -> None:
+    said = in_node(script("readers"), "readersVerdict(value, 8)", readers_data(0.0, 0))
+    assert "differ on 22 %" in said
+    assert "F1 0.69 by the others’ labels and 0.81 by the truth" in said
+    assert said.endswith("0.81 by theirs and 1.00 by the truth.")
+
+
+def test_learning_says_who_is_found() -> None:
+    data, _ = _work(0.1, 0)
+    first, last = in_node(
+        script("training"), "[learningVerdict(value, 0), learningVerdict(value, 19)]", data
+    )
+    assert first.endswith("Press Learn.")
+    assert last == (
+        "After 120 steps, of 80 ill pictures: plain finds 8, the weighted loss 52, and plain with"
+        " its threshold moved to 0.22 finds 30."
+    )
+
+
+@pytest.mark.parametrize(("asked", "place"), [("7", 7), (None, 5), ("99", 20), ("x", 5)])
+def test_a_place_is_read_from_the_address_and_kept_where_nobody_asks_anew(
+    asked: str | None, place: int
+) -> None:
+    program = """(() => {
+      const at = new AddressNumber("noise", 5, 20);
+      at.follow(value);
+      const first = at.value;
+      Object.assign(at, { value: 12, written: "12" });
+      at.follow("12");
+      const own = at.value;
+      at.follow("3");
+      return [first, own, at.value];
+    })()"""
+    assert in_node(script("readers"), program, asked) == [place, 12, 3]
