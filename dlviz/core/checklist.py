@@ -18,6 +18,7 @@ from dlviz.core.words import grouped, percent, written
 START_LOW, START_HIGH = 0.7, 1.4
 FALLEN = 0.9  # of what guessing costs
 BY_HEART = "Can it learn ten pictures by heart? A net that cannot has a mistake in it."
+KNOWS_NOTHING = 1.5  # times what guessing gets right
 UNEVEN = 3.0  # the largest class is so many times the smallest
 
 
@@ -176,6 +177,8 @@ def _gap(seen: Seen) -> Said:
     if not log.steps or not log.scores:
         return Sight.UNKNOWN, "It was never judged on held-out pictures.", ""
     trained, held = log.epoch[1], log.scores[-1][2]
+    if max(trained, held) < KNOWS_NOTHING / len(log.classes):
+        return Sight.UNKNOWN, "A net that guesses is as bad at both.", ""
     through = f" (seen through {' and '.join(log.hindrances)})" if log.hindrances else ""
     said = f"Right of the training batches {percent(trained)}{through}, held out {percent(held)}."
     return Sight.OK, said, ""

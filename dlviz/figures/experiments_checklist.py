@@ -69,7 +69,7 @@ def loss_curves(log: Log) -> go.Figure:
             line={"color": ORANGE, "dash": "dash", "width": 2},
         )
     )
-    _lay_out(figure, "loss over steps", 250)
+    _lay_out(figure, "loss", 250)
     legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.16, "font": {"size": TEXT}}
     figure.update_layout(showlegend=True, legend=legend)
     every = [*losses, *(point[1] for point in log.scores)]

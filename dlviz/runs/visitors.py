@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from dlviz.runs.notebook import Notebook
 from dlviz.runs.own_data import OwnPictures
 from dlviz.runs.records import Records
 from dlviz.runs.shelf import Shelf
@@ -37,6 +38,7 @@ class Visitor:
     pictures: OwnPictures = field(default_factory=OwnPictures)
     records: Records = field(default_factory=Records)
     points_records: Records = field(default_factory=Records)
+    notebook: Notebook = field(default_factory=Notebook)
     job: str | None = None
     points_job: str | None = None
     taught_job: str | None = None

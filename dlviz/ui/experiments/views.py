@@ -10,6 +10,7 @@ EXPERIMENTS_VIEWS: dict[str, LabView] = {
     "initialisation": LabView(
         "Initialisation", "Does it matter where a deep net starts?", "initialisation", torch=False
     ),
+    "notebook": LabView("Notebook", "What do you expect? Write it down first.", "notebook"),
     "checklist": LabView("Checklist", "It failed. Where would you look?", "checklist"),
 }
 
