@@ -17,7 +17,10 @@ def show(spot: Spot) -> None:
         name = segments("Make the unit compute", GATES, key="gate")
     gates_view(scene(name))
     if not GATES[name].possible:
+        from dlviz.ui.neurons.views import NEURONS
+
         st.markdown(NO_WEIGHTS)
+        NEURONS.link_to("xor", "See what a hidden layer does about it")
     st.caption(
         "McCulloch and Pitts (1943) thought of a neuron that adds up what comes in and fires if "
         "that reaches a threshold θ. Nothing is learnt: somebody sets the numbers. (Their weights "

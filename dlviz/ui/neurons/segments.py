@@ -11,10 +11,13 @@ from dlviz.ui.address import follow, plain, write
 from dlviz.ui.controls import Titled
 
 
-def segments(label: str, registry: Mapping[str, Titled], *, key: str, **options: Any) -> str:
+def segments(
+    label: str, registry: Mapping[str, Titled], *, key: str, context: str = "", **options: Any
+) -> str:
     """Let the visitor choose an entry of a registry → its name; as ``controls.choice``, in a row.
 
-    ``options`` go to ``st.segmented_control``.
+    What was chosen in another ``context`` counts no more. ``options`` go to
+    ``st.segmented_control``.
     """
     names = list(registry)
 
@@ -23,7 +26,7 @@ def segments(label: str, registry: Mapping[str, Titled], *, key: str, **options:
             raise ValueError(f"“{plain(text)}” as {label.lower()}")
         return text
 
-    if sentence := follow(key, read, names[0]):
+    if sentence := follow(key, read, names[0], context=context):
         st.info(sentence)
     name = str(
         st.segmented_control(
@@ -36,5 +39,5 @@ def segments(label: str, registry: Mapping[str, Titled], *, key: str, **options:
             **options,
         )
     )
-    write(key, name, names[0])
+    write(key, name, names[0], context=context)
     return name

@@ -8,11 +8,29 @@ NEURONS_VIEWS: dict[str, LabView] = {
     "gates": LabView(
         "Gates", "Set the weights by hand: which gates can one unit be?", "gates", torch=False
     ),
+    "perceptron": LabView(
+        "Perceptron",
+        "Can a neuron learn letters and digits, and how often is it wrong?",
+        "perceptron",
+        torch=False,
+    ),
+    "xor": LabView(
+        "XOR", "What does one neuron fail at, and what does a hidden layer add?", "xor", torch=False
+    ),
+    "activations": LabView(
+        "Activations", "Where does a unit bend, and where is it flat?", "activations", torch=False
+    ),
+    "depth": LabView(
+        "Ten layers",
+        "What do ten layers do to a signal, and to its gradient?",
+        "depth",
+        torch=False,
+    ),
 }
 
 NEURONS = Views(
     key="stage",
     package="dlviz.ui.neurons",
     entries=NEURONS_VIEWS,
-    common=(),
+    common=("bend",),  # the activation function
 )

@@ -14,9 +14,12 @@ def test_it_opens_on_and(run_page):
     assert not any(NO_WEIGHTS in item.value for item in page.markdown)
 
 
-def test_xor_is_refused_with_its_reason(run_page):
+def test_xor_is_refused_with_its_reason_and_a_way_on(run_page):
     page = run_page("neurons", gate="xor")
     assert any(NO_WEIGHTS in item.value for item in page.markdown)
+    page.button(key="to xor").click().run()
+    assert not page.exception
+    assert page.query_params["stage"] == "xor"
 
 
 def test_a_gate_that_is_not_there_is_told(run_page):

@@ -1,0 +1,25 @@
+"""Activation functions under the finger: g(z), its slope, and what a gradient makes of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dlviz.core.neurons.bends import BENDS
+from dlviz.figures.neurons_bends import code, scene, words
+from dlviz.ui.components.bends import bends_view
+from dlviz.ui.neurons.segments import segments
+from dlviz.ui.theme import theme
+from dlviz.ui.views import Spot
+
+
+def show(spot: Spot) -> None:
+    """One function to choose, all of them at the same z."""
+    from dlviz.ui.neurons.views import NEURONS
+
+    with spot.controls:
+        name = segments("Activation function: move over the curve", BENDS, key="bend")
+    bends_view(scene(name, theme()))
+    st.markdown(words(name))
+    NEURONS.link_to("depth", "What ten layers of them do")
+    with st.expander("Show the code"):
+        st.code(code(name), language="python")
