@@ -78,9 +78,9 @@ def show(spot: Spot) -> None:
         st.session_state[_STARTED] = asked.key
         resume(asked.key)
     with top:
-        _film(asked)
+        film = _film(asked)
     with middle:
-        _words(asked)
+        _words(asked, film)
     with below:
         _code(asked)
 
@@ -157,7 +157,7 @@ def _asked(
     return _Imitated(StyleWish(net, content.name, style.name, side, recipe), content, style)
 
 
-def _film(asked: _Imitated) -> None:
+def _film(asked: _Imitated) -> StyleFilm:
     """A film that was grown here, or goes on growing; else a shipped one, or its first picture."""
     from dlviz.io.style_films import shipped_film
 
@@ -165,7 +165,7 @@ def _film(asked: _Imitated) -> None:
     if st.session_state.get(_STARTED) == asked.key or (known and known.finished):
         task = asked.task
         watched(task, key=asked.key, things="steps", draw=lambda: _draw(asked, task.result))
-        return
+        return task.result
     film = shipped_film(asked.wish)
     said = "A film made beforehand. **Start** makes it anew, before your eyes."
     if film is None:
@@ -178,6 +178,7 @@ def _film(asked: _Imitated) -> None:
         with st.container(key="watched", horizontal=True, vertical_alignment="center"):
             st.markdown(said)
         _draw(asked, film)
+    return film
 
 
 def _draw(asked: _Imitated, film: StyleFilm) -> None:
@@ -187,9 +188,11 @@ def _draw(asked: _Imitated, film: StyleFilm) -> None:
     style_film(style_scene(film, asked.wish, pair, (asked.content.title, asked.style.title)))
 
 
-def _words(asked: _Imitated) -> None:
-    from dlviz.figures.style import style_net_words
+def _words(asked: _Imitated, film: StyleFilm) -> None:
+    from dlviz.figures.style import style_net_words, style_words
 
+    if film.done == asked.wish.recipe.steps:
+        st.markdown(style_words(film, asked.wish))
     st.markdown(
         "**Content** is what a deep layer answers, place by place. **Style** is a Gram matrix: "
         "which channels answer together, wherever that is. Only the picture’s pixels learn; the "
