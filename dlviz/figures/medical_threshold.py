@@ -48,9 +48,12 @@ def plain_numbers(values: Array, digits: int = 4) -> list[float | None]:
 
 
 def threshold_data(
-    found: Screened, picture: Callable[[int], Pixels], *, scene: str
+    found: Screened, picture: Callable[[int], Pixels], *, scene: str, note: str
 ) -> dict[str, Any]:
-    """All that the component draws. ``picture``: pixels H×W of one of the set's pictures."""
+    """All that the component draws. ``picture``: pixels H×W of one of the set's pictures.
+
+    ``note``: the line below these.
+    """
     scores, ill = found.scores, found.ill
     counts = counts_at(scores, ill, CUTS)
     intervals = share_intervals(scores, ill, CUTS)
@@ -60,6 +63,7 @@ def threshold_data(
     shown = strip(scores, ill)
     return {
         "scene": scene,
+        "note": note,
         "count": len(ill),
         "draws": DRAWS,
         "prevalence": found.prevalence,
@@ -108,21 +112,16 @@ def sprite(pictures: Sequence[Pixels]) -> str:
 
 
 CODE = """\
-import numpy as np
-
 from dlviz.core.medical.bootstrap import share_intervals
 from dlviz.core.medical.heads import teach
 from dlviz.core.medical.screening import at_prevalence
 from dlviz.core.medical.verdicts import counts_at, curves, reliability, shifted
-from dlviz.io.xray_features import cases
+{load}
+learnt = at_prevalence(y, 0.5, 800, seed=0)
+head = teach(x[learnt], y[learnt, None])
 
-train, test = cases("train"), cases("test")  # MobileNetV2's features of generated chests
-learnt = at_prevalence(train.findings[:, 0], 0.5, 800, seed=0)
-head = teach(train.features[learnt], train.findings[learnt, :1])
-
-looked_at = at_prevalence(test.findings[:, 0], {prevalence}, 800, seed={sample})
-ill = test.findings[looked_at, 0]
-scores = head(test.features[looked_at])[:, 0]
+seen = at_prevalence(truth, {prevalence}, {size}, seed={sample})
+ill, scores = truth[seen], head(held_out[seen])[:, 0]
 {shift}
 at = counts_at(scores, ill, {cut})
 intervals = share_intervals(scores, ill, [{cut}])
@@ -135,7 +134,9 @@ print(f"Brier {{calibration.brier:.3f}}, calibration error {{calibration.ece:.3f
 """
 
 
-def code(prevalence: float, sample: int, cut: int, *, moved: bool) -> str:
-    """A program that prints the page's numbers."""
+def code(load: str, size: int, prevalence: float, sample: int, cut: int, *, moved: bool) -> str:
+    """A program that prints the page's numbers; ``load``: Python for x, y, held_out and truth."""
     shift = f"scores = shifted(scores, 0.5, {prevalence})" if moved else ""
-    return CODE.format(prevalence=prevalence, sample=sample, cut=cut / 100, shift=shift)
+    return CODE.format(
+        load=load, size=size, prevalence=prevalence, sample=sample, cut=cut / 100, shift=shift
+    )

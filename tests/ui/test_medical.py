@@ -125,11 +125,12 @@ def test_no_view_needs_torch() -> None:
     """All of it is NumPy: a cold server shows it at once."""
     program = (
         "import sys\n"
+        "from dlviz.ui.medical.cases import generated\n"
         "from dlviz.ui.medical.threshold import screened\n"
         "from dlviz.ui.medical.training import _work\n"
         "from dlviz.ui.medical import chexnet, labels, readers\n"
         "from dlviz.figures import medical_labels, medical_readers\n"
-        "screened(0.5, 0, moved=False), _work(0.1, 0), labels._head()\n"
+        "screened(generated(), 0.5, 0, moved=False), _work(0.1, 0), labels._head()\n"
         "sys.exit('torch' in sys.modules)"
     )
     root = Path(__file__).parents[2]

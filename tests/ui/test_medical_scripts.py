@@ -6,6 +6,7 @@ import pytest
 
 from dlviz.figures.medical_readers import pairs_data, readers_data
 from dlviz.ui.components.medical import script
+from dlviz.ui.medical.cases import generated
 from dlviz.ui.medical.threshold import TYPICAL, screened
 from dlviz.ui.medical.training import _work
 from tests.ui.node import in_node, needs_node
@@ -15,7 +16,7 @@ pytestmark = needs_node
 
 @pytest.fixture(scope="module")
 def threshold() -> dict:
-    return screened(0.02, TYPICAL, moved=False)[1]
+    return screened(generated(), 0.02, TYPICAL, moved=False)[1]
 
 
 def test_the_verdict_counts_and_the_formula_gives_the_precision(threshold: dict) -> None:

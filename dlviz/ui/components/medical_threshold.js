@@ -51,7 +51,8 @@ class Threshold {
 
   /** The strip of pictures; later only their frames change. */
   hang() {
-    const { strip, sprite } = this.data;
+    const { strip, sprite, note } = this.data;
+    this.part.note.textContent = note;
     this.part.strip.replaceChildren(...strip.map((one, place) => {
       const figure = document.createElement("figure");
       figure.innerHTML = "<i></i><figcaption></figcaption>";

@@ -9,7 +9,7 @@ import streamlit as st
 from dlviz.core.words import percent
 from dlviz.ui.components.medical import threshold_view
 from dlviz.ui.controls import Named, choice, number, switch
-from dlviz.ui.medical.cases import caution, place_asked
+from dlviz.ui.medical.cases import Source, caution, choose_source, place_asked
 from dlviz.ui.newest import Newest
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def show(spot: Spot) -> None:
     from dlviz.figures.medical_threshold import CUTS, FIRST, code
 
     with spot.controls:
+        source = choose_source(spot)
         offered = {f"{share:g}": Named(f"{percent(share)} are ill") for share in PREVALENCES}
         prevalence = float(choice("How common", offered, key="ill", width=160))
         moved = switch(
@@ -38,33 +39,36 @@ def show(spot: Spot) -> None:
         sample = number("Sample", 0, 99, TYPICAL, key="sample", width=110)
     cut = place_asked("cut", FIRST, len(CUTS) - 1, "the threshold in hundredths", spot)
     found, data = _kept.get(
-        f"{prevalence} {sample} {moved}", lambda: screened(prevalence, sample, moved=moved)
+        f"{source.key} {prevalence} {sample} {moved}",
+        lambda: screened(source, prevalence, sample, moved=moved),
     )
     threshold_view(data)
     _explain(found, data, moved=moved)
-    caution()
+    caution(source.caution)
     with st.expander("Show the code"):
-        st.code(code(prevalence, sample, cut, moved=moved), language="python")
+        text = code(source.load, source.size, prevalence, sample, cut, moved=moved)
+        st.code(text, language="python")
 
 
-def screened(prevalence: float, sample: int, *, moved: bool) -> tuple[Screened, dict[str, Any]]:
-    """A head taught on recorded features, and what it says of a held-out set."""
+def screened(
+    source: Source, prevalence: float, sample: int, *, moved: bool
+) -> tuple[Screened, dict[str, Any]]:
+    """A head taught on half ill, half well, and what it says of a held-out set."""
     from dlviz.core.medical.heads import teach
     from dlviz.core.medical.screening import at_prevalence
     from dlviz.core.medical.verdicts import curves, shifted
     from dlviz.figures.medical_threshold import Screened, threshold_data
-    from dlviz.io.xray_features import cases, chest
 
-    train, test = cases("train"), cases("test")
-    learnt = at_prevalence(train.findings[:, 0], LEARNT, 800, seed=0)
-    head = teach(train.features[learnt], train.findings[learnt, :1])
-    said, ill = head(test.features)[:, 0], test.findings[:, 0]
-    seen = at_prevalence(ill, prevalence, 800, seed=sample)
+    (features, known), (held_out, ill) = source.train, source.test
+    learnt = at_prevalence(known, LEARNT, 800, seed=0)
+    head = teach(features[learnt], known[learnt, None])
+    said = head(held_out)[:, 0]
+    seen = at_prevalence(ill, prevalence, source.size, seed=sample)
     scores = shifted(said[seen], LEARNT, prevalence) if moved else said[seen]
     found = Screened(scores, ill[seen], curves(said, ill))
-    scene = f"{prevalence} {sample} {moved}"
+    scene = f"{source.key} {prevalence} {sample} {moved}"
     return found, threshold_data(
-        found, lambda one: chest("test", int(seen[one])).pixels, scene=scene
+        found, lambda one: source.picture(int(seen[one])), scene=scene, note=source.note
     )
 
 
