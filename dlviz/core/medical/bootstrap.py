@@ -105,6 +105,7 @@ def paired_f1(calls: ArrayLike, ill: ArrayLike, often: NDArray[np.float32]) -> P
     """calls: 2×N bools, what both readers call ill; ill: N bools; often: draws×N."""
     said, truth = np.asarray(calls, bool), np.asarray(ill, bool)
     both = np.stack([2.0 * (said & truth), said.astype(float) + truth])  # above, below: 2×2×N
-    above, below = both @ often.T.astype(np.float64)  # readers×draws
+    # Whole numbers: exact in 32 bits. Each is readers×draws.
+    above, below = (both.astype(np.float32) @ often.T).astype(np.float64)
     whole = ratio(both[0].sum(1), both[1].sum(1))
     return Pair(whole, ratio(above, below).T)
