@@ -208,7 +208,8 @@ class StyleAim:
     def of(cls, model: Classifier, content: Tensor, style: Tensor, layers: StyleLayers) -> StyleAim:
         """``content`` and ``style``: 1×3×S×S in [0, 1]; they may differ in size."""
         with torch.no_grad():
-            maps = maps_of(model, content, layers)
+            found = maps_of(model, content, layers)
+            maps = {name: found[name] for name in layers.content}  # the others are large
             grams = {name: gram(item) for name, item in maps_of(model, style, layers).items()}
         return cls(model, layers, maps, grams)
 

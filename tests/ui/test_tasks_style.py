@@ -83,6 +83,9 @@ def test_start_grows_it_and_stop_holds_it(open_view, films):
     assert films[-1]["steps"] == [0, 1, 2, 3, 4]
     assert "All **4** steps are done." in texts(test)
     assert "After 4 steps" in texts(test)
+    assert "Gram matrices of relu3, 96×96" in texts(test)
+    start(test)  # once more, from the beginning
+    assert films[-1]["steps"][-1] < 4
 
 
 def test_settings_stand_in_the_address_and_reach_the_film(open_view, films):

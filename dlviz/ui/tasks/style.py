@@ -9,15 +9,18 @@ import streamlit as st
 
 from dlviz.ui.address import follow, write
 from dlviz.ui.components.style_film import style_film
+from dlviz.ui.components.tiles import tiles
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.fetching import fetch_button
 from dlviz.ui.filters.memory import memory_of
 from dlviz.ui.in_sight import style_page
 from dlviz.ui.steps import Task, resume, watched
 from dlviz.ui.tasks.style_pictures import StylePicture, choose_name, picture_of
+from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
     from dlviz.core.style import StyleRecipe, StyleWish
+    from dlviz.figures.style_grams import GramWall
     from dlviz.io.style_films import StyleFilm
     from dlviz.ui.views import Spot
 
@@ -75,8 +78,7 @@ def show(spot: Spot) -> None:
     net, here = _fetched(net, spot)
     asked = _asked(spot, (shows, looks), net, side, recipe)
     if pressed and here:
-        st.session_state[_STARTED] = asked.key
-        resume(asked.key)
+        _start(asked)
     with top:
         film = _film(asked)
     with middle:
@@ -157,6 +159,16 @@ def _asked(
     return _Imitated(StyleWish(net, content.name, style.name, side, recipe), content, style)
 
 
+def _start(asked: _Imitated) -> None:
+    """Grow it from the beginning, or go on with it."""
+    tasks = memory_of(own=asked.own).tasks
+    known = tasks.peek(asked.key)
+    if known and known.finished:
+        tasks.drop(asked.key, known)
+    st.session_state[_STARTED] = asked.key
+    resume(asked.key)
+
+
 def _film(asked: _Imitated) -> StyleFilm:
     """A film that was grown here, or goes on growing; else a shipped one, or its first picture."""
     from dlviz.io.style_films import shipped_film
@@ -189,16 +201,45 @@ def _draw(asked: _Imitated, film: StyleFilm) -> None:
 
 
 def _words(asked: _Imitated, film: StyleFilm) -> None:
+    """What became of the losses, and of the Gram matrices that the style loss is made of."""
     from dlviz.figures.style import style_net_words, style_words
 
-    if film.done == asked.wish.recipe.steps:
+    whole = film.done == asked.wish.recipe.steps
+    if whole:
         st.markdown(style_words(film, asked.wish))
-    st.markdown(
-        "**Content** is what a deep layer answers, place by place. **Style** is a Gram matrix: "
-        "which channels answer together, wherever that is. Only the picture’s pixels learn; the "
-        "network stays as it is. (Gatys, Ecker and Bethge, 2015)"
-    )
+    seen, said = st.columns([3, 2])
+    with seen:
+        if whole:
+            wall = _wall(asked, film)
+            tiles(wall.sheet, wall.names, key="grams", texts=wall.texts, columns=3)
+            st.caption(
+                f"Gram matrices of {wall.layer}, {wall.channels}×{wall.channels}, on one scale: "
+                "orange where two channels answer alike, blue where they answer oppositely, "
+                "neither where one says nothing about the other."
+            )
+    with said:
+        st.markdown(
+            "**Content** is what a deep layer answers, place by place. **Style** is which channels "
+            "answer together, wherever that is: the Gram matrix "
+            "$G_{ij} = \\frac{1}{HW}\\sum_{y,x} F_i(y,x)\\,F_j(y,x)$. A loss is the squared "
+            "difference over the square of what is wanted. Only the picture’s pixels learn; the "
+            "network stays as it is (Gatys, Ecker and Bethge, 2015, arXiv:1508.06576)."
+        )
     st.caption(style_net_words(asked.wish.net))
+
+
+def _wall(asked: _Imitated, film: StyleFilm) -> GramWall:
+    from dlviz.figures.style_grams import gram_wall
+    from dlviz.io.style_films import load_style_net
+
+    def make() -> GramWall:
+        model = load_style_net(asked.wish.net)
+        return gram_wall(model, asked.wish, film, asked.style.pixels, theme=theme())
+
+    # A shipped film has other files than one that was grown here.
+    key = f"{asked.key} grams {len(film.frames[-1])} {theme()}"
+    wall: GramWall = memory_of(own=asked.own).results.get(key, make)
+    return wall
 
 
 def _code(asked: _Imitated) -> None:
