@@ -12,7 +12,7 @@ from dlviz.core.neurons.xor import xor_spec
 from dlviz.core.points.data import DOMAIN, points_of
 from dlviz.core.points.restarts import from_start
 from dlviz.core.words import percent
-from dlviz.figures.board import ACCENT, CURVES, PAPER, Board
+from dlviz.figures.board import CURVES, INK, PAPER, Board
 from dlviz.figures.colours import Colours, signed_colours
 from dlviz.figures.restarts import surface
 from dlviz.io.perceptron_pairs import digit_pair
@@ -30,7 +30,7 @@ def _function(bits: Bits, theme: str) -> Colours:
     if not possible:
         row, column = np.indices(picture.shape[:2])
         across = (abs(row - column) < 4) | (abs(row + column - _CELL + 1) < 4)
-        picture[across] = ACCENT[theme]
+        picture[across] = INK[theme]
     return picture
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dlviz.figures.board import ACCENT, Board
+from dlviz.figures.board import INK, Board
 from dlviz.figures.hero_neurons import draw, functions
 
 
@@ -13,7 +13,7 @@ from dlviz.figures.hero_neurons import draw, functions
 def test_two_of_the_sixteen_functions_are_crossed_out(theme):
     wall = functions(theme)
     middles = [
-        tuple(wall[row * 96 + 32, column * 96 + 32]) == ACCENT[theme]
+        tuple(wall[row * 96 + 32, column * 96 + 32]) == INK[theme]
         for row in range(4)
         for column in range(4)
     ]

@@ -28,6 +28,8 @@ def segments(
 
     if sentence := follow(key, read, names[0], context=context):
         st.info(sentence)
+    if st.session_state[key] not in registry:  # it was offered before, now it is not
+        st.session_state[key] = names[0]
     name = str(
         st.segmented_control(
             label,

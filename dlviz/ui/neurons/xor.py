@@ -29,6 +29,7 @@ _NAMED = {name: Named(title) for name, (title, _) in HIDDEN.items()}
 STYLE = (
     ".two-lines { display: block; width: 100%; max-width: 350px; border-radius: 6px; }"
     ".st-key-trial [role=radiogroup] { flex-wrap: wrap; }"
+    ".st-key-trial [role=radio] { padding-inline: 0.7rem; min-width: 3.4rem; }"
 )
 
 
@@ -88,7 +89,9 @@ def _starts(hidden: str, spec: PointsSpec, points: PointSet, spot: Spot) -> None
     }
     beside, left, right = st.columns([1, 1.2, 1.2], gap="medium")
     with beside:
-        st.markdown(f"**{told(starts)}**. Look at one that does, and at one that does not:")
+        both = 0 < sum(start.solved for start in starts) < len(starts)
+        one = "Look at one that does, and at one that does not:" if both else "Look at some:"
+        st.markdown(f"**{told(starts)}**. {one}")
         trial = segments("Start", named, key="trial", context=hidden, label_visibility="collapsed")
         start = next(start for start in starts if start.seed == int(trial))
         if start.network is None:

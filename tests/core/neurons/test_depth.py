@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dlviz.core.neurons.bends import BENDS
-from dlviz.core.neurons.depth import INPUTS, SPREADS, band, send
+from dlviz.core.neurons.depth import INPUTS, MOST_LAYERS, MOST_WIDTH, SPREADS, band, send
 from tests.core.neurons.test_bends import TORCH
 
 
@@ -56,3 +56,11 @@ def test_a_band_is_the_lowest_the_median_and_the_highest():
 
 def test_a_step_sends_no_gradient_back():
     assert send("step", "he", layers=3, width=10).gradient.tolist() == [0.0, 0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize("name", BENDS)
+def test_the_deepest_widest_and_largest_are_still_numbers(name):
+    with np.errstate(all="raise", under="ignore"):
+        found = send(name, "large", layers=MOST_LAYERS, width=MOST_WIDTH)
+    assert np.isfinite(found.signal).all()
+    assert np.isfinite(found.gradient).all()
