@@ -13,7 +13,7 @@ FURTHER = (
     (
         "training",
         "Data augmentation",
-        {"preset": "clothes", "edit": "augmentation", "flip": "half", "shift": "2"},
+        {"preset": "clothes", "edit": "augmentation", "mirror": "half", "shift": "2"},
         "Pictures are flipped and shifted anew whenever they are seen: more pictures for nothing, "
         "as long as a changed picture still shows the same thing. A mirrored shoe is a shoe; the "
         "panel says what a mirrored digit is.",

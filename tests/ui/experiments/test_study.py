@@ -9,6 +9,7 @@ from dlviz.io.experiments import read_experiments
 from dlviz.runs.jobs import State
 from dlviz.runs.records import Record
 from dlviz.runs.visitors import Visitor
+from dlviz.ui.experiments.links import FURTHER
 from dlviz.ui.server import Server
 from tests.ui.experiments.conftest import Open, html, words
 
@@ -88,3 +89,12 @@ def test_nonsense_in_the_address_gets_a_sentence_each(open_page: Open) -> None:
     for text in ("a view “nothing”", "“beauty”", "from 1 to 5", "“theirs”"):
         assert text in said
     assert len(read_experiments()["dropout"][0]) == SEEDS
+
+
+@pytest.mark.parametrize(("page", "way"), [(page, way) for page, _, way, _ in FURTHER])
+def test_the_cards_below_lead_to_views_that_are_there(
+    open_page: Open, run_page: Open, page: str, way: dict[str, str]
+) -> None:
+    test = run_page(page, **way)
+    assert "asks for what is not there" not in words(test)
+    assert all(str(test.session_state[key]) == text for key, text in way.items())
