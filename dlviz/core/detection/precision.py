@@ -1,0 +1,131 @@
+"""Precision, recall and average precision of a detector, as COCO counts them. NumPy only.
+
+Lin et al. (2014), "Microsoft COCO: Common objects in context", and its evaluation code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlviz.core.detection.boxes import Floats, overlaps
+
+RECALLS = np.linspace(0.0, 1.0, 101)
+IOUS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))  # that mAP is the mean over
+
+
+@dataclass(frozen=True, eq=False)
+class Boxes:
+    """Boxes of one picture: ``boxes`` N×4, ``labels`` N; ``scores`` N, or None of true ones."""
+
+    boxes: Floats
+    labels: NDArray[np.int64]
+    scores: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """All detections from the surest on, each judged, and what was there to be found.
+
+    Each of ``score``, ``right``, ``iou`` (with the true box that it was held against, 0 if none
+    was left), ``picture`` and ``number`` (which box of that picture) has one entry a detection.
+    ``truths``: how many true boxes there are.
+    """
+
+    score: Floats
+    right: NDArray[np.bool_]
+    iou: Floats
+    picture: NDArray[np.int64]
+    number: NDArray[np.int64]
+    truths: int
+
+    @property
+    def precision(self) -> Floats:
+        """Of the first k detections, the share that is right."""
+        found: Floats = np.cumsum(self.right) / np.arange(1, len(self.right) + 1)
+        return found
+
+    @property
+    def recall(self) -> Floats:
+        """Of the true boxes, the share that the first k detections have found."""
+        found: Floats = np.cumsum(self.right) / max(1, self.truths)
+        return found
+
+
+def _judged(found: Boxes, true: Boxes, label: int, threshold: float) -> list[tuple[int, float]]:
+    """(number of the box, IoU; negative: not enough or taken) of one class in one picture."""
+    assert found.scores is not None
+    mine = np.flatnonzero(found.labels == label)
+    mine = mine[np.argsort(-found.scores[mine], kind="stable")]
+    alike = overlaps(found.boxes[mine], true.boxes[true.labels == label])
+    free = np.ones(alike.shape[1], bool)
+    judged = []
+    for row, number in enumerate(mine.tolist()):
+        left = np.where(free, alike[row], -1.0)
+        best = int(left.argmax()) if free.any() else -1
+        if best >= 0 and left[best] >= min(threshold, 1 - 1e-10):
+            free[best] = False
+            judged.append((number, float(left[best])))
+        else:
+            judged.append((number, -max(0.0, float(left[best]) if best >= 0 else 0.0)))
+    return judged
+
+
+def rank(found: Sequence[Boxes], truths: Sequence[Boxes], label: int, threshold: float) -> Ranking:
+    """Judge all detections of one class: each true box is given to the surest that reaches it.
+
+    A detection is right if its IoU with a true box of its class that no surer one has taken is at
+    least ``threshold``; of several it takes the one with the largest IoU.
+    """
+    rows = [
+        (float(one.scores[number]), iou, picture, number)
+        for picture, (one, true) in enumerate(zip(found, truths, strict=True))
+        for number, iou in _judged(one, true, label, threshold)
+        if one.scores is not None
+    ]
+    rows.sort(key=lambda row: -row[0])  # stable: of equally sure ones the first picture's first
+    score, iou, picture, number = (
+        np.array(column, kind)
+        for column, kind in zip(
+            zip(*rows, strict=True) if rows else ((),) * 4,
+            (np.float64, np.float64, np.int64, np.int64),
+            strict=True,
+        )
+    )
+    there = sum(int((one.labels == label).sum()) for one in truths)
+    return Ranking(score, iou > 0, np.abs(iou), picture, number, there)
+
+
+def envelope(ranking: Ranking) -> Floats:
+    """The best precision at this recall or a larger one: never rises from left to right."""
+    found: Floats = np.maximum.accumulate(ranking.precision[::-1])[::-1]
+    return found
+
+
+def average_precision(ranking: Ranking) -> float:
+    """The mean of the envelope at the recalls 0, 0.01, … 1; 0 where no recall gets there.
+
+    Raises ValueError where nothing was there to be found.
+    """
+    if not ranking.truths:
+        raise ValueError("Without a true box there is no recall, hence no average precision.")
+    best = np.append(envelope(ranking), 0.0)
+    return float(best[np.searchsorted(ranking.recall, RECALLS, side="left")].mean())
+
+
+def mean_average_precision(
+    found: Sequence[Boxes], truths: Sequence[Boxes], thresholds: Sequence[float] = IOUS
+) -> float:
+    """The mean over the classes that are there, and over IoU thresholds: COCO's AP."""
+    labels = sorted({int(label) for one in truths for label in one.labels})
+    if not labels:
+        raise ValueError("Without a true box there is no recall, hence no average precision.")
+    each = [
+        average_precision(rank(found, truths, label, threshold))
+        for label in labels
+        for threshold in thresholds
+    ]
+    return float(np.mean(each))
