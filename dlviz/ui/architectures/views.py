@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dlviz.ui.views import LabView, Views
 
-ARCHITECTURES_VIEWS: dict[str, LabView] = {}
+ARCHITECTURES_VIEWS: dict[str, LabView] = {
+    "timeline": LabView("Timeline", "What happened when?", "timeline", torch=False),
+    "imagenet": LabView("ImageNet", "How fast did the error fall?", "imagenet", torch=False),
+}
 
 ARCHITECTURES = Views(
     key="part",

@@ -1,0 +1,163 @@
+// The milestones on a line: one is chosen by click or by arrow keys, and Python shows it.
+// Streamlit calls the default function at every rerun that changes data; the node stays.
+
+import { pageTheme } from "./theme.js";
+import { LANE, timeLanes, timePlace } from "./timeline_layout.js";
+
+const NARROW = 640; // below it only dots are there: the buttons lead from one to the next
+const MARGIN = 14;
+const SVG = "http://www.w3.org/2000/svg";
+const WAIT = 250; // ms: who holds an arrow key asks once, at the end
+const timelines = new WeakMap();
+
+function draw(parent, name, attributes, words = "") {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.textContent = words;
+  parent.append(node);
+  return node;
+}
+
+class Timeline {
+  constructor(root) {
+    this.root = root;
+    this.part = Object.fromEntries(
+      [...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]),
+    );
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.part.back.addEventListener("click", () => this.go(this.at - 1), { signal });
+    this.part.forth.addEventListener("click", () => this.go(this.at + 1), { signal });
+    this.part.line.addEventListener("click", (event) => this.take(event), { signal });
+    root.addEventListener("keydown", (event) => this.key(event), { signal });
+    this.observer = new ResizeObserver(() => {
+      if (this.root.clientWidth !== this.width) this.show();
+    });
+    this.observer.observe(root);
+  }
+
+  update(data, choose) {
+    this.choose = choose;
+    if (data.at !== this.told || !this.data) this.at = data.at;
+    Object.assign(this, { data, told: data.at });
+    this.theme = pageTheme(this.root);
+    this.root.style.setProperty("--accent", this.theme.accent);
+    this.root.style.setProperty("--muted", this.theme.muted);
+    this.show();
+  }
+
+  go(at) {
+    const next = Math.min(this.data.entries.length - 1, Math.max(0, at));
+    if (next === this.at) return;
+    this.at = next;
+    this.show();
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => this.choose(this.data.entries[this.at].name), WAIT);
+  }
+
+  take(event) {
+    const asked = event.target.closest(".entry");
+    if (asked) {
+      this.go(Number(asked.dataset.index));
+      return;
+    }
+    const x = event.clientX - this.part.line.getBoundingClientRect().left;
+    const far = this.places.map((place) => Math.abs(place - x));
+    this.go(far.indexOf(Math.min(...far)));
+  }
+
+  key(event) {
+    const last = this.data.entries.length - 1;
+    const to = { ArrowLeft: this.at - 1, ArrowRight: this.at + 1, Home: 0, End: last }[event.key];
+    if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.go(to);
+  }
+
+  show() {
+    this.width = this.root.clientWidth;
+    if (!this.data || this.width < 1) return;
+    const { part, data, width, at } = this;
+    const inner = width - 2 * MARGIN;
+    const narrow = width < NARROW;
+    this.places = data.entries.map(({ when }) => MARGIN + inner * timePlace(when, data.scale));
+    const words = data.entries.map(({ year, title }) => `${year} ${title}`);
+    const labels = narrow ? [] : timeLanes(this.places, words, width);
+    const rows = Math.max(0, ...labels.map(({ row }) => row + 1));
+    const ground = rows * LANE + 20;
+    part.line.replaceChildren();
+    part.line.setAttribute("viewBox", `0 0 ${width} ${ground + 34}`);
+    this.ground(ground, inner);
+    const stems = draw(part.line, "g", {});
+    data.entries.forEach((_, index) => labels[index] && this.stem(stems, index, labels[index], ground));
+    data.entries.forEach((_, index) => this.entry(index, words[index], labels[index], ground));
+    part.hint.textContent = `${at + 1} of ${data.entries.length}${narrow ? "" : " · click a year, or use the arrow keys ← →"}`;
+    part.back.disabled = at === 0;
+    part.forth.disabled = at === data.entries.length - 1;
+    this.root.dataset.at = data.entries[at].name;
+  }
+
+  /** The axis with its years, and the winter as a pale band. */
+  ground(y, inner) {
+    const { data, theme, part } = this;
+    const place = (when) => MARGIN + inner * timePlace(when, data.scale);
+    const [from, to] = data.winter.map(place);
+    draw(part.line, "rect", { x: from, y: y - 7, width: to - from, height: 14, fill: theme.line });
+    if (to - from > 110) {
+      const middle = { x: (from + to) / 2, y: y + 24, "text-anchor": "middle", class: "quiet" };
+      draw(part.line, "text", middle, "first AI winter");
+    }
+    draw(part.line, "line", { x1: MARGIN, x2: MARGIN + inner, y1: y, y2: y, stroke: theme.muted, "stroke-width": 2 });
+    let free = -Infinity;
+    for (const year of data.years) {
+      const x = place(year);
+      if (x - 18 < free) continue; // no room for it
+      free = x + 24;
+      draw(part.line, "line", { x1: x, x2: x, y1: y, y2: y + 7, stroke: theme.muted });
+      const anchor = x < 30 ? "start" : x > this.width - 30 ? "end" : "middle";
+      draw(part.line, "text", { x, y: y + 24, "text-anchor": anchor, class: "quiet" }, String(year));
+    }
+  }
+
+  /** From a label down to its year; the labels stand before all of them. */
+  stem(parent, index, { row }, ground) {
+    const { theme, places, at } = this;
+    const ends = { x1: places[index], x2: places[index], y1: 21 + row * LANE, y2: ground };
+    const look = index === at ? [theme.accent, 2] : [theme.line, 1];
+    draw(parent, "line", { ...ends, stroke: look[0], "stroke-width": look[1] });
+  }
+
+  entry(index, words, label, ground) {
+    const { theme, part, places } = this;
+    const chosen = index === this.at;
+    const group = draw(part.line, "g", { class: `entry${chosen ? " chosen" : ""}`, role: "option", "aria-selected": chosen, "aria-label": words });
+    group.dataset.index = index;
+    const colour = chosen ? theme.accent : theme.text;
+    if (label) {
+      const y = 16 + label.row * LANE;
+      draw(group, "rect", { x: label.left, y: y - 15, width: label.long, height: 20, fill: theme.background });
+      draw(group, "text", { x: label.left, y }, words);
+    }
+    draw(group, "circle", { cx: places[index], cy: ground, r: chosen ? 9 : 6, fill: colour, stroke: theme.background, "stroke-width": 2 });
+  }
+
+  destroy() {
+    this.stop.abort();
+    this.observer.disconnect();
+    clearTimeout(this.asking);
+  }
+}
+
+export default function mount({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".timeline");
+  let line = timelines.get(root);
+  if (!line) {
+    line = new Timeline(root);
+    timelines.set(root, line);
+  }
+  line.update(data, (name) => setTriggerValue("choice", name));
+  return () => {
+    line.destroy();
+    timelines.delete(root);
+  };
+}
