@@ -70,18 +70,42 @@ def test_learning_says_who_is_found() -> None:
     )
 
 
-@pytest.mark.parametrize(("asked", "place"), [("7", 7), (None, 5), ("99", 20), ("x", 5)])
-def test_a_place_is_read_from_the_address_and_kept_where_nobody_asks_anew(
-    asked: str | None, place: int
-) -> None:
-    program = """(() => {
-      const at = new AddressNumber("noise", 5, 20);
-      at.follow(value);
-      const first = at.value;
-      Object.assign(at, { value: 12, written: "12" });
-      at.follow("12");
-      const own = at.value;
-      at.follow("3");
-      return [first, own, at.value];
-    })()"""
-    assert in_node(script("readers"), program, asked) == [place, 12, 3]
+BOX = """(() => {
+  globalThis.window = {
+    location: { href: "http://here/medical" },
+    history: { replaceState: (_, __, url) => { window.location.href = url.href; } },
+  };
+  const at = new AddressNumber("noise", 5, 20);
+  return value.map(([how, ...what]) => {
+    at[how](...what);
+    return [at.value, new URL(window.location.href).search];
+  });
+})()"""
+
+
+def places(*steps: tuple) -> list[int]:
+    """Where the slider stands after each step of hand ("set") and server ("follow")."""
+    return [place for place, _ in in_node(script("readers"), BOX, list(steps))]
+
+
+@pytest.mark.parametrize(("asked", "place"), [("7", 7), (None, 5), ("99", 5), ("x", 5)])
+def test_a_place_is_read_from_the_address(asked: str | None, place: int) -> None:
+    assert places(("follow", asked)) == [place]
+
+
+def test_the_hand_writes_the_address_and_leaves_a_default_out() -> None:
+    steps = [("follow", None), ("set", 12), ("set", 5)]
+    assert in_node(script("readers"), BOX, steps) == [[5, ""], [12, "?noise=12"], [5, ""]]
+
+
+def test_an_answer_that_is_older_than_the_hand_moves_nothing() -> None:
+    hand = [("follow", None), ("set", 12), ("set", 13)]
+    assert places(*hand, ("follow", "12"))[-1] == 13
+    assert places(*hand, ("follow", None))[-1] == 13  # the page ran before the hand moved
+    assert places(*hand, ("follow", "13"), ("follow", "3"))[-1] == 3  # a link, or the way back
+
+
+def test_another_lesson_means_its_default_too() -> None:
+    hand = [("follow", None, None), ("set", 12)]
+    assert places(*hand, ("follow", None, "judges"))[-1] == 5
+    assert places(*hand, ("follow", "7", "judges"), ("set", 9), ("follow", "9", "judges"))[-1] == 9

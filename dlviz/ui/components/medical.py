@@ -30,12 +30,18 @@ def _component(name: str) -> Any:
     )
 
 
+def _asked(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """``data`` with the place that the address asks for, and the lesson that may have set it."""
+    lesson = st.session_state.get("try")
+    return {**data, "asked": st.query_params.get(name), "lesson": lesson}
+
+
 _threshold = _component("threshold")
 
 
 def threshold_view(data: Mapping[str, Any], *, key: str = "threshold") -> None:
     """Show ``threshold_data`` of ``dlviz.figures.medical_threshold``; the place is ``cut``."""
-    _threshold(key=key, data={**data, "asked": st.query_params.get("cut")})
+    _threshold(key=key, data=_asked(data, "cut"))
 
 
 _pairs = _component("pairs")
@@ -44,12 +50,12 @@ _readers = _component("readers")
 
 def pairs_view(data: Mapping[str, Any], *, key: str = "pairs") -> None:
     """Show ``pairs_data`` of ``dlviz.figures.medical_readers``; the place is ``alike``."""
-    _pairs(key=key, data={**data, "asked": st.query_params.get("alike")})
+    _pairs(key=key, data=_asked(data, "alike"))
 
 
 def readers_view(data: Mapping[str, Any], *, key: str = "four") -> None:
     """Show ``readers_data`` of ``dlviz.figures.medical_readers``; the place is ``noise``."""
-    _readers(key=key, data={**data, "asked": st.query_params.get("noise")})
+    _readers(key=key, data=_asked(data, "noise"))
 
 
 _training = _component("training")
@@ -57,4 +63,4 @@ _training = _component("training")
 
 def training_view(data: Mapping[str, Any], *, key: str = "learning") -> None:
     """Show ``training_data`` of ``dlviz.figures.medical_training``; the place is ``frame``."""
-    _training(key=key, data={**data, "asked": st.query_params.get("frame")})
+    _training(key=key, data=_asked(data, "frame"))

@@ -37,7 +37,7 @@ class Pairs {
 
   update(data) {
     Object.assign(this, { data, theme: pageTheme(this.root) });
-    this.at.follow(data.asked);
+    this.at.follow(data.asked, data.lesson);
     for (const [name, value] of [["--accent", this.theme.accent], ["--muted", this.theme.muted]]) this.root.style.setProperty(name, value);
     this.show();
   }

@@ -137,21 +137,28 @@ export class MedicalPlot {
 /** Keep a whole number of the address, between 0 and `most`, in the browser's own hands. */
 export class AddressNumber {
   constructor(name, usual, most) {
-    Object.assign(this, { name, usual, most, value: usual, asked: undefined });
+    Object.assign(this, { name, usual, most, value: usual, asked: undefined, own: new Set() });
   }
 
-  /** What the server last read in the address: news only if nobody here has written it. */
-  follow(asked) {
-    if (asked !== this.asked && asked !== this.written) {
+  /**
+   * What the server read in the address. News is what nobody here has written since: an answer may
+   * be older than the hand. Another lesson means what it asks, be it the default.
+   */
+  follow(asked, lesson = null) {
+    const told = lesson !== this.lesson ? asked !== this.written : asked !== this.asked && !this.own.has(asked);
+    if (told) {
       const number = /^\d{1,3}$/.test(asked ?? "") ? Number(asked) : this.usual;
-      this.value = Math.min(this.most, number);
+      this.value = number <= this.most ? number : this.usual;
+      this.own.clear();
+      this.written = asked;
     }
-    this.asked = this.written = asked;
+    Object.assign(this, { asked, lesson });
   }
 
   set(value) {
     this.value = value;
     this.written = value === this.usual ? null : String(value);
+    this.own.add(this.written);
     const url = new URL(window.location.href);
     if (this.written === null) url.searchParams.delete(this.name);
     else url.searchParams.set(this.name, this.written);

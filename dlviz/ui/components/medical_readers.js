@@ -36,7 +36,7 @@ class Four {
   update(data) {
     Object.assign(this, { data, theme: pageTheme(this.root), scale: decodeTable(data.scale) });
     this.at ??= new AddressNumber("noise", data.usual, 20);
-    this.at.follow(data.asked);
+    this.at.follow(data.asked, data.lesson);
     for (const [name, value] of [["--accent", this.theme.accent], ["--muted", this.theme.muted]]) this.root.style.setProperty(name, value);
     this.part.title.textContent = `Mean of ${data.sets} sets of ${data.pictures} pictures`;
     this.show();

@@ -40,7 +40,7 @@ class Threshold {
   update(data) {
     const another = this.data?.scene !== data.scene;
     Object.assign(this, { data, theme: pageTheme(this.root) });
-    this.at.follow(data.asked);
+    this.at.follow(data.asked, data.lesson);
     const set = (name, value) => this.root.style.setProperty(name, value);
     set("--accent", this.theme.accent);
     set("--wrong", this.theme.wrong);

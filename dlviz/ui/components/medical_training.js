@@ -39,7 +39,7 @@ class Learning {
     Object.assign(this, { data, theme: pageTheme(this.root) });
     const last = data.steps.length - 1;
     this.at ??= new AddressNumber("frame", last, last);
-    this.at.follow(data.asked);
+    this.at.follow(data.asked, data.lesson);
     this.part.slider.max = last;
     this.root.style.setProperty("--accent", this.theme.accent);
     this.part.weight.textContent = `Weighted loss: an ill picture counts ${data.weight} times`;

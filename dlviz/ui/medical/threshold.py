@@ -36,7 +36,16 @@ def show(spot: Spot) -> None:
             help="The head learnt where half were ill. Its log-odds can be moved to another "
             "prevalence by a constant; the order of the pictures stays.",
         )
-        sample = number("Sample", 0, 99, TYPICAL, key="sample", width=110)
+        sample = number(
+            "Sample",
+            0,
+            99,
+            TYPICAL,
+            key="sample",
+            width=130,
+            help="Which of the held-out pictures make the set. The rarer the illness, the more "
+            "hangs on which few ill ones are in it.",
+        )
     cut = place_asked("cut", FIRST, len(CUTS) - 1, "the threshold in hundredths", spot)
     found, data = _kept.get(
         f"{source.key} {prevalence} {sample} {moved}",
