@@ -57,9 +57,11 @@ def verdict(answers: Tensor, before: Tensor, data: ImageData, colour: float, tun
             f"{100 * (high - low):.0f} points wide, so a lucky draw can look like a good network."
         )
     parts.append(
-        f"Colour alone (logistic regression on histograms) has {percent(colour)} right; guessing "
-        f"has {percent(1 / len(data.classes))}."
+        f"Colour alone (logistic regression on histograms) has {percent(colour, 1)} right; "
+        f"guessing has {percent(1 / len(data.classes), 1)}."
     )
+    if colour >= low:
+        parts.append("So nothing here shows that it is shape which was learnt.")
     return " ".join(parts)
 
 
@@ -190,5 +192,5 @@ def gap(found: Sequence[Measured], budget: float, classes: int) -> str:
     return (
         f"After {budget:g} s of one core’s work each, transfer less scratch, seed by seed: "
         f"**{100 * sums.mean:.0f} points** (95 % interval {100 * sums.low:.0f} to "
-        f"{100 * sums.high:.0f}), {says}. Guessing would have {percent(1 / classes)}."
+        f"{100 * sums.high:.0f}), {says}. Guessing would have {percent(1 / classes, 1)}."
     )

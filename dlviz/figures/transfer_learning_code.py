@@ -74,7 +74,7 @@ ${measure}
 
 
 def train(name, epochs, inputs, held, answer, learnt, rate):
-    optimiser = torch.optim.Adam(learnt, lr=rate)
+    optimiser = torch.optim.Adam(learnt, lr=rate, fused=True)
     for epoch in range(1, epochs + 1):
         for batch in torch.randperm(len(labels), generator=generator).split(10):
             loss, _ = measured(inputs[batch], labels[batch], answer)

@@ -30,7 +30,7 @@ Labelled = tuple[Tensor, Tensor]
 
 @dataclass(frozen=True)
 class TransferTask:
-    """A shipped task: ``what`` it is in one sentence; ``make`` gives (training, held-out)."""
+    """A shipped task: ``what`` it is in a few words; ``make`` gives (training, held-out)."""
 
     title: str
     what: str
@@ -80,19 +80,19 @@ _PAIR, _PHOTOGRAPHS = ("cat", "fox"), tuple(PHOTOGRAPHS)
 TASKS: dict[str, TransferTask] = {
     "cat_fox": TransferTask(
         "Cat or fox?",
-        "drawn cats and foxes: two classes, so one output with a sigmoid",
+        "drawn faces, two classes: one output with a sigmoid",
         _PAIR,
         partial(_creatures, _PAIR),
     ),
     "creatures": TransferTask(
         "Eight creatures",
-        "drawn animals of eight species: a softmax over eight outputs",
+        "drawn faces of eight species: a softmax",
         SPECIES,
         partial(_creatures, SPECIES),
     ),
     "crops": TransferTask(
         "Which photograph?",
-        "crops of the shipped photographs: learnt from left halves, held out are right halves",
+        "crops, learnt from left halves, judged on right halves",
         _PHOTOGRAPHS,
         partial(_crops, _PHOTOGRAPHS),
     ),

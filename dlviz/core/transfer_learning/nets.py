@@ -157,14 +157,14 @@ class TransferNet:
         self._maps, self._held_maps = lower_maps(base, data.train_pixels, side), held
         self._features, self._held = self._topped(self._maps), self._topped(held)
         self._rate = rate
-        self._optimiser = torch.optim.Adam(self.head.parameters(), lr=rate)
+        self._optimiser = torch.optim.Adam(self.head.parameters(), lr=rate, fused=True)
 
     def unfreeze(self) -> None:
         """From now on the last block learns, too, all at a tenth of the head's rate."""
         self.tuned = True
         self.top.requires_grad_(True)
         learnt = [*self.head.parameters(), *self.top.parameters()]
-        self._optimiser = torch.optim.Adam(learnt, lr=self.rate)
+        self._optimiser = torch.optim.Adam(learnt, lr=self.rate, fused=True)
 
     @property
     def rate(self) -> float:
@@ -202,7 +202,7 @@ class ScratchNet:
         self.rate = rate
         self._base, self._data, self._side = base, data, side
         learnt = [*self.features.parameters(), *self.head.parameters()]
-        self._optimiser = torch.optim.Adam(learnt, lr=rate)
+        self._optimiser = torch.optim.Adam(learnt, lr=rate, fused=True)
 
     def update(self, batch: Tensor) -> Learnt:
         self.features.train()

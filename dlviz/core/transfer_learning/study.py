@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Generator, Tensor
@@ -30,7 +30,8 @@ from dlviz.core.transfer_learning.pictures import few
 from dlviz.core.words import percent
 
 MOST_SEEDS = 10
-SLICES = 20  # of the budget; held-out accuracy is asked for after each
+SLICES = 10  # of the budget; held-out accuracy is asked for after each
+MOST_HELD = 100  # pictures: asking takes time, too
 TRANSFER, SCRATCH = 0, 1
 METHODS = ("transfer", "from scratch")
 MIN_SECONDS, MAX_SECONDS = 1, 30
@@ -62,7 +63,9 @@ class ScratchStudy:
     def __init__(self, spec: TaughtSpec, base: Classifier, data: ImageData) -> None:
         require_number(spec.train.epochs, "seeds", 1, MOST_SEEDS, whole=True)
         require_number(spec["seconds"], "seconds", MIN_SECONDS, MAX_SECONDS, whole=True)
-        self._base, self._data, self._spec = base, data, spec
+        self._base, self._spec = base, spec
+        held = data.test_pixels[:MOST_HELD], data.test_labels[:MOST_HELD]
+        self._data = replace(data, test_pixels=held[0], test_labels=held[1])
         self.budget, self.side = float(spec["seconds"]), int(spec["side"])
         self.total_steps = 2 * spec.train.epochs * SLICES
         self._found: list[Measured] = []
@@ -150,7 +153,7 @@ class ScratchStudy:
                 found = interval(ends)
                 yield (
                     f"{name[0].upper()}{name[1:]}, {len(ends)} seeds: {percent(found.mean, 1)} "
-                    f"({percent(found.low, 1)} to {percent(min(1.0, found.high), 1)})."
+                    f"({percent(max(0.0, found.low), 1)} to {percent(min(1.0, found.high), 1)})."
                 )
 
 

@@ -25,8 +25,8 @@ def show(spot: Spot) -> None:
     with spot.status:
         st.markdown(
             f"{spec['each']} pictures of each of {len(data.classes)} classes, {seeds} seeds; "
-            f"either way gets {seconds} s of one core’s work. **Start** repeats it here: about "
-            f"{2 * seeds * seconds} s in all."
+            f"either way gets {seconds} s of one core’s work. **Start** repeats it here: "
+            f"{2 * seeds * seconds} s of training in all."
         )
     top = st.container()
     outcome = taught_run(spec)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dlviz.ui.views import Spot
 
 RATE = 3e-4
+_TILE, _ROW = 190, 6  # CSS pixels; of so many mistakes a row is filled
 
 
 def show(spot: Spot) -> None:
@@ -57,10 +58,11 @@ def _what(name: str, data: ImageData, spec: TaughtSpec) -> None:
     if is_own(name):
         kept_row(name, data)
         return
+    title, what = TASKS[name].title.rstrip("?"), TASKS[name].what
     st.markdown(
-        f"**{TASKS[name].title}** {TASKS[name].what[0].upper()}{TASKS[name].what[1:]}. "
-        f"{spec['each']} of each to learn from, {held} held out, all grey with one and the same "
-        "histogram. MobileNetV2 has never seen them: it knows ImageNet."
+        f"**{title}.** {what[0].upper()}{what[1:]}. "
+        f"**{spec['each']} of each** to learn from, {held} held out; all grey, with the same "
+        "histogram."
     )
 
 
@@ -80,21 +82,24 @@ def _outcome(outcome: Outcome) -> None:
     colour = colour_alone(learnt)
     tuned = int(spec["tuned"])
     said = verdict(tensors["answers"], tensors["before"], data, colour, tuned)
-    st.markdown(f"{_whose(outcome)} {said}")
+    st.markdown(f"{_whose(outcome, len(learnt.train_labels))} {said}")
     sheet, words = mistakes(tensors["answers"], data)
     if sheet is not None:
         st.markdown("**Named wrongly**, the surest first:")
-        tiles(sheet, words, key="transfer mistakes", texts=words, smallest=150)
+        with st.container(width=_TILE * len(words) if len(words) < _ROW else "stretch"):
+            tiles(sheet, words, key="transfer mistakes", texts=words, smallest=150)
 
 
-def _whose(outcome: Outcome) -> str:
+def _whose(outcome: Outcome, count: int) -> str:
     """Which run is spoken of."""
     from dlviz.io.transfer_tasks import TASKS
 
-    spec = outcome.spec
-    task = TASKS.get(str(spec["pictures"]))
-    words = f"{task.title if task else 'Your own pictures'}, {spec['each']} of each"
-    return f"{'Recorded' if outcome.recorded else 'Your last run'} ({words.rstrip('?')})."
+    task = TASKS.get(str(outcome.spec["pictures"]))
+    title = task.title.rstrip("?") if task else "your own pictures"
+    return (
+        f"{'Recorded' if outcome.recorded else 'Your last run'} ({title}, learnt from {count} "
+        "pictures)."
+    )
 
 
 def _explained(spec: TaughtSpec, data: ImageData) -> None:
