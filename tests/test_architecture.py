@@ -291,6 +291,7 @@ REGISTRIES = {
     "INITIALISATIONS": "dlviz.core.points.initialisations",
     "OPTIMISERS": "dlviz.core.points.optimisers",
     "LOSSES": "dlviz.core.points.losses",
+    "STYLE_NETS": "dlviz.core.style",
 }
 
 

@@ -93,7 +93,8 @@ _NET_WORDS = {
     ),
     "vgg16": (
         "VGG19’s smaller sister, with the layers that the paper names (conv4_2 for content, "
-        "conv1_1 to conv5_1 for style). A step takes 32 times MobileNetV2’s multiply-adds."
+        "conv1_1 to conv5_1 for style). A step takes 32 times MobileNetV2’s multiply-adds, though "
+        "far less than 32 times its time."
     ),
 }
 

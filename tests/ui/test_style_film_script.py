@@ -48,7 +48,7 @@ def test_the_chart_has_a_line_for_every_power_and_finds_its_own_points():
     })()"""
     given = in_node(script(), expression, SCENE)
     assert given["highest"] == 1
-    assert given["ends"] == pytest.approx([12, 174, 174, 48, 388])
+    assert given["ends"] == pytest.approx([12, 174, 174, 62, 388])
     assert given["third"] == pytest.approx(54)
     assert given["found"] == [0, 1, 2]
     assert given["tall"] == 100

@@ -1,6 +1,6 @@
 // What stands beside an imitation: the sum of its losses, and their curves on a scale of powers.
 
-const STYLE_AXIS = { left: 48, bottom: 26, top: 12, right: 12 };
+const STYLE_AXIS = { left: 62, bottom: 26, top: 12, right: 12 };
 const STYLE_LEAST = 1e-3; // of the scale; what is less lies on its lowest line
 const STYLE_FRAME = 320;
 const STYLE_LINE = 34;
@@ -80,7 +80,8 @@ export function drawStyleCurves(canvas, scene, at, theme, ratio) {
   for (let power = axes.highest; power >= STYLE_LEAST * 0.99; power /= 10) {
     line([[axes.x(0), axes.y(power)], [axes.x(scene.planned), axes.y(power)]], theme.line, 1);
     Object.assign(context, { fillStyle: theme.muted, textAlign: "right" });
-    context.fillText(String(Number(power.toPrecision(1))), STYLE_AXIS.left - 6, axes.y(power) + 5);
+    const least = power < STYLE_LEAST * 1.01 ? "≤ " : "";
+    context.fillText(`${least}${Number(power.toPrecision(1))}`, STYLE_AXIS.left - 6, axes.y(power) + 5);
   }
   Object.assign(context, { fillStyle: theme.muted, textAlign: "center" });
   context.fillText("loss by step, a line for each power of ten", axes.x(scene.planned / 2), height - 6);
