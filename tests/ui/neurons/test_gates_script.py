@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import numpy as np
 import pytest
 
 from dlviz.core.neurons.gates import GATES, answers, corners, sums
@@ -70,6 +71,12 @@ def test_the_line_parts_what_fires_from_what_does_not():
         for x, y in line:
             assert w[0] * x + w[1] * y == pytest.approx(level)
         assert all(w[0] * x + w[1] * y >= level - 1e-9 for x, y in side)
+        # Nothing that fires is left unshaded: the area (shoelace) is that of a fine grid.
+        x, y = np.array(side).T
+        area = abs((x * np.roll(y, -1) - y * np.roll(x, -1)).sum()) / 2
+        at = np.linspace(-0.45, 1.45, 401)
+        fires = (w[0] * at[:, None] + w[1] * at[None]) >= level
+        assert area / 1.9**2 == pytest.approx(fires.mean(), abs=0.01)
     assert in_node(script(), "gateLine([0, 0], 1)") is None
     assert in_node(script(), "gateSide([0, 0], 1)") == []
     assert len(in_node(script(), "gateSide([0, 0], -1)")) == 4

@@ -17,7 +17,9 @@ def words(page):
 def test_the_perceptron_is_held_against_its_bound(run_page):
     said = words(run_page("neurons", stage="perceptron"))
     assert "**10 mistakes**, then pass 3 has none" in said
-    assert "(R/γ)² = 52" in said
+    assert "**(R/γ)² = 52**: 5 times as many" in said
+    assert "R = 14.93" in said
+    assert "γ = 2.064" in said
 
 
 def test_letters_in_much_noise_are_told_to_be_inseparable(run_page):

@@ -11,7 +11,7 @@ import pytest
 from dlviz.core.neurons.xor import xor_spec
 from dlviz.core.points.data import points_of
 from dlviz.core.points.restarts import from_start
-from dlviz.figures.neurons_xor import code, hidden_space, output_equation
+from dlviz.figures.neurons_xor import SIDE, _box, code, hidden_space, output_equation
 
 
 def words(page):
@@ -35,7 +35,7 @@ def test_it_opens_on_two_lines_that_do_it_and_counts_the_starts(run_page, links)
 
 
 @pytest.mark.parametrize("seed", [0, 4])
-def test_in_the_hidden_space_the_outputs_line_parts_what_the_network_parts(seed):
+def test_points_and_line_are_drawn_where_the_hidden_units_answers_are(seed):
     spec = xor_spec("two_tanh")
     points, network = points_of(spec.data), from_start(spec, seed).network
     trace = network.forward(points.train_x)
@@ -48,17 +48,18 @@ def test_in_the_hidden_space_the_outputs_line_parts_what_the_network_parts(seed)
     svg = base64.b64decode(re.search(r"base64,([^\"]+)", html).group(1)).decode()
     discs, squares = len(re.findall("<circle", svg)), len(re.findall("<rect", svg))
     assert (discs, squares) == tuple(np.bincount(points.train_y).tolist())
-    # A point is drawn on the side of the line on which the network puts it.
     x1, y1, x2, y2 = (
         float(re.search(rf'<line [^>]*{name}="([-\d.]+)"', svg).group(1))
         for name in ("x1", "y1", "x2", "y2")
     )
+    # Back from the drawing's pixels to the units' answers: there v₁a₁ + v₂a₂ + c is 0.
+    corner, side = _box(trace.a[0])
+    for x, y in ((x1, y1), (x2, y2)):
+        at = corner + side * np.array([x, SIDE - y]) / SIDE
+        assert at @ v + c == pytest.approx(0.0, abs=0.02 * np.abs(v).max())
     places = re.findall(r'<circle cx="([-\d.]+)" cy="([-\d.]+)"', svg)
-    side = [(x2 - x1) * (float(y) - y1) - (y2 - y1) * (float(x) - x1) for x, y in places]
-    logits = trace.outputs[points.train_y == 0, 0]
-    clear = np.abs(side) > 400  # of pixels², where rounding cannot matter
-    agree = np.sign(np.array(side)[clear]) == np.sign(logits[clear])
-    assert agree.all() or not agree.any()
+    drawn = [corner + side * np.array([float(x), SIDE - float(y)]) / SIDE for x, y in places]
+    np.testing.assert_allclose(drawn, trace.a[0][points.train_y == 0], atol=0.01)
     assert output_equation(network).count("a") == 2
 
 
