@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from dlviz.figures.medical_readers import pairs_data, readers_data
-from dlviz.ui.components.medical import script
+from dlviz.ui.components import (
+    medical_pairs,
+    medical_readers,
+    medical_threshold,
+    medical_training,
+)
 from dlviz.ui.medical.cases import generated
 from dlviz.ui.medical.threshold import TYPICAL, screened
 from dlviz.ui.medical.training import _work
@@ -22,7 +27,7 @@ def threshold() -> dict:
 def test_the_verdict_counts_and_the_formula_gives_the_precision(threshold: dict) -> None:
     data = {key: threshold[key] for key in ("counts", "shares", "prevalence")}
     said, formula, last = in_node(
-        script("threshold"),
+        medical_threshold.script(),
         "[thresholdVerdict(value, 50), bayesText(value, 50), thresholdVerdict(value, 100)]",
         data,
     )
@@ -44,7 +49,7 @@ def test_no_share_is_hidden_by_json(threshold: dict) -> None:
 @pytest.mark.parametrize(("place", "end"), [(0, "may be 0"), (16, "excludes 0")])
 def test_the_pair_says_what_its_interval_says(place: int, end: str) -> None:
     data = pairs_data(1, 1)
-    said = in_node(script("pairs"), f"pairVerdict(value, {place})", data)
+    said = in_node(medical_pairs.script(), f"pairVerdict(value, {place})", data)
     low, high = (f"{part:.3f}".replace("-", "−") for part in data["steps"][place]["paired"])
     assert said.startswith("Their intervals overlap")
     assert end in said
@@ -52,7 +57,7 @@ def test_the_pair_says_what_its_interval_says(place: int, end: str) -> None:
 
 
 def test_the_readers_say_four_shares() -> None:
-    said = in_node(script("readers"), "readersVerdict(value, 8)", readers_data(0.0, 0))
+    said = in_node(medical_readers.script(), "readersVerdict(value, 8)", readers_data(0.0, 0))
     assert "differ on 22 %" in said
     assert "F1 0.69 by the others’ labels and 0.81 by the truth" in said
     assert said.endswith("0.81 by theirs and 1.00 by the truth.")
@@ -61,7 +66,7 @@ def test_the_readers_say_four_shares() -> None:
 def test_learning_says_who_is_found() -> None:
     data, _ = _work(0.1, 0)
     first, last = in_node(
-        script("training"), "[learningVerdict(value, 0), learningVerdict(value, 19)]", data
+        medical_training.script(), "[learningVerdict(value, 0), learningVerdict(value, 19)]", data
     )
     assert first.endswith("Press Learn.")
     assert last == (
@@ -85,7 +90,7 @@ BOX = """(() => {
 
 def places(*steps: tuple) -> list[int]:
     """Where the slider stands after each step of hand ("set") and server ("follow")."""
-    return [place for place, _ in in_node(script("readers"), BOX, list(steps))]
+    return [place for place, _ in in_node(medical_readers.script(), BOX, list(steps))]
 
 
 @pytest.mark.parametrize(("asked", "place"), [("7", 7), (None, 5), ("99", 5), ("x", 5)])
@@ -95,7 +100,7 @@ def test_a_place_is_read_from_the_address(asked: str | None, place: int) -> None
 
 def test_the_hand_writes_the_address_and_leaves_a_default_out() -> None:
     steps = [("follow", None), ("set", 12), ("set", 5)]
-    assert in_node(script("readers"), BOX, steps) == [[5, ""], [12, "?noise=12"], [5, ""]]
+    assert in_node(medical_readers.script(), BOX, steps) == [[5, ""], [12, "?noise=12"], [5, ""]]
 
 
 def test_an_answer_that_is_older_than_the_hand_moves_nothing() -> None:

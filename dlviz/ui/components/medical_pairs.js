@@ -30,8 +30,9 @@ class Pairs {
       this.show();
     });
     this.part.save.addEventListener("click", () => {
-      const { paper, cloud, bins, verdict } = this.part;
-      savePicture(stack([[paper, "CheXNet’s table"], [cloud, verdict.textContent], [bins, "B − A"]], this.theme), `readers-${this.at.value}.png`);
+      const { paper, cloud, bins } = this.part;
+      const { own, paired } = this.data.steps[this.at.value];
+      savePicture(stack([[paper, "CheXNet’s table"], [cloud, overlapText(own)], [bins, `B − A ${withInterval([this.data.difference, ...paired], 3)}`]], this.theme), `readers-${this.at.value}.png`);
     });
   }
 

@@ -176,8 +176,10 @@ class Threshold {
   }
 
   save() {
-    const { part } = this;
-    const pairs = [[part.scores, part.verdict.textContent], [part.shares, "with 95 % intervals"], [part.roc, "ROC"], [part.pr, "precision and recall"]];
+    const { part, data, at: { value: cut } } = this;
+    const [tp, fp, fn] = data.counts.map((counts) => counts[cut]);
+    const words = `Threshold ${(cut / 100).toFixed(2)}: ${tp} found, ${fn} missed, ${fp} false alarms`;
+    const pairs = [[part.scores, words], [part.shares, "With 95 % intervals"], [part.roc, "ROC"], [part.pr, "Precision and recall"]];
     savePicture(stack(pairs, this.theme), `threshold-${this.at.value}.png`);
   }
 

@@ -29,8 +29,8 @@ class Learning {
     });
     play.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
     save.addEventListener("click", () => {
-      const { plain, weighted, curve, verdict } = this.part;
-      savePicture(stack([[plain, verdict.textContent], [weighted, "Weighted loss"], [curve, "F1"]], this.theme), `learning-${this.at.value}.png`);
+      const { plain, weighted, curve } = this.part;
+      savePicture(stack([[plain, `Plain loss, step ${this.data.steps[this.at.value]}`], [weighted, "Weighted loss"], [curve, "F1"]], this.theme), `learning-${this.at.value}.png`);
     });
   }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dlviz.core.medical.paper import DIFFERENCE, TABLE
-from dlviz.ui.components.medical import pairs_view
+from dlviz.ui.components.medical_pairs import pairs_view
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.medical.cases import place_asked
 from dlviz.ui.newest import Newest

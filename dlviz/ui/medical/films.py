@@ -9,7 +9,6 @@ import numpy as np
 import streamlit as st
 
 from dlviz.core.medical.screening import at_prevalence, most_pictures
-from dlviz.io import medmnist
 from dlviz.ui.fetching import fetch_button
 from dlviz.ui.medical.cases import Source
 from dlviz.ui.newest import Newest
@@ -39,6 +38,8 @@ _kept: Newest[list[Source]] = Newest(2)
 
 def fetched() -> Source | None:
     """The source, once it is here and has been looked at; until then a button, or progress."""
+    from dlviz.io import medmnist
+
     above = st.container()
     here = fetch_button(
         "pneumoniamnist",
@@ -64,6 +65,8 @@ def fetched() -> Source | None:
 
 
 def _task() -> Task[Any]:
+    from dlviz.io import medmnist
+
     train, test = medmnist.films("train"), medmnist.films("test")
     own = at_prevalence(train.ill, 0.5, LEARNT, seed=0)
 
@@ -79,6 +82,8 @@ def _task() -> Task[Any]:
 
 def _source(train: Any, test: Any) -> Source:
     """From both parts' features."""
+    from dlviz.io import medmnist
+
     seen = medmnist.films("train")
     own = at_prevalence(seen.ill, 0.5, LEARNT, seed=0)
     held_out = medmnist.films("test")

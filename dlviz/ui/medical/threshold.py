@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dlviz.core.words import percent
-from dlviz.ui.components.medical import threshold_view
+from dlviz.ui.components.medical_threshold import threshold_view
 from dlviz.ui.controls import Named, choice, number, switch
 from dlviz.ui.medical.cases import Source, caution, choose_source, place_asked
 from dlviz.ui.newest import Newest

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dlviz.core.words import percent
-from dlviz.ui.components.medical import training_view
+from dlviz.ui.components.medical_training import training_view
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.medical.cases import caution, place_asked
 from dlviz.ui.medical.threshold import TYPICAL

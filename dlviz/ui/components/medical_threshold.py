@@ -1,0 +1,38 @@
+"""A threshold over the scores of ill and of well pictures, under the finger.
+
+``dlviz.figures.medical_threshold`` works out all that it shows for each place of its slider;
+the browser looks it up and keeps the place in the page's address. No server is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from dlviz.ui.components.files import bundle, read
+
+
+@cache
+def script() -> str:
+    """The component's ES modules as one text; a test runs it under Node."""
+    return bundle("scale.js", "theme.js", "picture.js", "medical_plot.js", "medical_threshold.js")
+
+
+_mount = st.components.v2.component(
+    "dlviz_medical_threshold",
+    html=read("medical_threshold.html"),
+    css=read("frame.css") + read("medical.css"),
+    js=script(),
+)
+
+
+def threshold_view(data: Mapping[str, Any], *, key: str = "threshold") -> None:
+    """Show ``threshold_data``; the place is ``cut`` in the address.
+
+    Another lesson card may set it anew.
+    """
+    asked, lesson = st.query_params.get("cut"), st.session_state.get("try")
+    _mount(key=key, data={**data, "asked": asked, "lesson": lesson})
