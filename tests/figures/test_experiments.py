@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from dlviz.core.experiments import EXPERIMENTS, Outcome
 from dlviz.core.seeds import Interval
+from dlviz.figures.board import Board
 from dlviz.figures.experiments_charts import curve, over_epochs, seed_by_seed
 from dlviz.figures.experiments_code import code
 from dlviz.figures.experiments_words import against, broken, gap, legend_entries
+from dlviz.figures.hero_experiments import draw
 from dlviz.io.experiments import read_experiments
 
 ARMS = EXPERIMENTS["norm_large"].arms
@@ -102,3 +105,12 @@ def test_the_code_has_every_arm_as_it_is(name: str) -> None:
     assert isinstance(texts, dict)
     specs = {title: dlviz.RunSpec.from_json(text) for title, text in texts.items()}
     assert specs == {arm.title: arm.spec for arm in EXPERIMENTS[name].arms}
+
+
+def test_the_pages_picture_shows_every_seed_of_every_start() -> None:
+    for theme in ("light", "dark"):
+        board = Board(theme)
+        draw(board)
+        changed = (np.asarray(board.image) != np.asarray(Board(theme).image)).any(axis=2)
+        assert changed[:, :560].mean() > 0.05
+        assert changed[:, 640:].mean() > 0.02

@@ -11,6 +11,7 @@ from dlviz.core.activations import ReLU
 from dlviz.core.glossary import BLOCKS
 from dlviz.core.glossary_block import usual
 from dlviz.core.layers import LAYERS
+from dlviz.figures.board import Board
 from dlviz.figures.glossary_code import code
 from dlviz.figures.glossary_pictures import (
     BENDS,
@@ -24,6 +25,7 @@ from dlviz.figures.glossary_pictures import (
     softmaxed,
     stamped,
 )
+from dlviz.figures.hero_glossary import SHOWN, draw
 from dlviz.io.grids import GRIDS
 
 
@@ -87,3 +89,11 @@ def test_the_code_runs_and_prints_the_rules_shape(
         assert f"{worked.parameters} weights" in said
     else:
         assert worked.parameters == 0
+
+
+def test_the_pages_picture_shows_twelve_blocks() -> None:
+    assert len(set(SHOWN)) == 12
+    for theme in ("light", "dark"):
+        board = Board(theme)
+        draw(board)
+        assert (np.asarray(board.image) != np.asarray(Board(theme).image)).any(axis=2).mean() > 0.05
