@@ -152,14 +152,15 @@ def watched(task: Task[T], *, key: str, things: str, draw: Callable[[], None]) -
 
 
 def _slice(
-    task: Task[T], key: str, things: str, turns: Iterator[int], draw: Callable[[], object] = int
+    task: Task[T], key: str, things: str, turns: Iterator[int], draw: Callable[[], None] | None = None
 ) -> None:
     if task.finished or _is_stopped(key):
         rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(*_progress(task, things))
         _button("Stop", key, stops=True)
-    draw()  # before the work: what is not drawn for half a second is shown faded
+    if draw:
+        draw()  # before the work: what is not drawn for half a second is shown faded
     if next(turns) == 0:
         return  # drawn with the page, which has more to draw
     try:
