@@ -152,7 +152,11 @@ def watched(task: Task[T], *, key: str, things: str, draw: Callable[[], None]) -
 
 
 def _slice(
-    task: Task[T], key: str, things: str, turns: Iterator[int], draw: Callable[[], None] | None = None
+    task: Task[T],
+    key: str,
+    things: str,
+    turns: Iterator[int],
+    draw: Callable[[], None] | None = None,
 ) -> None:
     if task.finished or _is_stopped(key):
         rerun()
