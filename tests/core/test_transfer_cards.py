@@ -6,6 +6,7 @@ import pytest
 
 from dlviz.core.taught import TaughtSpec, TaughtTrain
 from dlviz.core.transfer_cards import TRANSFER_CARDS
+from dlviz.core.transfer_learning import study
 from dlviz.core.transfer_learning.run import MAX_EACH, MIN_EACH, TransferRun
 from dlviz.core.transfer_learning.study import (
     MAX_SECONDS,
@@ -76,7 +77,8 @@ def test_what_the_slides_cards_say() -> None:
 
 
 @pytest.mark.acceptance
-def test_five_seconds_from_scratch_are_next_to_nothing() -> None:
+def test_five_seconds_from_scratch_are_next_to_nothing(monkeypatch) -> None:
+    monkeypatch.setattr(study, "SLICES", 1)  # what is asked in between takes time of its own
     settings = (("each", 10), ("seconds", 5), ("side", 96), ("scratch_rate", 3e-3))
     made = ScratchStudy(
         TaughtSpec("scratch", TaughtTrain(3e-4, 2), settings),

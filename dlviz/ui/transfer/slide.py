@@ -40,8 +40,15 @@ def _spec(spot: Spot, name: str) -> TaughtSpec:
         head = number("Epochs, head alone", 1, 30, 8, key="head", width=140)
         tuned = number("then with last block", 0, 30, 4, key="tuned", width=150)
         sides = {"96": Named("96×96"), "128": Named("128×128")}
-        side = int(choice("Input", sides, key="side", width=110))
+        side = int(choice("Input", sides, key="size", width=110))
         seed = number("Seed", 0, 99, 0, key="seed", width=100)
+    return spec_of(name, each=each, head=head, tuned=tuned, side=side, seed=seed)
+
+
+def spec_of(
+    name: str, *, each: int, head: int, tuned: int, side: int, seed: int
+) -> TaughtSpec:
+    """``head`` epochs of the head alone, then ``tuned`` with the last block; keeps the weights."""
     settings = (
         *(("pictures", name), ("each", each), ("tuned", tuned), ("side", side)),
         ("weights", True),
