@@ -276,6 +276,8 @@ REGISTRIES = {
     "FETCHED": "dlviz.io.torchvision_models",
     "ATTACK_VIEWS": "dlviz.ui.adversarial.views",
     "CLAIMS": "dlviz.core.attack_meaning",
+    "MEDICAL_CARDS": "dlviz.core.medical_cards",
+    "MEDICAL_VIEWS": "dlviz.ui.medical.views",
     "ATTACKS": "dlviz.core.attacks",
     "DEFENCES": "dlviz.io.defences",
     "PRESETS": "dlviz.core.networks",

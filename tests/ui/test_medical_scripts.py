@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from dlviz.figures.medical_readers import pairs_data, readers_data
@@ -37,6 +39,19 @@ def test_the_verdict_counts_and_the_formula_gives_the_precision(threshold: dict)
     )
     assert formula == "0.750 · 0.02 / (0.750 · 0.02 + 0.228 · 0.98) = 0.063"
     assert last == "At 1.00 nobody is called ill: all 16 ill pictures are missed."
+
+
+@pytest.mark.parametrize("cut", [20, 50, 80, 85])
+def test_the_written_formula_adds_up(threshold: dict, cut: int) -> None:
+    data = {key: threshold[key] for key in ("counts", "shares", "prevalence")}
+    formula = in_node(medical_threshold.script(), f"bayesText(value, {cut})", data)
+    above, below, result = re.split(" / | = ", formula)
+    numbers = [float(part) for part in re.findall(r"[\d.]+", above + " " + below)]
+    recall, prior, again, _, alarms, well = numbers
+    assert recall == again
+    assert recall * prior / (recall * prior + alarms * well) == pytest.approx(
+        float(result), abs=2e-3
+    )
 
 
 def test_no_share_is_hidden_by_json(threshold: dict) -> None:

@@ -19,11 +19,12 @@ export function thresholdVerdict(data, cut) {
 
 /** Why precision falls with the prevalence although the point of the ROC curve stays. */
 export function bayesText(data, cut) {
-  const [recall, specificity, precision] = ["recall", "specificity", "precision"].map((name) => data.shares[name][0][cut]);
-  const prior = data.prevalence;
-  const [alarms, p] = [shareText(1 - specificity, 3), String(Number(prior.toFixed(3)))];
-  const well = String(Number((1 - prior).toFixed(3)));
-  return `${shareText(recall, 3)} · ${p} / (${shareText(recall, 3)} · ${p} + ${alarms} · ${well}) = ${shareText(precision, 3)}`;
+  const [tp, fp, fn, tn] = data.counts.map((counts) => counts[cut]);
+  // Few alarms need more digits, or the written sum is another.
+  const written = (share) => (share > 0 && share < 0.02 ? share.toPrecision(3) : share.toFixed(3));
+  const [recall, alarms] = [written(tp / (tp + fn)), written(fp / (fp + tn))];
+  const [prior, well] = [data.prevalence, 1 - data.prevalence].map((share) => String(Number(share.toFixed(3))));
+  return `${recall} · ${prior} / (${recall} · ${prior} + ${alarms} · ${well}) = ${shareText(data.shares.precision[0][cut], 3)}`;
 }
 
 class Threshold {

@@ -98,6 +98,7 @@ def _explain(found: Screened, data: dict[str, Any], *, moved: bool) -> None:
         f"{percent(1 - found.prevalence)} of these {data['count']} pictures, send theirs too: the "
         "rarer the illness, the more alarms are false. "
         f"The intervals are bootstrapped: {data['draws']} sets of {data['count']} pictures, drawn "
-        "with replacement; 95 % of their results lie inside. With fewer ill pictures recall, "
-        "precision and F1 are known less well: try another sample."
+        "with replacement; 95 % of their results lie inside (a set without an alarm has no "
+        "precision and is left out). With fewer ill pictures recall, precision and F1 are known "
+        "less well: try another sample."
     )
