@@ -42,7 +42,7 @@ def _bands(board: Board, outcomes: Sequence[Sequence[Outcome]]) -> None:
         pen.polygon(band, fill=_mixed(board, colour))
         line = [(x, _down(point.mean)) for x, point in zip(across, points, strict=True)]
         pen.line(line, fill=colour, width=4, joint="curve")
-        place = (LEFT + 300, 104 if which == 0 else 262)
+        place = (LEFT + 90, 96) if which == 0 else (LEFT + 300, 306)
         pen.text(place, arm.title, fill=colour, font=ImageFont.load_default(26))
 
 
@@ -61,11 +61,12 @@ def _starts(board: Board, outcomes: Sequence[Sequence[Outcome]]) -> None:
         ends = [item.value("accuracy") for item in each]
         reach = interval(ends)
         colour = CURVES[board.theme][0 if place == 0 else 1]
-        for end in ends:
-            y = bottom - end / 100 * tall
-            pen.ellipse((x - 8, y - 8, x + 8, y + 8), fill=colour, outline=PAPER[board.theme])
+        for beside, end in enumerate(ends):
+            y, middle = bottom - end / 100 * tall, x + 11 * (beside - 2)
+            around = (middle - 8, y - 8, middle + 8, y + 8)
+            pen.ellipse(around, fill=colour, outline=PAPER[board.theme])
         low, high = (bottom - max(0.0, end) / 100 * tall for end in (reach.low, reach.high))
-        pen.line((x + 28, low, x + 28, high), fill=colour, width=5)
+        pen.line((x + 44, low, x + 44, high), fill=colour, width=5)
         pen.text((x, 372), name, fill=ink, font=font, anchor="ma")
 
 
