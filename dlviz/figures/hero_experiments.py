@@ -42,7 +42,7 @@ def _bands(board: Board, outcomes: Sequence[Sequence[Outcome]]) -> None:
         pen.polygon(band, fill=_mixed(board, colour))
         line = [(x, _down(point.mean)) for x, point in zip(across, points, strict=True)]
         pen.line(line, fill=colour, width=4, joint="curve")
-        place = (LEFT + 90, 96) if which == 0 else (LEFT + 300, 306)
+        place = (LEFT + 60, 76) if which == 0 else (LEFT + 300, 336)
         pen.text(place, arm.title, fill=colour, font=ImageFont.load_default(26))
 
 

@@ -57,4 +57,4 @@ def _intervals(board: Board) -> None:
         middle = across(row.f1)
         pen.ellipse((middle - 9, y - 9, middle + 9, y + 9), fill=colours[place])
     value, low, high = DIFFERENCE
-    board.text(LEFT - 96, 384, f"CheXNet minus mean: {value} ({low} to {high})", size=26)
+    board.text(LEFT - 96, 384, f"difference: {value} ({low} to {high})", size=26)
