@@ -19,12 +19,12 @@ CAPTIONS: dict[str, str] = {
     "that did.",
     "adversarial": "Left: espresso. Right: not espresso, says MobileNetV2. Between: what was "
     "added, magnified.",
-    "neurons": "What one unit can compute, a perceptron’s weights for 0 against 1, and XOR with two "
-    "hidden units.",
-    "transfer": "Ten cats and ten foxes; the same network with ImageNet’s features and from scratch, "
-    "10 s each.",
-    "medical": "Generated chests with a score each; F1 of four radiologists, their mean and CheXNet, "
-    "with intervals.",
+    "neurons": "What one unit can compute, a perceptron’s weights for 0 against 1, and XOR with "
+    "two hidden units.",
+    "transfer": "Ten cats and ten foxes; the same network with ImageNet’s features and from "
+    "scratch, 10 s each.",
+    "medical": "Left: drawn chests in the order of a classifier’s scores. Right: CheXNet’s F1 and "
+    "four radiologists’, with 95 % intervals.",
     "experiments": "With and without dropout, five seeds each; six layers from three starts.",
     "glossary": "Twelve blocks, each with what it does to a small input.",
 }
