@@ -23,6 +23,7 @@ from dlviz.io.creature_shapes import Colour, Look, Palette, Shape
 
 SIDE = 64
 SPECIES: tuple[str, ...] = tuple(FACES)
+FILL = (0.74, 0.97)
 
 _OVERSAMPLE = 3
 _BLOCK = 8  # background noise is drawn this coarse, then enlarged
@@ -47,6 +48,13 @@ class Creature:
     shapes: tuple[Shape, ...]
 
     @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Around the whole face: left, top, right, bottom in pixels."""
+        points = np.concatenate([shape.points for shape in self.shapes]) / _OVERSAMPLE
+        (left, top), (right, bottom) = points.min(0).tolist(), points.max(0).tolist()
+        return left, top, right, bottom
+
+    @property
     def parts(self) -> dict[str, Part]:
         """Part name → where it is; computed on demand.
 
@@ -68,11 +76,14 @@ def _part(mask: NDArray[np.bool_]) -> Part:
     return Part((int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1), mask)
 
 
-def draw(seed: int, index: int, species: int | None = None) -> Creature:
+def draw(
+    seed: int, index: int, species: int | None = None, *, fill: tuple[float, float] = FILL
+) -> Creature:
     """Creature number ``index`` of the stream ``seed`` (both ≥ 0).
 
     ``species`` is an index into ``SPECIES``; without it the stream decides. Another species at
-    the same place keeps fur colour and background: only the parts differ. Raises ``ValueError``
+    the same place keeps fur colour and background: only the parts differ. ``fill``: the least and
+    the largest share of the picture's side that the face takes. Raises ``ValueError``
     for negative numbers or an unknown species.
     """
     if seed < 0 or index < 0:
@@ -85,7 +96,7 @@ def draw(seed: int, index: int, species: int | None = None) -> Creature:
     chances = iter(rng.random(_CHANCES).tolist())
     palette = _palette(chances)
     background = _background(rng)
-    shapes = _posed(FACES[SPECIES[label]](Look(palette, chances)), rng)
+    shapes = _posed(FACES[SPECIES[label]](Look(palette, chances)), rng, fill)
     pixels = _painted(background, shapes)
     return Creature(_lit(pixels, rng), label, shapes)
 
@@ -158,20 +169,22 @@ def _background(rng: np.random.Generator) -> Image.Image:
     return Image.composite(second, first, Image.fromarray(mask))
 
 
-def _posed(shapes: list[Shape], rng: np.random.Generator) -> tuple[Shape, ...]:
+def _posed(
+    shapes: list[Shape], rng: np.random.Generator, fill: tuple[float, float]
+) -> tuple[Shape, ...]:
     """Turn by up to 17°, squeeze a little, scale, and place the whole face inside the picture.
 
     Result: the same shapes in oversampled pixels.
     """
-    turn, squeeze, fill, right, down = rng.uniform(
-        (-0.3, 0.92, 0.74, 0, 0), (0.3, 1.08, 0.97, 1, 1)
+    turn, squeeze, share, right, down = rng.uniform(
+        (-0.3, 0.92, fill[0], 0, 0), (0.3, 1.08, fill[1], 1, 1)
     ).tolist()
     c, s = math.cos(turn), math.sin(turn)
     points = np.concatenate([shape.points for shape in shapes]) * (squeeze, 1.0)
     points = points @ np.array([[c, s], [-s, c]])
     low = points.min(0)
     extent = points.max(0) - low
-    scale = SIDE * fill / extent.max()
+    scale = SIDE * share / extent.max()
     place = (SIDE - 2 - scale * extent) * (right, down) + 1
     points = ((points - low) * scale + place) * _OVERSAMPLE
     posed, start = [], 0

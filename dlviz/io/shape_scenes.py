@@ -46,7 +46,8 @@ def draw_scene(seed: int, index: int, count: int | None = None) -> ShapeScene:
     rng = np.random.default_rng((seed, index, 64))
     wanted = int(rng.integers(1, MOST + 1)) if count is None else count
     canvas = np.full((SIDE * _FINE, SIDE * _FINE), 255, np.uint8)  # which form is on top
-    boxes, labels, colours, sizes = [], [], [], []
+    boxes, labels, sizes = list[list[float]](), list[int](), list[int]()
+    colours = list[tuple[float, float, float]]()
     for _ in range(wanted * _TRIES):
         if len(labels) == wanted:
             break

@@ -40,7 +40,31 @@ def _scratch(spec: TaughtSpec, own: Own) -> Taught:
     return study(spec, own)
 
 
+def _detect(spec: TaughtSpec, _own: Own) -> Taught:
+    from dlviz.runs.detect import DetectRun
+
+    return DetectRun(spec)
+
+
+def _locate(spec: TaughtSpec, _own: Own) -> Taught:
+    from dlviz.runs.locate import LocateRun
+
+    return LocateRun(spec)
+
+
 TAUGHT: dict[str, TaughtKind] = {
+    "locate": TaughtKind(
+        "A name and a box",
+        "IoU",
+        TaughtSpec("locate", TaughtTrain(4e-3, epochs=25), (("creatures", 2000), ("box", 1.0))),
+        _locate,
+    ),
+    "detect": TaughtKind(
+        "Boxes around every form",
+        "AP₅₀",
+        TaughtSpec("detect", TaughtTrain(4e-3, epochs=20), (("scenes", 2000),)),
+        _detect,
+    ),
     "transfer": TaughtKind(
         "A new head on a trained base",
         "accuracy",

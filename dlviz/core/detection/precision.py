@@ -87,16 +87,17 @@ def rank(found: Sequence[Boxes], truths: Sequence[Boxes], label: int, threshold:
         if one.scores is not None
     ]
     rows.sort(key=lambda row: -row[0])  # stable: of equally sure ones the first picture's first
-    score, iou, picture, number = (
-        np.array(column, kind)
-        for column, kind in zip(
-            zip(*rows, strict=True) if rows else ((),) * 4,
-            (np.float64, np.float64, np.int64, np.int64),
-            strict=True,
-        )
-    )
+    score, iou, picture, number = zip(*rows, strict=True) if rows else ((), (), (), ())
+    overlap = np.array(iou, np.float64)
     there = sum(int((one.labels == label).sum()) for one in truths)
-    return Ranking(score, iou > 0, np.abs(iou), picture, number, there)
+    return Ranking(
+        np.array(score, np.float64),
+        overlap > 0,
+        np.abs(overlap),
+        np.array(picture, np.int64),
+        np.array(number, np.int64),
+        there,
+    )
 
 
 def envelope(ranking: Ranking) -> Floats:
