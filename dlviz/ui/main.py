@@ -17,14 +17,10 @@ home = st.Page(page_file("home"), title="Home", icon=":material/home:", default=
 
 
 def pages(labs: dict[str, Lab]) -> list[StreamlitPage]:
-    """Those whose script is there."""
-    return [
-        st.Page(page_file(name), title=lab.title, icon=lab.icon)
-        for name, lab in labs.items()
-        if page_file(name).is_file()
-    ]
+    """A page each."""
+    return [st.Page(page_file(name), title=lab.title, icon=lab.icon) for name, lab in labs.items()]
 
 
-further = {"More of the lectures": found} if (found := pages(FURTHER)) else {}
-st.navigation({"": [home, *pages(LABS)], **further}, position="top").run()
+sections = {"": [home, *pages(LABS)], "More of the lectures": pages(FURTHER)}
+st.navigation(sections, position="top").run()
 ENGINE.start()
