@@ -52,23 +52,24 @@ class Outcome:
     """What came of one run. ``scores`` are held-out (step, loss, accuracy).
 
     ``training`` is the mean accuracy of the last epoch's mini-batches. ``message`` says why a run
-    ended in no numbers.
+    ended in no numbers; then it counts as one that guesses among so many ``classes``.
     """
 
     seed: int
     scores: Scores
     training: float
     message: str = ""
+    classes: int = CLASSES
 
     @property
     def accuracy(self) -> float:
-        """At the end. A net of no numbers knows nothing: it counts as one that guesses."""
-        return 1 / CLASSES if self.message or not self.scores else self.scores[-1][2]
+        """At the end. A net of no numbers knows nothing."""
+        return 1 / self.classes if self.message or not self.scores else self.scores[-1][2]
 
     @property
     def loss(self) -> float:
-        """At the end; of a net of no numbers that of guessing, ln 10."""
-        return math.log(CLASSES) if self.message or not self.scores else self.scores[-1][1]
+        """At the end; of a net of no numbers that of guessing, ln K."""
+        return math.log(self.classes) if self.message or not self.scores else self.scores[-1][1]
 
     def value(self, measure: str) -> float:
         """Its loss, or its accuracy in per cent."""

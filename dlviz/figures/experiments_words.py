@@ -63,9 +63,9 @@ def legend_entries(
 
 
 def against(
-    arms: Sequence[Arm], outcomes: Sequence[Sequence[Outcome]], first: str, second: str
+    arms: Sequence[Arm], outcomes: Sequence[Sequence[Outcome]], *measures: str
 ) -> list[str]:
-    """A sentence for every arm but the first, held against it by two measures.
+    """A sentence for every arm but the first, held against it by these measures.
 
     All arms have the same seeds, in the same order.
     """
@@ -74,11 +74,11 @@ def against(
     said = []
     for arm, found in zip(arms[1:], outcomes[1:], strict=True):
         parts = []
-        for measure in (first, second):
+        for measure in measures:
             apart = difference(values(found, measure), values(outcomes[0], measure))
             parts.append(f"{MEASURES[measure]} {gap(apart, measure)}: **{verdict(apart)}**")
         pair = f"{capital(arm.title)} against {arms[0].title}"
-        said.append(f"**{pair}**, {over}: {parts[0]}; {parts[1]}.")
+        said.append(f"**{pair}**, {over}: {'; '.join(parts)}.")
     return said
 
 

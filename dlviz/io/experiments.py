@@ -26,10 +26,15 @@ def read_experiments() -> dict[str, tuple[tuple[Outcome, ...], ...]]:
 def write_experiments(found: Mapping[str, Sequence[Sequence[Outcome]]]) -> None:
     """Write the file."""
     raw = {
-        name: [[vars(item) for item in outcomes] for outcomes in arms]
+        name: [[_plain(item) for item in outcomes] for outcomes in arms]
         for name, arms in found.items()
     }
     (ASSETS / FILE).write_text(json.dumps(raw, separators=(",", ":")) + "\n", "utf-8")
+
+
+def _plain(outcome: Outcome) -> dict[str, object]:
+    """All that may differ from one recorded run to the next."""
+    return {name: getattr(outcome, name) for name in ("seed", "scores", "training", "message")}
 
 
 def _outcome(raw: Mapping[str, object]) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dlviz.core.experiments import Outcome, last_epoch
+from dlviz.core.experiments import CLASSES, Outcome, last_epoch
 from dlviz.core.specs import RunSpec
 from dlviz.runs.jobs import State
 from dlviz.runs.records import Record
@@ -16,7 +16,8 @@ def outcome_of(record: Record) -> Outcome:
     train = record.spec.train
     training = last_epoch(record.steps, record.total_steps / train.epochs)
     message = record.message or "failed" if record.state is State.FAILED else ""
-    return Outcome(train.seed, record.scores, training, message)
+    classes = len(record.confusion) or CLASSES  # not known where it was never judged
+    return Outcome(train.seed, record.scores, training, message, classes)
 
 
 def outcomes_of(

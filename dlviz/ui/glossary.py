@@ -78,7 +78,7 @@ def _one(name: str, block: Block) -> None:
     words = f"{block.title}: what it does to a small input"
     st.html(
         f'<img src="{_picture(name, theme())}" alt="{words}" '
-        'style="display:block;width:100%;max-width:470px;border-radius:6px">'
+        'style="display:block;width:100%;max-width:450px;border-radius:6px">'
     )
     st.markdown(f"{block.what}  \n{block.formula}")
     _worked(name, block)
@@ -94,6 +94,7 @@ def _one(name: str, block: Block) -> None:
 
 def _worked(name: str, block: Block) -> None:
     """The rule with the reader's numbers in it."""
+    result = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         numbers = {
             key: number(
@@ -104,10 +105,10 @@ def _worked(name: str, block: Block) -> None:
     try:
         worked = block.worked(numbers)
     except ValueError as error:
-        st.warning(str(error))
+        result.warning(str(error))
         return
     after = in_shape(worked.after) or "1 number"
-    st.markdown(
+    result.markdown(
         f"**{in_shape(worked.before)} → {after}**, {grouped(worked.parameters)} weights  \n"
         + "  \n".join(worked.lines)
     )

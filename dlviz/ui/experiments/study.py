@@ -68,8 +68,9 @@ def _result(experiment: Experiment, outcomes: Outcomes, measure: str) -> None:
 
     arms = experiment.arms
     other = "accuracy" if measure == "loss" else "loss"
+    by = (measure,) if arms[2:] else (measure, other)  # of three arms there is enough to read
     with st.container(gap="xsmall"):
-        for sentence in against(arms, outcomes, measure, other):
+        for sentence in against(arms, outcomes, *by):
             st.markdown(sentence)
         if len(outcomes[0]) == 1:
             st.markdown(ANECDOTE)
