@@ -34,5 +34,5 @@ _mount = st.components.v2.component(
 
 
 def bends_view(data: Mapping[str, Any], *, key: str = "bends") -> None:
-    """Show ``scene`` of ``dlviz.figures.neurons_bends``."""
-    _mount(key=key, data={**data, "asked": st.query_params.get("z")})
+    """Show ``scene`` of ``dlviz.figures.neurons_bends``; with it ``asked`` of the address."""
+    _mount(key=key, data=dict(data))

@@ -37,6 +37,5 @@ SCALES = {theme: base64.b64encode(table.tobytes()).decode() for theme, table in 
 
 
 def gates_view(data: Mapping[str, Any], *, key: str = "gates") -> None:
-    """Show ``scene`` of ``dlviz.figures.neurons_gates``."""
-    asked = st.query_params.get("weights")
-    _mount(key=key, data={**data, "asked": asked, "scales": SCALES})
+    """Show ``scene`` of ``dlviz.figures.neurons_gates``; with it ``asked`` of the address."""
+    _mount(key=key, data={**data, "scales": SCALES})

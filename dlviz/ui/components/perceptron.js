@@ -20,7 +20,7 @@ class LessonView extends FilmView {
     this.on("curve", "pointerdown", (event) => this.point(event));
     this.on("curve", "pointermove", (event) => event.buttons && this.point(event));
     this.on("save", "click", () => this.save());
-    this.on("film", "click", () => this.film(`${this.scene.file}.gif`, (canvas, at) => this.paint(canvas, at, SAVED_WIDE, 1)));
+    this.on("film", "click", () => this.film(`${this.scene.file}.gif`, (canvas, at) => this.paintFile(canvas, at, 1)));
   }
 
   update(scene) {
@@ -33,9 +33,14 @@ class LessonView extends FilmView {
     this.appear();
   }
 
-  paint(canvas, at, width, ratio) {
+  paint(canvas, at, width, ratio, words) {
     const table = decodeTable(this.scene.scales[this.theme.dark ? "dark" : "light"]);
-    drawLesson(canvas, this.scene, at, { bytes: this.bytes, table, theme: this.theme, width, ratio });
+    drawLesson(canvas, this.scene, at, { bytes: this.bytes, table, theme: this.theme, width, ratio, words });
+  }
+
+  /** What is saved says by itself where in the film it is. */
+  paintFile(canvas, at, ratio) {
+    this.paint(canvas, at, SAVED_WIDE, ratio, `${lessonPlace(this.scene, at)}. ${lessonShare(this.scene, at)}`);
   }
 
   show() {
@@ -64,7 +69,7 @@ class LessonView extends FilmView {
 
   save() {
     const canvas = document.createElement("canvas");
-    this.paint(canvas, this.place, SAVED_WIDE, 2);
+    this.paintFile(canvas, this.place, 2);
     savePicture(canvas, `${this.scene.file}-${this.scene.steps[this.place]}.png`);
   }
 }

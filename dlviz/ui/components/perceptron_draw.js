@@ -12,20 +12,21 @@ function pixelsOf(width, height, colourOf) {
   return canvas;
 }
 
-/** Both pictures with a sign between them and a title above each; text is `text` pixels high. */
-export function drawLesson(canvas, scene, at, { bytes, table, theme, width, ratio }) {
+/** Both pictures with a sign between them, a title above each and, in a file, `words` below. */
+export function drawLesson(canvas, scene, at, { bytes, table, theme, width, ratio, words = "" }) {
   const gap = 44;
   const title = 26;
   const side = (width - gap) / 2;
   const tall = Math.round((side * scene.height) / scene.width);
   const high = Math.min(tall, 330);
   const wide = Math.round((high * scene.width) / scene.height);
-  Object.assign(canvas, { width: width * ratio, height: (high + title) * ratio });
-  canvas.style.height = `${high + title}px`;
+  const whole = high + title + (words ? 30 : 0);
+  Object.assign(canvas, { width: width * ratio, height: whole * ratio });
+  canvas.style.height = `${whole}px`;
   const context = canvas.getContext("2d");
   context.scale(ratio, ratio);
   context.fillStyle = theme.background;
-  context.fillRect(0, 0, width, high + title);
+  context.fillRect(0, 0, width, whole);
   context.imageSmoothingEnabled = false;
   context.fillStyle = theme.text;
   context.font = `600 16px ${theme.font}`;
@@ -34,6 +35,7 @@ export function drawLesson(canvas, scene, at, { bytes, table, theme, width, rati
   const right = width - wide;
   context.fillText(scene.steps[at] ? `It is “${scene.names[truth]}”` : "No picture yet", 0, 17, wide + gap);
   context.fillText("Weights", right, 17);
+  context.fillText(words, 0, high + title + 21, width);
   const ink = (place) => {
     const grey = bytes.pictures[at * size + place];
     return [grey, grey, grey];

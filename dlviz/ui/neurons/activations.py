@@ -7,6 +7,7 @@ import streamlit as st
 from dlviz.core.neurons.bends import BENDS
 from dlviz.figures.neurons_bends import code, scene, words
 from dlviz.ui.components.bends import bends_view
+from dlviz.ui.neurons.asked import asked
 from dlviz.ui.neurons.segments import segments
 from dlviz.ui.theme import theme
 from dlviz.ui.views import Spot
@@ -18,7 +19,7 @@ def show(spot: Spot) -> None:
 
     with spot.controls:
         name = segments("Activation function: move over the curve", BENDS, key="bend")
-    bends_view(scene(name, theme()))
+    bends_view({**scene(name, theme()), **asked("z")})
     st.markdown(words(name))
     NEURONS.link_to("depth", "What ten layers of them do")
     with st.expander("Show the code"):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 import streamlit as st
 
 from dlviz.core.neurons.bends import BENDS
@@ -9,6 +12,7 @@ from dlviz.core.neurons.depth import MOST_LAYERS, MOST_WIDTH, SPREADS, Band, ban
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.neurons.segments import segments
 from dlviz.ui.newest import Newest
+from dlviz.ui.steps import Task, run
 from dlviz.ui.theme import theme
 from dlviz.ui.views import Spot
 
@@ -18,7 +22,9 @@ WAYS = {
     "functions": Named("activation functions"),
     "starts": Named("initialisations"),
 }
+Bands = dict[str, Band]
 _bands: Newest[Band] = Newest(256)
+_tasks: Newest[Task[Bands]] = Newest(64)
 STYLE = """
 .histograms { overflow-x: auto; }
 .histograms img { display: block; width: 100%; min-width: 1000px; max-width: 1200px; }
@@ -36,9 +42,12 @@ def show(spot: Spot) -> None:
         layers = number(f"Layers (to {MOST_LAYERS})", 2, MOST_LAYERS, 10, key="layers", width=120)
         width = number(f"Units (to {MOST_WIDTH})", 10, MOST_WIDTH, 100, key="units", width=120)
     pairs = _pairs(way, chosen, spread)
-    found = {title: _band(name, start, layers, width) for title, (name, start) in pairs.items()}
     own = next(title for title, pair in pairs.items() if pair == (chosen, spread))
     with spot.status:
+        key = f"{way} {chosen} {spread} {layers} {width}"
+        task = _tasks.get(key, lambda: Task(len(pairs), _steps(pairs, own, layers, width)))
+        known: Bands = run(task, key=f"depth {key}", things="lines")
+        found = {title: known[title] for title in pairs if title in known}
         st.markdown(sentence(own, found[own]))
     for column, back in zip(st.columns(2), (False, True), strict=True):
         way = "gradient" if back else "signal"
@@ -62,11 +71,17 @@ def show(spot: Spot) -> None:
         st.code(code(names, spread, layers=layers, width=width), language="python")
 
 
-def _band(name: str, start: str, layers: int, width: int) -> Band:
-    return _bands.get(
-        f"{name} {start} {layers} {width}",
-        lambda: band(name, start, layers=layers, width=width, seeds=SEEDS),
-    )
+def _steps(
+    pairs: dict[str, tuple[str, str]], own: str, layers: int, width: int
+) -> Iterator[tuple[int, Bands]]:
+    """A line after the other, the chosen one first: a page that was stopped has it, too."""
+    known: Bands = {}
+    for title in sorted(pairs, key=lambda title: title != own):
+        name, start = pairs[title]
+        make = partial(band, name, start, layers=layers, width=width, seeds=SEEDS)
+        line = _bands.get(f"{name} {start} {layers} {width}", make)
+        known = {**known, title: line}
+        yield len(known), known
 
 
 def _pairs(way: str, chosen: str, spread: str) -> dict[str, tuple[str, str]]:

@@ -7,6 +7,7 @@ import streamlit as st
 from dlviz.core.neurons.gates import GATES
 from dlviz.figures.neurons_gates import NO_WEIGHTS, code, scene
 from dlviz.ui.components.gates import gates_view
+from dlviz.ui.neurons.asked import asked
 from dlviz.ui.neurons.segments import segments
 from dlviz.ui.views import Spot
 
@@ -15,7 +16,7 @@ def show(spot: Spot) -> None:
     """A gate to choose, and the unit that computes it."""
     with spot.controls:
         name = segments("Make the unit compute", GATES, key="gate")
-    gates_view(scene(name))
+    gates_view({**scene(name), **asked("weights")})
     if not GATES[name].possible:
         from dlviz.ui.neurons.views import NEURONS
 

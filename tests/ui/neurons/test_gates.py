@@ -34,3 +34,16 @@ def test_the_program_prints_the_table(name, capsys):
     wanted = GATES[name].wanted
     right = sum(a == b for a, b in zip(printed, wanted, strict=True))
     assert right == (3 if name == "xor" else len(wanted))
+
+
+def test_a_lesson_that_asks_the_same_again_is_news(run_page):
+    page = run_page("neurons", **{"try": "threshold"})
+    page.button(key="try_answer").click().run()
+    turns = []
+    for _ in range(2):
+        page.button(key="try_then").click().run()
+        assert page.query_params["weights"] == "1_1_0.5"
+        turns.append(page.session_state["weights turn"][1])
+    page.button(key="try_answer").click().run()
+    turns.append(page.session_state["weights turn"][1])
+    assert turns == [2, 3, 3]
