@@ -18,6 +18,7 @@ from dlviz.figures.neurons_numbers import short
 
 TEXT = 14
 LOWEST = 1e-12  # what is drawn; below it all is gone
+_PAINTS = (0, 1, 2, 5, 6)  # of the classes' colours: yellow is hard to see on white
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _MARKS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross", "hexagon", "bowtie")
 
@@ -53,7 +54,7 @@ def chart(found: Mapping[str, Band], chosen: str, *, back: bool) -> go.Figure:
 def _line(figure: go.Figure, rows: Numbers, title: str, *, place: int, strong: bool) -> None:
     low, middle, high = (np.where(row > LOWEST, row, np.nan) for row in rows)
     x = np.arange(len(middle))
-    colour = class_colour(place)
+    colour = class_colour(_PAINTS[place % 5])
     kept = np.isfinite(low) & np.isfinite(high)
     figure.add_scatter(
         x=[*x[kept], *x[kept][::-1]],
