@@ -7,6 +7,9 @@ from dlviz.ui.views import LabView, Views
 ARCHITECTURES_VIEWS: dict[str, LabView] = {
     "timeline": LabView("Timeline", "What happened when?", "timeline", torch=False),
     "imagenet": LabView("ImageNet", "How fast did the error fall?", "imagenet", torch=False),
+    "net": LabView("A network", "What is it made of, and where are its costs?", "net"),
+    "pair": LabView("Two networks", "Which one spends what, and where?", "pair"),
+    "cost": LabView("Accuracy and cost", "What does accuracy cost?", "cost"),
 }
 
 ARCHITECTURES = Views(
