@@ -258,7 +258,7 @@ BLOCKS: dict[str, Block] = {
         r"$w \leftarrow w - \lambda\, \nabla J(w)$",
         "vector",
         rules.update,
-        "lambda w: w - 0.1 * torch.func.grad(lambda v: (v**2).sum())(w)",
+        "lambda w: w - 0.1 * torch.autograd.functional.jacobian(lambda v: (v**2).sum(), w)",
         {},
         (("points", "One step under the microscope", {"microscope": "1"}),),
     ),

@@ -53,7 +53,7 @@ def seed_by_seed(
         ends = [column[place] for column in columns]
         figure.add_trace(_joined(ends, outcome.seed))
     for index, (arm, column) in enumerate(zip(arms, columns, strict=True)):
-        figure.add_trace(_ends(index, column))
+        figure.add_trace(_ends(index, column, [item.seed for item in outcomes[0]]))
         figure.add_trace(_interval(index, arm.title, column))
     axis = {"tickfont": {"size": TEXT}}
     figure.update_layout(
@@ -92,14 +92,14 @@ def _joined(ends: Sequence[float], seed: int) -> go.Scatter:
     )
 
 
-def _ends(index: int, column: Sequence[float]) -> go.Scatter:
+def _ends(index: int, column: Sequence[float], seeds: Sequence[int]) -> go.Scatter:
     colour, _ = look_of(index)
     return go.Scatter(
         x=[index] * len(column),
         y=list(column),
         mode="markers",
         marker={"color": colour, "size": 9, "line": {"color": "white", "width": 1}},
-        text=[f"seed {seed}" for seed in range(len(column))],
+        text=[f"seed {seed}" for seed in seeds],
         hovertemplate="%{text}: %{y:.4g}<extra></extra>",
     )
 

@@ -79,6 +79,7 @@ def test_the_charts_show_every_seed_and_every_band(name: str, measure: str) -> N
     assert [list(trace.y) for trace in dots] == [
         [item.value(measure) for item in outcomes] for outcomes in found
     ]
+    assert all(list(trace.text) == [f"seed {seed}" for seed in range(5)] for trace in dots)
     last = curve(arms[0], found[0], measure).points[-1]
     assert last.epoch == arms[0].spec.train.epochs
     assert last.runs == 5

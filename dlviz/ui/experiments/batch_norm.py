@@ -15,4 +15,4 @@ RATES = {"norm_large": Named("0.15, large"), "norm_small": Named("0.01, small")}
 
 def show(spot: Spot) -> None:
     """The experiment at one of two learning rates, recorded or the visitor's."""
-    show_study(spot, RATES, "Learning rate")
+    show_study(spot, RATES, "Learning rate", "batch_norm")

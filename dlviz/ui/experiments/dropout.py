@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 
 def show(spot: Spot) -> None:
     """The experiment, recorded or the visitor's."""
-    show_study(spot, {"dropout": Named("400 pictures")}, "Pictures")
+    show_study(spot, {"dropout": Named("400 pictures")}, "Pictures", "dropout")

@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 
 def show(spot: Spot) -> None:
     """The experiment, recorded or the visitor's."""
-    show_study(spot, {"initialisation": Named("Six hidden layers")}, "Network")
+    show_study(spot, {"initialisation": Named("Six hidden layers")}, "Network", "dense")

@@ -21,6 +21,7 @@ from dlviz.runs.outcomes import outcomes_of
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.experiments.links import further, in_the_training_lab
 from dlviz.ui.experiments.series import Series
+from dlviz.ui.glossary import glossary_link
 from dlviz.ui.visitor import visitor
 
 if TYPE_CHECKING:
@@ -31,8 +32,11 @@ WHOSE = {"recorded": Named("Recorded"), "yours": Named("Yours")}
 Outcomes = Sequence[Sequence[Outcome]]
 
 
-def show_study(spot: Spot, offered: Mapping[str, Named], label: str) -> None:
-    """One of the ``offered`` experiments; where there are several, a control called ``label``."""
+def show_study(spot: Spot, offered: Mapping[str, Named], label: str, block: str) -> None:
+    """One of the ``offered`` experiments; where there are several, a control called ``label``.
+
+    ``block`` is the glossary's that it is about.
+    """
     names = list(offered)
     with spot.controls:
         name = choice(label, offered, key="speed", width=190) if names[1:] else names[0]
@@ -48,7 +52,7 @@ def show_study(spot: Spot, offered: Mapping[str, Named], label: str) -> None:
         outcomes = _outcomes(name, experiment, whose)
     counted = common_seeds(outcomes)[:seeds]
     _result(experiment, [at_seeds(found, counted) for found in outcomes], measure)
-    _below(experiment)
+    _below(experiment, block)
 
 
 def _outcomes(name: str, experiment: Experiment, whose: str) -> Outcomes:
@@ -88,7 +92,7 @@ def _result(experiment: Experiment, outcomes: Outcomes, measure: str) -> None:
     )
 
 
-def _below(experiment: Experiment) -> None:
+def _below(experiment: Experiment, block: str) -> None:
     from dlviz.figures.experiments_code import code
 
     said, ways = st.columns([3, 2], gap="large")
@@ -96,6 +100,7 @@ def _below(experiment: Experiment) -> None:
     said.caption(experiment.setup)
     with ways:
         _arms(experiment.arms)
+        glossary_link(block)
     further()
     with st.expander("Show the code"):
         st.code(code(experiment), language="python")

@@ -58,13 +58,10 @@ def test_five_seeds_of_every_arm_are_recorded(name: str) -> None:
 
 def test_the_recorded_runs_are_what_training_gives() -> None:
     """Batch norm's arms are the quickest; on another processor the last digits may differ."""
-    for arm, outcomes in zip(
-        EXPERIMENTS["norm_small"].arms, read_experiments()["norm_small"], strict=True
-    ):
-        again = shortened(outcome_of(seeded(arm.spec, 3)))
-        kept = outcomes[3]
-        assert again.accuracy == pytest.approx(kept.accuracy, abs=0.02)
-        assert [score[0] for score in again.scores] == [score[0] for score in kept.scores]
+    kept = read_experiments()["norm_small"][1][3]
+    again = shortened(outcome_of(seeded(EXPERIMENTS["norm_small"].arms[1].spec, 3)))
+    assert again.accuracy == pytest.approx(kept.accuracy, abs=0.02)
+    assert [score[0] for score in again.scores] == [score[0] for score in kept.scores]
 
 
 def test_a_net_of_no_numbers_counts_as_one_that_guesses() -> None:
