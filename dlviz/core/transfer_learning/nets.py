@@ -7,7 +7,7 @@ one output for two classes (sigmoid) or one for each (softmax).
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -129,6 +129,26 @@ def _one_step(logits: Tensor, labels: Tensor, optimiser: torch.optim.Optimizer) 
 
 def _squeezed(logits: Tensor) -> Tensor:
     return logits.squeeze(1) if logits.shape[1] == 1 else logits
+
+
+@torch.no_grad()
+def answers(
+    base: Classifier, learnt: Mapping[str, Tensor], pixels: Tensor, *, classes: int, side: int
+) -> Tensor:
+    """What a run has learnt, asked of other pictures: uint8 N×C×H×W → probabilities N×classes.
+
+    ``learnt`` has "head.…" and, where the last block learnt too, "top.…", as PyTorch names them.
+    """
+    head = new_head(classes, Generator())
+    head.load_state_dict(_part(learnt, "head."))
+    top = copy.deepcopy(features_of(base)[CUT:]).eval()
+    if tuned := _part(learnt, "top."):
+        top.load_state_dict(tuned)
+    return probabilities(_squeezed(head(averaged(top(lower_maps(base, pixels, side))))))
+
+
+def _part(learnt: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
+    return {key[len(name) :]: value for key, value in learnt.items() if key.startswith(name)}
 
 
 class TransferNet:

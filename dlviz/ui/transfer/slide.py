@@ -10,6 +10,7 @@ from dlviz.core.taught import TaughtSpec, TaughtTrain
 from dlviz.core.words import grouped
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.taught import Outcome, taught_run
+from dlviz.ui.transfer.another import another
 from dlviz.ui.transfer.pictures import choose_pictures, data_of, is_own
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def show(spot: Spot) -> None:
     outcome = taught_run(spec)
     if outcome:
         _outcome(outcome)
+        another(outcome)
     _explained(spec, data)
 
 
@@ -45,9 +47,7 @@ def _spec(spot: Spot, name: str) -> TaughtSpec:
     return spec_of(name, each=each, head=head, tuned=tuned, side=side, seed=seed)
 
 
-def spec_of(
-    name: str, *, each: int, head: int, tuned: int, side: int, seed: int
-) -> TaughtSpec:
+def spec_of(name: str, *, each: int, head: int, tuned: int, side: int, seed: int) -> TaughtSpec:
     """``head`` epochs of the head alone, then ``tuned`` with the last block; keeps the weights."""
     settings = (
         *(("pictures", name), ("each", each), ("tuned", tuned), ("side", side)),

@@ -66,6 +66,18 @@ def test_both_phases_and_what_they_leave(base, data) -> None:
     assert not any("running" in name for name in moved)
 
 
+@pytest.mark.parametrize("tuned", [0, 1])
+def test_what_was_learnt_answers_for_other_pictures_too(base, data, tuned: int) -> None:
+    run = TransferRun(spec(epochs=2, tuned=tuned), base, data)
+    list(run)
+    learnt = run.trained()
+    found = nets.answers(base, learnt, data.test_pixels, classes=2, side=96)
+    assert torch.allclose(found, learnt["answers"], atol=1e-4)
+    assert not torch.allclose(
+        found, nets.answers(base, learnt, data.test_pixels.flip(0), classes=2, side=96)
+    )
+
+
 def test_epoch_lines_are_the_slides(base, data) -> None:
     run = TransferRun(spec(), base, data)
     scores = [event for event in run if isinstance(event, Score)]
