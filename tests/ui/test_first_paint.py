@@ -17,7 +17,8 @@ import pytest
 from PIL import Image
 
 from dlviz.io.assets import ASSETS
-from dlviz.ui.pages import LABS
+from dlviz.io.lesson_map import lectures
+from dlviz.ui.pages import EVERY, LABS
 
 ROOT = Path(__file__).resolve().parents[2]
 TORCHLESS = ("convolution", "points")
@@ -51,7 +52,7 @@ json.dump(found, sys.stdout)
 def painted() -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-c", PAINT],
-        input=json.dumps(["home", *LABS]),
+        input=json.dumps(["home", *EVERY]),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -62,15 +63,15 @@ def painted() -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("page", ["home", *LABS])
+@pytest.mark.parametrize("page", ["home", *EVERY])
 def test_no_page_imports_torch_to_paint(painted: dict[str, Any], page: str) -> None:
     assert painted[page]["torch"] == []
     assert painted[page]["exceptions"] == []
 
 
-@pytest.mark.parametrize("page", LABS)
+@pytest.mark.parametrize("page", EVERY)
 def test_the_page_asked_for_is_the_one_painted(painted: dict[str, Any], page: str) -> None:
-    assert painted[page]["title"] == [LABS[page].question]
+    assert painted[page]["title"] == [EVERY[page].question]
 
 
 def pictures(found: dict[str, Any]) -> list[bytes]:
@@ -83,12 +84,15 @@ def pictures(found: dict[str, Any]) -> list[bytes]:
     ]
 
 
-def test_home_shows_one_shipped_picture_per_lab(painted: dict[str, Any]) -> None:
+def test_home_shows_one_shipped_picture_for_each_part_of_the_lecture(
+    painted: dict[str, Any],
+) -> None:
     found = painted["home"]
     assert len(found["title"]) == 1
-    shipped = [(ASSETS / "heroes" / f"{lab}-light.webp").read_bytes() for lab in LABS]
+    labs = [part.lab for part in lectures()["101"].parts]
+    shipped = [(ASSETS / "heroes" / f"{lab}-light.webp").read_bytes() for lab in labs]
     assert sorted(pictures(found)) == sorted(shipped)
-    assert all(any(lab.does in text for text in found["texts"]) for lab in LABS.values())
+    assert all(any(EVERY[lab].does in text for text in found["texts"]) for lab in labs)
 
 
 @pytest.mark.parametrize("page", [lab for lab in LABS if lab not in TORCHLESS])
@@ -99,7 +103,7 @@ def test_a_lab_shows_its_shipped_picture_first(painted: dict[str, Any], page: st
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("lab", EVERY)
 def test_the_shipped_pictures_are_pictures_of_something(lab: str, theme: str) -> None:
     with Image.open(BytesIO((ASSETS / "heroes" / f"{lab}-{theme}.webp").read_bytes())) as picture:
         width, height = picture.size
