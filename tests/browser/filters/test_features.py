@@ -48,9 +48,7 @@ def test_reading_can_be_stopped_and_taken_up_again(page):
     page.get_by_role("button", name="Stop", exact=True).click(timeout=60_000)
     expect(page.get_by_text("Stopped after")).to_be_visible()
     page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_text("seen 200 creatures")).to_be_visible(
-        timeout=240_000
-    )
+    expect(page.get_by_text("seen 200 creatures")).to_be_visible(timeout=240_000)
 
 
 @pytest.mark.acceptance
