@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -18,25 +16,13 @@ from dlviz.core.detection.grid_detector import (
 )
 from dlviz.core.detection.precision import Boxes, mean_average_precision
 from dlviz.core.taught import Shown, ShownBox, ShownPicture, TaughtSpec
+from dlviz.io.shape_detector import LEAST, MOST_OVERLAP, held_out_scenes, pixels_of
 from dlviz.io.shape_scenes import CLASSES, SIDE, ShapeScene, draw_scenes
 from dlviz.runs.box_runs import BoxRun
 
-SEED, HELD_OUT_SEED = 0, 1
-HELD_OUT, PICTURES, BATCH = 100, 4, 20
-LEAST, MOST_OVERLAP = 0.05, 0.5  # of what is judged
+SEED = 0
+PICTURES, BATCH = 4, 20
 SURE = 0.3  # of what is drawn
-
-
-def pixels_of(scenes: list[ShapeScene]) -> Tensor:
-    """N×3×64×64 in [0, 1]."""
-    pixels = np.stack([scene.pixels for scene in scenes])
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div(255).contiguous()
-
-
-@cache
-def held_out_scenes() -> list[ShapeScene]:
-    """The hundred scenes that no run has learnt from."""
-    return draw_scenes(HELD_OUT, seed=HELD_OUT_SEED)
 
 
 class DetectRun(BoxRun):

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dlviz.ui.views import LabView, Views
 
 TASKS_VIEWS: dict[str, LabView] = {
+    "locate": LabView("One box", "Can a network that names a thing also say where?", "locate"),
     "iou": LabView("IoU", "How good is a box? Drag it and see.", "iou", torch=False),
+    "detect": LabView("Many boxes", "How does one look find all things at once?", "detect"),
+    "nms": LabView("NMS", "Of many boxes around one thing, which one stays?", "nms"),
+    "precision": LabView("Precision", "How good is a detector, in one number?", "precision"),
     "style": LabView(
         "Imitating style", "Can a picture show one thing and look like another?", "style"
     ),
