@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dlviz.ui.views import Spot
 
 FIRST = "googlenet"
+SMALL = 64  # pixels: what the training lab trains as it is
 
 
 def show(spot: Spot) -> None:
@@ -55,7 +56,7 @@ def _ways(net: ZooNet) -> None:
     if net.preset:
         st.page_link(
             page_file("training"),
-            label="**Train a small one**",
+            label="**Train it**" if net.picture[1] < SMALL else "**Train a small one**",
             icon=LABS["training"].icon,
             query_params={"preset": net.preset},
         )
