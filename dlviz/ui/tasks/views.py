@@ -13,6 +13,7 @@ TASKS_VIEWS: dict[str, LabView] = {
     "style": LabView(
         "Imitating style", "Can a picture show one thing and look like another?", "style"
     ),
+    "care": LabView("Use", "What do a good detector’s mistakes add up to?", "care"),
 }
 
 TASKS = Views(
