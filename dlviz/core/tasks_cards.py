@@ -47,6 +47,62 @@ _STYLE = (
         begin="noise",
     ),
 )
-_CARDS: tuple[Card, ...] = _STYLE
+_BOXES = (
+    card(
+        "ten_pixels",
+        "The same ten pixels",
+        "This box has the rocket’s own size and lies 10 pixels to its right. Predict: what is its"
+        " IoU, and what would the same shift cost the cup’s box?",
+        "0.44: not found. The rocket is 26 pixels wide, so 16 of 36 are shared. The cup is 203"
+        " wide: 0.91. The same mistake costs a thin thing far more.",
+        then=("Shift the cup’s box", {"framed": "cup", "at": "157.15.360.262"}),
+        task="iou",
+        framed="rocket",
+    ),
+    card(
+        "one_each",
+        "One box each",
+        "21 boxes, proposed by a trained detector for five forms. Predict: how many steps does it"
+        " take until one box is left for each form? Then step.",
+        "5: each step keeps the surest box that is left and drops all of its form that overlap it"
+        " by more than 0.5. At 0.9 hardly any is dropped, and 17 stay.",
+        then=("Drop above 0.9", {"most": "0.9"}),
+        task="nms",
+    ),
+    card(
+        "eaten",
+        "Too near to live",
+        "Three forms, and boxes are dropped from an IoU of 0.1 on. Predict: how many of the three"
+        " will be found? Step to the end.",
+        "2: the third one’s right box overlaps a surer one of its form, and is taken for its"
+        " double. At 0.5 all 3 are found. NMS knows boxes, not things.",
+        then=("Drop above 0.5", {"most": "0.5"}),
+        task="nms",
+        scene="41",
+        most="0.1",
+    ),
+    card(
+        "strict",
+        "How exact is exact?",
+        "Average precision of the form star is 0.924 if an IoU of 0.5 is enough. Predict: what is"
+        " left of it at 0.75, and at 0.9?",
+        "0.731, and 0.107: the same detector, the same boxes. Who quotes an AP has to say at which"
+        " IoU; COCO takes the mean of ten, from 0.5 to 0.95.",
+        then=("From IoU 0.9", {"least": "0.9"}),
+        task="precision",
+    ),
+    card(
+        "one_day",
+        "One day of one camera",
+        "A good detector: 270 of 288 forms found, 18 boxes wrong in 100 scenes. One camera takes a"
+        " picture a second. Predict: how many wrong boxes a day?",
+        "15 552. From a score of 0.9 on it is 1 728, and 54 forms are missed instead of 18. No"
+        " threshold rids you of both.",
+        then=("A day of it", {"task": "care", "alarm": "0.9"}),
+        task="detect",
+        sure="0.5",
+    ),
+)
+_CARDS: tuple[Card, ...] = (*_BOXES, *_STYLE)
 
 TASKS_CARDS: dict[str, Card] = {item.name: item for item in _CARDS}
