@@ -34,7 +34,7 @@ _CARDS: tuple[Card, ...] = (
         "Pictures from elsewhere",
         "Crops of eight photographs: learnt from left halves, judged on right halves. Start, and"
         " predict once all training crops are right: how many of 200 held-out ones are?",
-        "With seed 0, 156. Rocket, stars and bricks look alike on both sides: 25 of 25 each. Of the"
+        "With seed 0, 155. Rocket, stars and bricks look alike on both sides: 25 of 25 each. Of the"
         " photographer’s right half, grass and sky, 6. Training accuracy knows nothing of that.",
         pictures="crops",
     ),

@@ -62,9 +62,10 @@ def _cut(names: tuple[str, ...], half: int, count: int) -> Labelled:
     for index, label in enumerate(labels):
         photograph = load_photograph(names[label])
         height, width = photograph.shape[0], photograph.shape[1] // 2
+        # Cut in two before anything is resized: a filter would look across the border.
+        photograph = photograph[:, :width] if half == 0 else photograph[:, -width:]
         side = min(_SMALLEST * (_LARGEST / _SMALLEST) ** rng.random(), height, width)
         left, top = (np.array([width, height]) - side) * rng.random(2)
-        left += half * (photograph.shape[1] - width)
         box = (left, top, left + side, top + side)
         crop = Image.fromarray(photograph).resize((SIDE, SIDE), Image.Resampling.BILINEAR, box=box)
         found[index] = np.asarray(crop)

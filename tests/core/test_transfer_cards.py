@@ -81,7 +81,7 @@ def test_five_seconds_from_scratch_are_next_to_nothing(monkeypatch) -> None:
     monkeypatch.setattr(study, "SLICES", 1)  # what is asked in between takes time of its own
     settings = (("each", 10), ("seconds", 5), ("side", 96), ("scratch_rate", 3e-3))
     made = ScratchStudy(
-        TaughtSpec("scratch", TaughtTrain(3e-4, 2), settings),
+        TaughtSpec("scratch", TaughtTrain(3e-4, 1), settings),
         load_model("mobilenet_v2"),
         load_task("creatures"),
     )
