@@ -1,72 +1,216 @@
-"""Accuracy against cost, for torchvision's published weights."""
+"""Accuracy against cost, for torchvision's published figures: chart, sentences, table. No PyTorch.
+
+Its operation counts are multiply-adds of convolutions and dense layers, though the metadata's
+unit is called "GFLOPS".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 
 import plotly.graph_objects as go
 
+from dlviz.core.zoo.published import PRICED, ZOO_FAMILIES, Cost, cheapest, front
 from dlviz.figures.colours import CLASS_COLOURS
-from dlviz.io.published import FAMILIES, Published
 
-TEXT, HEIGHT = 15, 460
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")
-COSTS = {"billions": "billion multiply-adds a picture", "millions": "million parameters"}
+TEXT, HEIGHT = 15, 420
+# A family → its colour, its symbol: never colour alone.
+MARKS: dict[str, tuple[str, str]] = {
+    "chain": (CLASS_COLOURS[7], "square"),
+    "inception": (CLASS_COLOURS[6], "diamond"),
+    "residual": (CLASS_COLOURS[5], "circle"),
+    "small": (CLASS_COLOURS[2], "triangle-up"),
+    "searched": (CLASS_COLOURS[4], "cross"),
+    "attention": (CLASS_COLOURS[0], "star"),
+    "convnext": (CLASS_COLOURS[1], "triangle-down"),
+}
+# The best-known networks, and where their names have room.
+NAMED: dict[str, str] = {
+    "alexnet": "middle right",
+    "vgg16": "bottom right",
+    "googlenet": "bottom center",
+    "resnet50": "bottom right",
+    "squeezenet1_1": "middle right",
+    "mobilenet_v2": "bottom right",
+    "efficientnet_b0": "middle left",
+    "vit_b_16": "bottom right",
+}
 
 
-def chart(points: Sequence[Published], cost: str) -> go.Figure:
-    """Top-1 accuracy over a cost on a log axis; a family has a colour and a symbol."""
+@dataclass(frozen=True)
+class CostAxis:
+    """What is paid: ``unit`` of the axis, ``things`` in a sentence, and a network's amount."""
+
+    title: str
+    unit: str
+    things: str
+    of: Cost
+    ticks: tuple[float, ...]
+
+
+COSTS: dict[str, CostAxis] = {
+    "billions": CostAxis(
+        "Multiply-adds",
+        "billion multiply-adds a picture",
+        "multiply-adds",
+        attrgetter("billions"),
+        (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50),
+    ),
+    "millions": CostAxis(
+        "Parameters",
+        "million parameters",
+        "parameters",
+        attrgetter("millions"),
+        (1, 2, 5, 10, 20, 50, 100, 200),
+    ),
+}
+
+
+def chart(cost: str, chosen: str, *, later: bool) -> go.Figure:
+    """A mark a network; the front as steps, the chosen one ringed.
+
+    With ``later``, a thin line leads up from what the same network had by its first recipe.
+    """
+    of = COSTS[cost].of
     figure = go.Figure()
-    for place, (name, family) in enumerate(FAMILIES.items()):
-        group = sorted((p for p in points if p.family == name), key=lambda p: cost_of(p, cost))
-        if not group:
-            continue
-        figure.add_scatter(
-            x=[cost_of(point, cost) for point in group],
-            y=[point.top1 for point in group],
-            mode="markers",
-            name=f"{family.title} ({family.year})",
-            marker={
-                "size": 11,
-                "color": CLASS_COLOURS[(3, 5, 2, 4, 6, 0, 1, 7)[place % 8]],
-                "symbol": [SYMBOLS[place % 6] + ("-open" if p.recipe == 2 else "") for p in group],
-                "line": {"width": 2},
-            },
-            customdata=[(p.name, p.recipe, p.millions, p.billions) for p in group],
-            hovertemplate="<b>%{customdata[0]}</b>, recipe %{customdata[1]}<br>%{y:.1f} % right at "
-            "the first guess<br>%{customdata[2]:.3g} million parameters, %{customdata[3]:.3g} "
-            "billion multiply-adds<extra></extra>",
-        )
+    best = front(PRICED.values(), of, later=later)
+    figure.add_scatter(
+        x=[of(net) for net in best],
+        y=[net.accuracy(later=later) for net in best],
+        mode="lines",
+        name="best for less",
+        line={"shape": "hv", "width": 1.5, "dash": "dot", "color": CLASS_COLOURS[7]},
+        hoverinfo="skip",
+    )
+    if later:
+        _risen(figure, of)
+    for name in ZOO_FAMILIES:
+        _family(figure, name, of, later=later)
+    net = PRICED[chosen]
+    figure.add_scatter(
+        x=[of(net)],
+        y=[net.accuracy(later=later)],
+        mode="markers" if chosen in NAMED else "markers+text",
+        text=[f"<b>{net.title}</b>"],
+        textposition="top center",
+        marker={
+            "size": 24,
+            "symbol": "circle-open",
+            "color": CLASS_COLOURS[5],
+            "line": {"width": 3},
+        },
+        cliponaxis=False,
+        showlegend=False,
+        hoverinfo="skip",
+    )
+    ticks = COSTS[cost].ticks
     figure.update_layout(
         height=HEIGHT,
-        margin={"l": 56, "r": 10, "t": 10, "b": 110},
+        margin={"l": 56, "r": 10, "t": 60, "b": 44},
         font_size=TEXT,
         hoverlabel_font_size=TEXT,
-        legend={"orientation": "h", "y": -0.18, "yanchor": "top", "x": 0},
-        xaxis={"title": COSTS[cost], "type": "log", "dtick": 1},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 14}},
+        xaxis={
+            "title": COSTS[cost].unit,
+            "type": "log",
+            "tickvals": ticks,
+            "ticktext": [f"{tick:g}" for tick in ticks],
+        },
         yaxis={"title": "right at the first guess (%)"},
     )
     return figure
 
 
-def cost_of(point: Published, cost: str) -> float:
-    """In the unit of the axis."""
-    return point.billions if cost == "billions" else point.millions
-
-
-def find(points: Sequence[Published], name: str, recipe: int = 1) -> Published:
-    """One of them, by its name."""
-    return next(point for point in points if (point.name, point.recipe) == (name, recipe))
-
-
-def sentence(points: Sequence[Published]) -> str:
-    """What the chart says, with its numbers; Markdown."""
-    vgg, small = find(points, "vgg16"), find(points, "mobilenet_v2")
-    old, new = find(points, "resnet50"), find(points, "resnet50", 2)
-    return (
-        f"MobileNetV2 is as good as VGG16 (**{small.top1:.1f} %**, {vgg.top1:.1f} %) with "
-        f"**{vgg.billions / small.billions:.0f} times** fewer multiply-adds and "
-        f"{vgg.millions / small.millions:.0f} times fewer parameters: the design counts. So does "
-        f"the training: the same ResNet-50 goes from **{old.top1:.1f} to {new.top1:.1f} %** by a "
-        "later recipe alone."
+def _risen(figure: go.Figure, of: Cost) -> None:
+    trained = [net for net in PRICED.values() if net.again is not None]
+    figure.add_scatter(
+        x=[x for net in trained for x in (of(net), of(net), None)],
+        y=[y for net in trained for y in (net.first, net.again, None)],
+        mode="lines",
+        name="later recipe",
+        line={"width": 2, "color": CLASS_COLOURS[7]},
+        hoverinfo="skip",
     )
+
+
+def _family(figure: go.Figure, name: str, of: Cost, *, later: bool) -> None:
+    group = [net for net in PRICED.values() if net.family == name]
+    colour, symbol = MARKS[name]
+    figure.add_scatter(
+        x=[of(net) for net in group],
+        y=[net.accuracy(later=later) for net in group],
+        mode="markers+text",
+        name=ZOO_FAMILIES[name].title,
+        text=[net.title if net.name in NAMED else "" for net in group],
+        textposition=[NAMED.get(net.name, "top center") for net in group],
+        textfont={"size": 14},
+        marker={"size": 12, "color": colour, "symbol": symbol},
+        # A click chooses; it is the ring that says so, the others stay as they are.
+        unselected={"marker": {"opacity": 1}},
+        customdata=[(n.name, n.title, n.year, n.millions, n.billions, n.side) for n in group],
+        hovertemplate="<b>%{customdata[1]}</b> (%{customdata[2]})<br>%{y:.1f} % right at the first "
+        "guess<br>%{customdata[3]:.3g} million parameters<br>%{customdata[4]:.3g} billion "
+        "multiply-adds for %{customdata[5]}×%{customdata[5]} pixels<extra></extra>",
+    )
+
+
+def sentence() -> str:
+    """What the chart says, with its numbers; Markdown."""
+    vgg, small, deep = (PRICED[name] for name in ("vgg16", "mobilenet_v2", "resnet50"))
+    return (
+        f"MobileNetV2 is as good as VGG16 (**{small.first:.1f} %**, {vgg.first:.1f} %) with "
+        f"**{times(vgg.billions / small.billions)} times** fewer multiply-adds and "
+        f"{times(vgg.millions / small.millions)} times fewer parameters: the design counts. So does"
+        f" the training: the same ResNet-50 goes from **{deep.first:.1f} to {deep.again:.1f} %** "
+        "by a later recipe alone."
+    )
+
+
+def chosen_words(chosen: str, cost: str, *, later: bool) -> str:
+    """The chosen network's numbers, and what is as often right for less; Markdown."""
+    net, axis = PRICED[chosen], COSTS[cost]
+    right = net.accuracy(later=later)
+    own = (
+        f"**{net.title}** ({net.year}): **{right:.1f} %** right, {net.millions:.3g} million "
+        f"parameters, {net.billions:.3g} billion multiply-adds."
+    )
+    other = cheapest(PRICED.values(), axis.of, right, later=later)
+    if other != net:
+        return (
+            f"{own} Right as often with the fewest {axis.things}: **{other.title}** ({other.year})"
+            f", {other.accuracy(later=later):.1f} %, **{times(axis.of(net) / axis.of(other))} "
+            "times** fewer."
+        )
+    best = front(PRICED.values(), axis.of, later=later)
+    beyond = best[best.index(net) + 1 :]
+    if not beyond:
+        return f"{own} None here is right more often."
+    more = beyond[0].accuracy(later=later) - right
+    return (
+        f"{own} None here is right as often for less. The next step, **{beyond[0].title}**, has "
+        f"**{times(axis.of(beyond[0]) / axis.of(net))} times** as many {axis.things} for "
+        f"{more:.1f} points more."
+    )
+
+
+def times(ratio: float) -> str:
+    """A ratio as a sentence has it: "51", "4.4", "1.01"."""
+    return f"{ratio:.2f}" if ratio < 2 else f"{ratio:.2g}"
+
+
+def table() -> list[dict[str, str | int | float | None]]:
+    """The chart's numbers in rows, to read, sort or copy."""
+    return [
+        {
+            "network": net.title,
+            "year": net.year,
+            "family": ZOO_FAMILIES[net.family].title,
+            "million parameters": round(net.millions, 2),
+            "billion multiply-adds": net.billions,
+            "side of the picture": net.side,
+            "% right": net.first,
+            "trained again": net.again,
+        }
+        for net in PRICED.values()
+    ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dlviz.core.zoo.ilsvrc import WINNERS
+from dlviz.core.zoo.published import PRICED, ZOO_FAMILIES
 from dlviz.figures import zoo_cost, zoo_imagenet, zoo_pair
 from dlviz.figures.zoo_scene import code, lecture_words, scene, short, table, total_words
-from dlviz.io.published import FAMILIES, published
 from dlviz.io.zoo import ZOO, anatomy_of
 
 
@@ -61,14 +61,49 @@ def test_two_networks_stand_on_the_same_rows():
 
 
 def test_the_cost_charts_sentence_is_torchvisions():
-    said = zoo_cost.sentence(published())
+    said = zoo_cost.sentence()
     for number in ("71.9 %", "71.6 %", "51 times", "39 times", "76.1 to 80.9 %"):
         assert number in said
-    assert {point.family for point in published()} == set(FAMILIES)
-    assert len({(point.name, point.recipe) for point in published()}) == len(published())
-    for cost in zoo_cost.COSTS:
-        drawn = zoo_cost.chart(published(), cost)
-        assert sum(len(line.x) for line in drawn.data) == len(published())
+    said = zoo_cost.chosen_words("vgg16", "billions", later=False)
+    assert "71.6 %" in said
+    assert "**MobileNetV3 large** (2019), 74.0 %, **71 times** fewer" in said  # 15.47 / 0.217
+    said = zoo_cost.chosen_words("efficientnet_b0", "millions", later=True)
+    assert "**EfficientNet-B1**, has **1.47 times** as many parameters for 2.1 points more" in said
+    assert "None here is right more" in zoo_cost.chosen_words(
+        "efficientnet_v2_l", "billions", later=False
+    )
+
+
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize("cost", zoo_cost.COSTS)
+def test_the_cost_chart_has_every_network_once_and_can_choose_each(cost, later):
+    drawn = zoo_cost.chart(cost, "resnet50", later=later)
+    marks = [
+        (data[0], x, y)
+        for line in drawn.data
+        if line.customdata is not None
+        for data, x, y in zip(line.customdata, line.x, line.y, strict=True)
+    ]
+    of = zoo_cost.COSTS[cost].of
+    assert sorted(marks) == sorted(
+        (net.name, of(net), net.again if later and net.again else net.first)
+        for net in PRICED.values()
+    )
+    assert (drawn.data[-1].x[0], drawn.data[-1].y[0]) == (
+        of(PRICED["resnet50"]),
+        80.858 if later else 76.13,
+    )
+    for name in PRICED:
+        words = zoo_cost.chosen_words(name, cost, later=later)
+        assert PRICED[name].title in words
+        assert "**1.00 times**" not in words
+
+
+def test_families_of_the_cost_chart_differ_by_more_than_colour():
+    assert set(zoo_cost.MARKS) == set(ZOO_FAMILIES)
+    for part in zip(*zoo_cost.MARKS.values(), strict=True):
+        assert len(set(part)) == len(ZOO_FAMILIES)
+    assert len(zoo_cost.table()) == len(PRICED)
 
 
 def test_imagenets_chart_switches_to_the_entries_with_further_pictures():

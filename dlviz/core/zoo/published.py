@@ -52,7 +52,7 @@ Cost = Callable[[PricedNet], float]
 
 ZOO_FAMILIES: dict[str, ZooFamily] = {
     "chain": ZooFamily(
-        "one layer after the other",
+        "plain chain",
         "Krizhevsky et al. 2012 (as in arXiv:1404.5997), Simonyan and Zisserman 2014",
     ),
     "inception": ZooFamily("Inception", "Szegedy et al. 2014 and 2015"),
@@ -62,7 +62,7 @@ ZOO_FAMILIES: dict[str, ZooFamily] = {
     "small": ZooFamily(
         "made small", "Iandola et al. 2016; Sandler, Ma and Tan et al. 2018; Howard et al. 2019"
     ),
-    "searched": ZooFamily("found by search", "Tan and Le 2019 and 2021, Radosavovic et al. 2020"),
+    "searched": ZooFamily("searched", "Tan and Le 2019 and 2021, Radosavovic et al. 2020"),
     "attention": ZooFamily("attention", "Dosovitskiy et al. 2020, Liu et al. 2021, Tu et al. 2022"),
     "convnext": ZooFamily("ConvNeXt", "Liu et al. 2022"),
 }
@@ -188,6 +188,12 @@ _NETS: tuple[PricedNet, ...] = (
 )
 
 PRICED: dict[str, PricedNet] = {net.name: net for net in _NETS}
+
+# Those of ``dlviz.io.zoo.ZOO`` among them: their layers can be looked at. Known without PyTorch.
+DRAWN = (
+    *("alexnet", "vgg16", "googlenet", "resnet18", "resnet50"),
+    *("mobilenet_v2", "efficientnet_b0", "convnext_tiny"),
+)
 
 
 def front(nets: Iterable[PricedNet], cost: Cost, *, later: bool) -> list[PricedNet]:

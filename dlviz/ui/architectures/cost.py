@@ -6,36 +6,55 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.ui.controls import Named, choice, several
+from dlviz.core.zoo.published import DRAWN, PRICED, ZOO_FAMILIES
+from dlviz.ui.address import renew
+from dlviz.ui.controls import choice, switch
 
 if TYPE_CHECKING:
     from dlviz.ui.views import Spot
 
-AXES = {"billions": Named("Multiply-adds"), "millions": Named("Parameters")}
-RECIPES = {"both": Named("Both"), "first": Named("The first"), "later": Named("The later")}
+FIRST = "vgg16"
+_CHART, _BOX, _CHOSEN = "cost_chart", "marked", "clicked in the chart"
 
 
 def show(spot: Spot) -> None:
-    """The chart; families and recipes can be picked out."""
-    from dlviz.figures.zoo_cost import chart, sentence
-    from dlviz.io.published import FAMILIES, published
+    """The chart; a network chosen in it or in the box has its numbers above it."""
+    from dlviz.figures.zoo_cost import COSTS, chart, chosen_words, sentence
 
     with spot.controls:
-        cost = choice("Cost", AXES, key="axis", width=170)
-        recipe = choice("Way to train", RECIPES, key="recipe", width=150)
-        chosen = several("Only these families", FAMILIES, key="family", most=6, placeholder="all")
-    every = published()
-    wanted = {"both": (1, 2), "first": (1,), "later": (2,)}[recipe]
-    points = [p for p in every if p.recipe in wanted and (not chosen or p.family in chosen)]
-    if not points:
-        raise ValueError("None of these families has weights of that recipe: choose another one.")
-    st.markdown(sentence(every))
+        cost = choice("Cost", COSTS, key="axis", width=170)
+        chosen = choice("Network", {FIRST: PRICED[FIRST], **PRICED}, key=_BOX, width=220)
+        later = switch("Trained again, where published", key="again")
+        if chosen in DRAWN:
+            layers = ({"part": "net", "zoo": chosen},)
+            icon = ":material/account_tree:"
+            st.button("See its layers", key="its layers", icon=icon, on_click=renew, args=layers)
+    st.markdown(f"{sentence()}  \n{chosen_words(chosen, cost, later=later)}")
     save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": True}
     save["toImageButtonOptions"] = {"filename": f"accuracy-by-{cost}"}
-    st.plotly_chart(chart(points, cost), key="cost_chart", config=save)
+    figure = chart(cost, chosen, later=later)
+    st.plotly_chart(figure, key=_CHART, config=save, on_select=_choose, selection_mode="points")
+    _small_print()
+
+
+def _choose() -> None:
+    """What was clicked; a second click on the same mark says the same."""
+    found = st.session_state[_CHART]["selection"]["points"]
+    name = found[0].get("customdata", [""])[0] if found else st.session_state.get(_CHOSEN, "")
+    if name in PRICED:
+        st.session_state[_BOX] = st.session_state[_CHOSEN] = name
+
+
+def _small_print() -> None:
+    from dlviz.figures.zoo_cost import table
+
     st.caption(
-        f"{len(points)} of torchvision’s {len(every)} sets of weights of these families, trained "
-        "on ImageNet’s 1.28 million pictures alone and judged on its 50 000 validation pictures, "
-        "each net at its own size. Open marks: a later recipe (longer, with more augmentation). "
-        "One number each: runs of the same net differ by some tenths. Years are the papers’."
+        f"{len(PRICED)} networks of torchvision, all trained on ImageNet’s 1.28 million pictures "
+        "alone and judged on its 50 000 validation pictures. One training each: two of the same "
+        "net differ by some tenths. The recipes differ, too: later ones train longer, with more "
+        "augmentation. Multiply-adds are no seconds: those depend on the machine."
     )
+    with st.expander("The numbers, and where they are from"):
+        st.dataframe(table(), hide_index=True)
+        papers = "; ".join(f"{family.title}: {family.papers}" for family in ZOO_FAMILIES.values())
+        st.markdown(f"Metadata of torchvision’s weights. Papers, whose years these are: {papers}.")

@@ -9,7 +9,7 @@ ARCHITECTURES_VIEWS: dict[str, LabView] = {
     "imagenet": LabView("ImageNet", "How fast did the error fall?", "imagenet", torch=False),
     "net": LabView("A network", "What is it made of, and where are its costs?", "net"),
     "pair": LabView("Two networks", "Which one spends what, and where?", "pair"),
-    "cost": LabView("Accuracy and cost", "What does accuracy cost?", "cost"),
+    "cost": LabView("Accuracy and cost", "What does accuracy cost?", "cost", torch=False),
 }
 
 ARCHITECTURES = Views(

@@ -7,7 +7,8 @@ from operator import attrgetter
 import pytest
 from torchvision.models import get_model_weights
 
-from dlviz.core.zoo.published import PRICED, ZOO_FAMILIES, PricedNet, cheapest, front
+from dlviz.core.zoo.published import DRAWN, PRICED, ZOO_FAMILIES, PricedNet, cheapest, front
+from dlviz.io.zoo import ZOO
 
 
 @pytest.mark.parametrize("name", PRICED)
@@ -62,3 +63,9 @@ def test_equally_cheap_or_equally_right_is_no_step_of_the_front() -> None:
     assert [net.name for net in front(nets, price, later=True)] == ["b"]
     with pytest.raises(ValueError, match="None of these"):
         cheapest(nets, price, 99.0, later=False)
+
+
+def test_what_can_be_looked_at_is_the_zoos() -> None:
+    assert set(DRAWN) == set(ZOO) & set(PRICED)
+    assert {ZOO[name].year for name in DRAWN} <= {net.year for net in PRICED.values()}
+    assert all(ZOO[name].year == PRICED[name].year for name in DRAWN)
