@@ -26,6 +26,7 @@ from dlviz.core.points.run import PointsRun
 from dlviz.core.points.specs import PointsData, PointsNet, PointsSpec, PointsTrain
 from dlviz.core.words import percent
 from dlviz.figures import (
+    hero_architectures,
     hero_experiments,
     hero_glossary,
     hero_medical,
@@ -151,6 +152,7 @@ HEROES: dict[str, Callable[[Board], None]] = {
     "filters": filters,
     "adversarial": adversarial,
     "neurons": hero_neurons.draw,
+    "architectures": hero_architectures.draw,
     "transfer": hero_transfer.draw,
     "medical": hero_medical.draw,
     "experiments": hero_experiments.draw,

@@ -21,6 +21,8 @@ CAPTIONS: dict[str, str] = {
     "added, magnified.",
     "neurons": "What one unit can compute, a perceptron’s weights for 0 against 1, and XOR with "
     "two hidden units.",
+    "architectures": "The winners’ errors from 2010 to 2017; VGG16’s weights and multiply-adds, "
+    "layer by layer.",
     "transfer": "Ten cats and ten foxes; the same network with ImageNet’s features and from "
     "scratch, 10 s each.",
     "medical": "Left: drawn chests in the order of a classifier’s scores. Right: CheXNet’s F1 and "
