@@ -100,8 +100,8 @@ def total_words(title: str, what: str, anatomy: Anatomy) -> str:
     held = sum(op.parameters for op in dense) / anatomy.parameters
     done = sum(op.multiply_adds for op in dense) / anatomy.multiply_adds
     return (
-        f"**{title}**, {anatomy.depth} layers deep. {what} Dense layers hold **{percent(held)}** "
-        f"of the parameters and take **{percent(done)}** of the multiply-adds."
+        f"**{title}**, {anatomy.depth} layers deep. {what} Dense layers: **{percent(held)}** "
+        f"of the parameters, **{percent(done)}** of the multiply-adds."
     )
 
 
