@@ -3,7 +3,8 @@
 ``assets/lessons.json`` is edited by hand: lectures in order of date, their parts in the lectures'
 order. ``shows`` is a text that the page shows only once it has computed, after the button
 ``press``, if there is one to be pressed: a test opens every line and looks for it. ``outside`` are
-the slides that nothing here answers, with the reason.
+the slides that nothing here answers, with the reason. After an edit
+``python -m dlviz.io.lesson_map`` enters the file in the table of assets.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from dlviz.io.assets import AssetError, asset_path
+from dlviz.io.assets import AssetError, asset_path, record
 
 FILE = "lessons.json"
 
@@ -79,3 +80,13 @@ def lectures() -> dict[str, Lecture]:
         }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise AssetError(f"assets/{FILE} is damaged.") from error
+
+
+if __name__ == "__main__":
+    record(
+        FILE,
+        what="The lesson registry: what the two lectures claim, and where each claim is tried",
+        source="written for dlviz, after the slides of Beam (2017) and Ellis (2019)",
+        licence="MIT",
+        command="python -m dlviz.io.lesson_map",
+    )
