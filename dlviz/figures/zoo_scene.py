@@ -101,7 +101,7 @@ def total_words(title: str, what: str, anatomy: Anatomy) -> str:
     done = sum(op.multiply_adds for op in dense) / anatomy.multiply_adds
     return (
         f"**{title}**, {anatomy.depth} layers deep. {what} Dense layers: **{percent(held)}** "
-        f"of the parameters, **{percent(done)}** of the multiply-adds."
+        f"of parameters, **{percent(done)}** of multiply-adds."
     )
 
 

@@ -109,7 +109,7 @@ _NETS: tuple[ZooNet, ...] = (
         "googlenet",
         "GoogLeNet",
         2014,
-        "Szegedy et al. 2014",
+        "Szegedy et al. 2014; torchvision’s third way is 3×3 where the paper has 5×5",
         "Each Inception block tries four ways at once and piles up what they find.",
         _googlenet,
         models.GoogLeNet_Weights.IMAGENET1K_V1,
