@@ -52,7 +52,23 @@ def _locate(spec: TaughtSpec, _own: Own) -> Taught:
     return LocateRun(spec)
 
 
+def _segment(spec: TaughtSpec, _own: Own) -> Taught:
+    from dlviz.runs.segmentation import SegmentRun
+
+    return SegmentRun(spec)
+
+
 TAUGHT: dict[str, TaughtKind] = {
+    "segment": TaughtKind(
+        "A class for every pixel",
+        "IoU",
+        TaughtSpec(
+            "segment",
+            TaughtTrain(1e-2, epochs=10),
+            (("subject", "cells"), ("pictures", 400), ("skips", True)),
+        ),
+        _segment,
+    ),
     "locate": TaughtKind(
         "A name and a box",
         "IoU",

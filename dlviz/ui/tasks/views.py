@@ -5,6 +5,7 @@ from __future__ import annotations
 from dlviz.ui.views import LabView, Views
 
 TASKS_VIEWS: dict[str, LabView] = {
+    "segment": LabView("Segmentation", "Can a network name every single pixel?", "segment"),
     "locate": LabView("One box", "Can a network that names a thing also say where?", "locate"),
     "iou": LabView("IoU", "How good is a box? Drag it and see.", "iou", torch=False),
     "detect": LabView("Many boxes", "How does one look find all things at once?", "detect"),
