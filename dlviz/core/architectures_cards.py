@@ -89,6 +89,28 @@ _CARDS: tuple[Card, ...] = (
         zoo="mobilenet_v2",
         block="3",
     ),
+    card(
+        "last_points",
+        "The last points",
+        "EfficientNet-B0 is right for 77.7 % with 0.386 billion multiply-adds. Predict: how many"
+        " times as many does the best network here take, which is right for 85.8 %?",
+        "145 times as many, for 8.1 points. From ShuffleNetV2 ×0.5 up to it, nearly ten times as"
+        " many had brought 17.1: each further point costs more.",
+        then=("The best", {"marked": "efficientnet_v2_l"}),
+        part="cost",
+        marked="efficientnet_b0",
+    ),
+    card(
+        "recipe",
+        "The same network, trained again",
+        "ResNet-50 is right for 76.1 %, ResNet-152, with 2.8 times the multiply-adds, for 78.3 %."
+        " Predict: how often is ResNet-50 when it is trained again with a recipe of years later?",
+        "80.9 %: 4.7 points more, where three times the layers had brought 2.2. Two designs can be"
+        " compared only if they were trained alike.",
+        then=("Trained again", {"again": "1"}),
+        part="cost",
+        marked="resnet50",
+    ),
 )
 
 ARCHITECTURES_CARDS: dict[str, Card] = {item.name: item for item in _CARDS}

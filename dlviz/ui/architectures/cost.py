@@ -29,7 +29,7 @@ def show(spot: Spot) -> None:
             layers = ({"part": "net", "zoo": chosen},)
             icon = ":material/account_tree:"
             st.button("See its layers", key="its layers", icon=icon, on_click=renew, args=layers)
-    st.markdown(f"{sentence()}  \n{chosen_words(chosen, cost, later=later)}")
+    st.markdown(f"{sentence(later=later)}  \n{chosen_words(chosen, cost, later=later)}")
     save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": True}
     save["toImageButtonOptions"] = {"filename": f"accuracy-by-{cost}"}
     figure = chart(cost, chosen, later=later)
