@@ -299,8 +299,6 @@ REGISTRIES = {
     "ARCHITECTURES_VIEWS": "dlviz.ui.architectures.views",
     "MILESTONES": "dlviz.core.milestones",
     "ZOO": "dlviz.io.zoo",
-    "ARCHITECTURES_CARDS": "dlviz.core.architectures_cards",
-    "ARCHITECTURES_VIEWS": "dlviz.ui.architectures.views",
     "TRANSFER_CARDS": "dlviz.core.transfer_cards",
     "TRANSFER_VIEWS": "dlviz.ui.transfer.views",
     "TASKS_CARDS": "dlviz.core.tasks_cards",
