@@ -87,3 +87,18 @@ for event in run:
     pass
 print(run.lines[-1])
 """
+
+
+def photo_code(net: str, photograph: str, least: float) -> str:
+    """A downloaded detector on a photograph; it downloads it if need be."""
+    return f"""from dlviz.io.photographs import load_photograph
+from dlviz.io.torchvision_detectors import DETECTORS, categories, fetch_detector
+from dlviz.io.torchvision_detectors import find, load_coco_detector
+
+if not DETECTORS["{net}"].path.is_file():
+    for done in fetch_detector("{net}"):
+        pass
+found = find(load_coco_detector("{net}"), load_photograph("{photograph}"), least={least})
+for box, label, score in zip(found.boxes, found.labels, found.scores):
+    print(categories("{net}")[label], round(float(score), 2), box.round(1))
+"""

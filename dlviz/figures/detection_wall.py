@@ -34,21 +34,27 @@ def wall(scenes: Sequence[ShapeScene], found: Sequence[Boxes]) -> NDArray[np.uin
 
 def framed(scene: ShapeScene, found: Boxes) -> Image.Image:
     """One scene with its boxes."""
-    assert found.scores is not None
     side = SIDE * SCALE
     picture = Image.fromarray(scene.pixels).resize((side, side), Image.Resampling.NEAREST)
+    return drawn(picture, found.boxes * SCALE, found, CLASSES)
+
+
+def drawn(
+    picture: Image.Image, boxes: NDArray[np.float64], found: Boxes, names: Sequence[str]
+) -> Image.Image:
+    """Boxes with names and scores on a picture, which is written into."""
+    assert found.scores is not None
     draw = ImageDraw.Draw(picture)
     font = ImageFont.load_default(LABEL)
     for box, label, score in zip(
-        (found.boxes * SCALE).tolist(), found.labels.tolist(), found.scores.tolist(), strict=True
+        boxes.tolist(), found.labels.tolist(), found.scores.tolist(), strict=True
     ):
         draw.rectangle(box, outline="#000000", width=5)
         draw.rectangle(box, outline=class_colour(label), width=3)
-        words = f"{CLASSES[label]} {score:.2f}"
-        left, top = max(0, box[0]), box[1] - LABEL - 5
-        top = top if top > 0 else box[1] + 3
-        left = min(left, side - draw.textlength(words, font=font) - 6)
+        words = f"{names[label]} {score:.2f}"
         wide = draw.textlength(words, font=font) + 6
+        top = box[1] - LABEL - 5 if box[1] > LABEL + 5 else box[1] + 3
+        left = min(max(0, box[0]), picture.width - wide)
         draw.rectangle((left, top, left + wide, top + LABEL + 4), fill="#101216")
         draw.text((left + 3, top), words, fill=class_colour(label), font=font)
     return picture

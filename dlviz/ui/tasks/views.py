@@ -14,6 +14,7 @@ TASKS_VIEWS: dict[str, LabView] = {
     "style": LabView(
         "Imitating style", "Can a picture show one thing and look like another?", "style"
     ),
+    "photo": LabView("Photographs", "What does a detector trained on photographs find?", "photo"),
     "care": LabView("Use", "What do a good detector’s mistakes add up to?", "care"),
 }
 
