@@ -21,9 +21,9 @@ _FACTS = (
         "authors",
         "Its own author asked",
         "The paper on YOLOv3 ends with a question: what are we going to do with these detectors"
-        " now that we have them? It names advertising and the military as payers, hopes for zebras"
-        " counted in a national park, and says that researchers have to consider the harm that"
-        " their work may do.",
+        " now that we have them? It points at companies that sell personal data, and at armies,"
+        " hopes for zebras counted in a national park, and says that researchers have to consider"
+        " the harm that their work may do.",
         "Redmon and Farhadi (2018), YOLOv3: An incremental improvement",
         "https://arxiv.org/abs/1804.02767",
     ),
