@@ -12,6 +12,7 @@ from operator import attrgetter
 import plotly.graph_objects as go
 
 from dlviz.core.zoo.published import PRICED, ZOO_FAMILIES, Cost, cheapest, front
+from dlviz.figures.board import INK
 from dlviz.figures.colours import CLASS_COLOURS
 
 TEXT, HEIGHT = 15, 400
@@ -67,12 +68,13 @@ COSTS: dict[str, CostAxis] = {
 }
 
 
-def chart(cost: str, chosen: str, *, later: bool) -> go.Figure:
-    """A mark a network; the front as steps, the chosen one ringed.
+def chart(cost: str, chosen: str, *, later: bool, theme: str = "light") -> go.Figure:
+    """A mark a network; the front as steps, the chosen one ringed; words in the theme's ink.
 
     With ``later``, a thin line leads up from what the same network had by its first recipe.
     """
     of = COSTS[cost].of
+    ink: dict[str, str | int] = {"color": "rgb({}, {}, {})".format(*INK[theme]), "size": 14}
     figure = go.Figure()
     best = front(PRICED.values(), of, later=later)
     figure.add_scatter(
@@ -86,7 +88,7 @@ def chart(cost: str, chosen: str, *, later: bool) -> go.Figure:
     if later:
         _risen(figure, of)
     for name in ZOO_FAMILIES:
-        _family(figure, name, of, later=later)
+        _family(figure, name, of, ink, later=later)
     net = PRICED[chosen]
     figure.add_scatter(
         x=[of(net)],
@@ -94,6 +96,8 @@ def chart(cost: str, chosen: str, *, later: bool) -> go.Figure:
         mode="markers" if chosen in NAMED else "markers+text",
         text=[f"<b>{net.title}</b>"],
         textposition="top center",
+        textfont=ink,
+        unselected=_as_it_was(ink),
         marker={
             "size": 24,
             "symbol": "circle-open",
@@ -134,7 +138,9 @@ def _risen(figure: go.Figure, of: Cost) -> None:
     )
 
 
-def _family(figure: go.Figure, name: str, of: Cost, *, later: bool) -> None:
+def _family(
+    figure: go.Figure, name: str, of: Cost, ink: dict[str, str | int], *, later: bool
+) -> None:
     group = [net for net in PRICED.values() if net.family == name]
     colour, symbol = MARKS[name]
     figure.add_scatter(
@@ -144,15 +150,19 @@ def _family(figure: go.Figure, name: str, of: Cost, *, later: bool) -> None:
         name=ZOO_FAMILIES[name].title,
         text=[net.title if net.name in NAMED else "" for net in group],
         textposition=[NAMED.get(net.name, "top center") for net in group],
-        textfont={"size": 14},
+        textfont=ink,
         marker={"size": 12, "color": colour, "symbol": symbol},
-        # A click chooses; it is the ring that says so, the others stay as they are.
-        unselected={"marker": {"opacity": 1}},
+        unselected=_as_it_was(ink),
         customdata=[(n.name, n.title, n.year, n.millions, n.billions, n.side) for n in group],
         hovertemplate="<b>%{customdata[1]}</b> (%{customdata[2]})<br>%{y:.1f} % right at the first "
         "guess<br>%{customdata[3]:.3g} million parameters<br>%{customdata[4]:.3g} billion "
         "multiply-adds for %{customdata[5]}×%{customdata[5]} pixels<extra></extra>",
     )
+
+
+def _as_it_was(ink: dict[str, str | int]) -> dict[str, dict[str, str | int]]:
+    """A click chooses; it is the ring that says so, all else stays as it is."""
+    return {"marker": {"opacity": 1}, "textfont": {"color": ink["color"]}}
 
 
 def sentence(*, later: bool) -> str:
@@ -183,7 +193,7 @@ def chosen_words(chosen: str, cost: str, *, later: bool) -> str:
     other = cheapest(PRICED.values(), axis.of, right, later=later)
     if other != net:
         return (
-            f"{own} Right as often with the fewest {axis.things}: **{other.title}** ({other.year})"
+            f"{own} Fewest {axis.things} for as much: **{other.title}** ({other.year})"
             f", {other.accuracy(later=later):.1f} %, **{times(axis.of(net) / axis.of(other))} "
             "times** fewer."
         )

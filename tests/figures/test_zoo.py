@@ -102,6 +102,13 @@ def test_the_cost_chart_has_every_network_once_and_can_choose_each(cost, later):
         assert "**1.00 times**" not in words
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_click_on_the_cost_chart_fades_nothing(theme):
+    for line in zoo_cost.chart("billions", "vgg16", later=False, theme=theme).data[1:]:
+        assert line.unselected.marker.opacity == 1
+        assert line.unselected.textfont.color == line.textfont.color
+
+
 def test_families_of_the_cost_chart_differ_by_more_than_colour():
     assert set(zoo_cost.MARKS) == set(ZOO_FAMILIES)
     for part in zip(*zoo_cost.MARKS.values(), strict=True):

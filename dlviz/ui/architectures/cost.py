@@ -9,6 +9,7 @@ import streamlit as st
 from dlviz.core.zoo.published import DRAWN, PRICED, ZOO_FAMILIES
 from dlviz.ui.address import renew
 from dlviz.ui.controls import choice, switch
+from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
     from dlviz.ui.views import Spot
@@ -32,7 +33,7 @@ def show(spot: Spot) -> None:
     st.markdown(f"{sentence(later=later)}  \n{chosen_words(chosen, cost, later=later)}")
     save = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": True}
     save["toImageButtonOptions"] = {"filename": f"accuracy-by-{cost}"}
-    figure = chart(cost, chosen, later=later)
+    figure = chart(cost, chosen, later=later, theme=theme())
     st.plotly_chart(figure, key=_CHART, config=save, on_select=_choose, selection_mode="points")
     _small_print()
 
