@@ -31,6 +31,7 @@ from dlviz.figures import (
     hero_glossary,
     hero_medical,
     hero_neurons,
+    hero_tasks,
     hero_transfer,
 )
 from dlviz.figures.attack import attacked, study
@@ -156,6 +157,7 @@ HEROES: dict[str, Callable[[Board], None]] = {
     "transfer": hero_transfer.draw,
     "medical": hero_medical.draw,
     "experiments": hero_experiments.draw,
+    "tasks": hero_tasks.draw,
     "glossary": hero_glossary.draw,
 }
 

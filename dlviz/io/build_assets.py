@@ -155,7 +155,7 @@ LONG_SIDE = 512
 
 
 def build_photographs(folder: Path) -> None:
-    """The registered photographs, at most 512 pixels on the long side, as PNG."""
+    """The registered photographs, at most 512 pixels on the long side, as lossless WebP."""
     (ASSETS / "photographs").mkdir(parents=True, exist_ok=True)
     with _fetch_wheel("scikit-image==0.26.0", folder) as wheel:
         for entry in PHOTOGRAPHS.values():
@@ -163,7 +163,7 @@ def build_photographs(folder: Path) -> None:
             source = Image.open(BytesIO(wheel.read(f"skimage/data/{name}")))
             picture = source.convert("RGB" if len(source.getbands()) > 1 else "L")
             picture.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
-            picture.save(ASSETS / entry.file, "PNG", optimize=True)
+            picture.save(ASSETS / entry.file, "WEBP", lossless=True, quality=100, method=6)
             record(
                 entry.file,
                 what=entry.what.rstrip("."),

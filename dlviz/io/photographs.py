@@ -26,7 +26,7 @@ class Photograph:
 
     @property
     def file(self) -> str:
-        return f"photographs/{self.name}.png"
+        return f"photographs/{self.name}.webp"
 
 
 _NASA = "public domain (NASA)"
@@ -49,7 +49,7 @@ PHOTOGRAPHS: dict[str, Photograph] = {entry.name: entry for entry in _ENTRIES}
 
 @lru_cache(maxsize=len(_ENTRIES))
 def _decoded(name: str) -> NDArray[np.uint8]:
-    with Image.open(asset_path(PHOTOGRAPHS[name].file), formats=("PNG",)) as picture:
+    with Image.open(asset_path(PHOTOGRAPHS[name].file), formats=("WEBP",)) as picture:
         return np.asarray(picture.convert("RGB"))
 
 

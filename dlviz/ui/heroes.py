@@ -28,6 +28,7 @@ CAPTIONS: dict[str, str] = {
     "medical": "Left: drawn chests in the order of a classifier’s scores. Right: CheXNet’s F1 and "
     "four radiologists’, with 95 % intervals.",
     "experiments": "With and without dropout, five seeds each; six layers from three starts.",
+    "tasks": "Every form that a detector trained by dlviz finds in three scenes it has never seen.",
     "glossary": "Twelve blocks, each with what it does to a small input.",
 }
 
