@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -81,18 +80,17 @@ def picture(scene: ShapeScene, found: Boxes) -> ShownPicture:
 
 
 def shown_boxes(found: Boxes) -> list[ShownBox]:
-    """Frames with names and scores."""
-    scores = found.scores if found.scores is not None else np.ones(len(found.boxes))
+    """Frames with names; a score beside each would cover the forms."""
     return [
         ShownBox(
             round(left, 1),
             round(top, 1),
             round(right - left, 1),
             round(bottom - top, 1),
-            f"{CLASSES[label]} {score:.2f}",
+            CLASSES[label],
             label,
         )
-        for (left, top, right, bottom), label, score in zip(
-            found.boxes.tolist(), found.labels.tolist(), scores.tolist(), strict=True
+        for (left, top, right, bottom), label in zip(
+            found.boxes.tolist(), found.labels.tolist(), strict=True
         )
     ]
