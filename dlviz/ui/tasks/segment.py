@@ -61,7 +61,7 @@ def _what(subject: str) -> None:
 
 def _explained(spec: TaughtSpec) -> None:
     from dlviz.figures.segmentation_code import script
-    from dlviz.figures.segmentation_words import drawing, net_words
+    from dlviz.figures.segmentation_words import compared, drawing, net_words
     from dlviz.io.segmentation import net_of
 
     net = net_of(spec)
@@ -69,5 +69,7 @@ def _explained(spec: TaughtSpec) -> None:
     with st.expander("The net: encode, decode, and what skips across"):
         st.html(drawing(net, channels))
         st.markdown(net_words(net))
+    with st.expander("Skip connections on and off, over three seeds"):
+        st.markdown(compared())
     with st.expander("Show the code"):
         st.code(script(spec), language="python")

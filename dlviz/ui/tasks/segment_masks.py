@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dlviz.ui.taught import Outcome
 
 LEVEL = 110  # about the median: half of all pixels are brighter
+_ROW, _SMALLEST = 880, 172  # CSS pixels: four to a row, on a phone two
 SIDES = {"bright": Named("brighter"), "dark": Named("darker")}
 
 
@@ -59,15 +60,16 @@ def _shown(panels: list[Panel], place: int) -> None:
     from dlviz.figures.sheets import sheet_of
     from dlviz.io.png import png_bytes
 
-    tiles(
-        sheet_of(np.stack([panel.pixels for panel in panels])),
-        [panel.title for panel in panels],
-        key="segment masks",
-        texts=[panel.title for panel in panels],
-        columns=len(panels),
-    )
+    with st.container(width=_ROW):
+        tiles(
+            sheet_of(np.stack([panel.pixels for panel in panels])),
+            [panel.title for panel in panels],
+            key="segment masks",
+            texts=[panel.title for panel in panels],
+            smallest=_SMALLEST,
+        )
     name = f"masks-{place}.png"
-    save_button("Save picture", lambda: png_bytes(saved(panels)), name, "image/png")
+    save_button("Save these masks", lambda: png_bytes(saved(panels)), name, "image/png")
 
 
 def _slider(label: str, low: int, high: int, usual: int, *, key: str) -> int:
