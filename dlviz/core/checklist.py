@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dlviz.core.babysitter import DIAGNOSES
-from dlviz.core.run_log import Log, gradient, last_update, learners, lowered_by, newest
+from dlviz.core.run_log import (
+    FIRST,
+    WINDOW,
+    Log,
+    gradient,
+    last_update,
+    learners,
+    lowered_by,
+    newest,
+)
 from dlviz.core.words import grouped, percent, written
 
 # An untrained net gives every class about the same probability: its loss is about ln K.
@@ -112,8 +121,9 @@ def _falls(seen: Seen) -> Said:
         return Sight.UNKNOWN, "There is no curve.", ""
     now = log.recent(1)
     said = (
-        f"From {written(log.first, 3)} in the first mini-batches to {written(now, 3)} in the last "
-        f"{min(20, len(log.steps))}; guessing costs {log.guessing:.2f}."
+        f"From a mean of {written(log.first, 3)} over the first {min(FIRST, len(log.steps))} "
+        f"mini-batches to {written(now, 3)} over the last {min(WINDOW, len(log.steps))}; guessing "
+        f"costs {log.guessing:.2f}."
     )
     if log.diverged:
         return Sight.LOOK, f"{said} Then it was no number.", f"See point {_WHERE['diverging']}."

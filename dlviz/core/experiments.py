@@ -110,7 +110,7 @@ def _start(std: float | None) -> RunSpec:
 
 
 _WHY_NORM = (
-    "A large step changes every layer's input under it. Batch norm brings each unit's values back "
+    "A large step changes every layer’s input under it. Batch norm brings each unit’s values back "
     "to mean 0 and deviation 1 over the mini-batch, so what the next layer sees stays in range, "
     "and a rate that would throw the net out of reach is only a fast one."
 )
@@ -118,33 +118,34 @@ _WHY_NORM = (
 EXPERIMENTS: dict[str, Experiment] = {
     "dropout": Experiment(
         "Dropout on 400 pictures",
-        "784-256-256-10 on 400 pictures of clothes, 40 epochs of Adam; judged on 2 000 others. "
-        "The 400 are the same for every seed: seeds change initial weights, order and what is "
+        "784-256-256-10 on 400 pictures of clothes, 40 epochs of Adam; judged on "
+        "2\u202f000 others. The 400 are the same for every seed: seeds change initial weights, order and what is "
         "dropped.",
         "Without dropout the net learns 400 pictures by heart and then grows ever surer of "
         "itself, in its mistakes too: that is what its held-out loss pays for. Dropout silences "
-        "another half of the units at every step, so no unit can rely on a particular other one.",
+        "about half of the units, others at every step, so no unit can rely on a particular "
+        "other one.",
         (Arm("no dropout", _dropout(0.0)), Arm("dropout 0.5", _dropout(0.5))),
         measure="loss",
     ),
     "norm_large": Experiment(
         "Batch norm at a large learning rate",
-        "784-64-64-64-64-10 on 8 000 digits, 3 epochs of SGD with momentum 0.9 at a learning rate "
-        "of 0.15; judged on 2 000 others.",
+        "784-64-64-64-64-10 on 8\u202f000 digits, 3 epochs of SGD with momentum 0.9 at a learning "
+        "rate of 0.15; judged on 2\u202f000 others.",
         _WHY_NORM,
         (Arm("no batch norm", _norm(False, 0.15)), Arm("batch norm", _norm(True, 0.15))),
     ),
     "norm_small": Experiment(
         "Batch norm at a small learning rate",
-        "784-64-64-64-64-10 on 8 000 digits, 3 epochs of SGD with momentum 0.9 at a learning rate "
-        "of 0.01; judged on 2 000 others.",
+        "784-64-64-64-64-10 on 8\u202f000 digits, 3 epochs of SGD with momentum 0.9 at a learning "
+        "rate of 0.01; judged on 2\u202f000 others.",
         _WHY_NORM,
         (Arm("no batch norm", _norm(False, 0.01)), Arm("batch norm", _norm(True, 0.01))),
     ),
     "initialisation": Experiment(
         "How a deep net starts",
-        "784-64-64-64-64-64-64-10 on 8 000 digits, 3 epochs of SGD with momentum 0.9 at a "
-        "learning rate of 0.005; judged on 2 000 others.",
+        "784-64-64-64-64-64-64-10 on 8\u202f000 digits, 3 epochs of SGD with momentum 0.9 at a "
+        "learning rate of 0.005; judged on 2\u202f000 others.",
         "A layer multiplies the size of its signal by about σ·√(inputs/2). He’s σ = √(2/inputs) "
         "makes that 1. With 0.01 each 64-unit layer keeps an 18th, and after six nothing is left "
         "to learn from; with 0.3 each makes it 1.7 times as large, and the first updates throw "

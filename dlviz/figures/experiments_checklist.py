@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import inf
 
 import plotly.graph_objects as go
 
 from dlviz.core.checklist import Point, Sight
-from dlviz.core.run_log import Log, learners
+from dlviz.core.run_log import Log, gradient, learners
 from dlviz.figures.colours import CLASS_COLOURS
+from dlviz.figures.decades import decades
 from dlviz.figures.overlay import TEXT
 
 BLUE, ORANGE, GREEN = CLASS_COLOURS[4], CLASS_COLOURS[5], CLASS_COLOURS[2]
@@ -72,6 +74,7 @@ def loss_curves(log: Log) -> go.Figure:
     _lay_out(figure, "loss", 250)
     legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.16, "font": {"size": TEXT}}
     figure.update_layout(showlegend=True, legend=legend)
+    figure.update_xaxes(title="updates")
     every = [*losses, *(point[1] for point in log.scores)]
     if every and max(every) > STEEP * log.guessing:
         figure.update_yaxes(type="log", dtick=1)
@@ -82,18 +85,26 @@ def loss_curves(log: Log) -> go.Figure:
 
 def gradient_bars(log: Log) -> go.Figure | None:
     """The norm of every layer's gradient at the end, by powers of ten; None if none was kept."""
-    layers = [layer for layer in learners(log) if layer.gradient]
-    if not layers:
+    layers = [layer for layer in learners(log) if layer.gradient is not None]
+    sizes = [gradient(layer) for layer in layers]
+    if not any(sizes):
         return None
+    drawn = [size if 0 < size < inf else None for size in sizes]
     figure = go.Figure(
         go.Bar(
             x=[layer.name for layer in layers],
-            y=[layer.gradient for layer in layers],
+            y=drawn,
             **{"marker": {"color": BLUE}, "hovertemplate": "%{x}: %{y:.2g}<extra></extra>"},
         )
     )
     _lay_out(figure, "gradient’s norm, layer by layer", 210)
-    figure.update_yaxes(type="log", dtick=1, exponentformat="power")
+    figure.update_yaxes(**decades(*sizes, 0.1, 10.0))
+    for layer, size, bar in zip(layers, sizes, drawn, strict=True):
+        if bar is None:  # it has no place on this scale
+            text = "∞" if size else "0"
+            figure.add_annotation(
+                x=layer.name, y=0, yref="paper", yanchor="bottom", text=text, showarrow=False
+            )
     figure.add_hrect(y0=0.1, y1=10, fillcolor=GREEN, opacity=0.14, line_width=0)
     return figure
 

@@ -14,6 +14,7 @@ from dlviz.core.neurons.depth import SPREADS, Band, Passage
 from dlviz.core.points.numbers import Numbers
 from dlviz.figures.board import CURVES, INK
 from dlviz.figures.colours import class_colour
+from dlviz.figures.decades import decades
 from dlviz.figures.neurons_numbers import short
 
 TEXT = 14
@@ -36,7 +37,10 @@ def chart(found: Mapping[str, Band], chosen: str, *, back: bool) -> go.Figure:
     figure.update_xaxes(
         title="layer (0 is the input)", tickfont_size=TEXT, range=[-0.3, layers + 0.3]
     )
-    figure.update_yaxes(type="log", exponentformat="power", tickfont_size=TEXT, nticks=8)
+    drawn = np.concatenate(
+        [(band.gradient if back else band.signal).ravel() for band in found.values()]
+    )
+    figure.update_yaxes(tickfont_size=TEXT, **decades(*drawn[drawn > LOWEST].tolist()))
     figure.update_layout(
         title={
             "text": "← Gradient, on its way back" if back else "Signal, layer by layer →",

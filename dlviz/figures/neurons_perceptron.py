@@ -141,9 +141,10 @@ def numbers(found: Schooling) -> str:
     reach, width = found.reach / FULL, found.margin.width / FULL
     return (
         f"R = {reach:.2f} is the length of the longest picture, γ = {width:.3f} the distance that "
-        f"the best plane keeps from all of them (found from {found.margin.supports} pictures that "
-        f"lie nearest to it): (R/γ)² = ({reach:.2f}/{width:.3f})² = {grouped(int(found.most))}. "
-        "The bound holds for the worst pictures in the worst order, so it is loose."
+        "the best plane through 0 keeps from all of them, both with the input that is always 1 "
+        f"(found from {found.margin.supports} pictures that lie nearest to it): (R/γ)² = "
+        f"({reach:.2f}/{width:.3f})² = {grouped(int(found.most))}. The bound has to hold for any "
+        "pictures with this R and γ, in any order, the worst too: for these it is loose."
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KEY = "block"  # the address's parameter
 _WALL, _WORDS, _PICKED = "blocks", "blocks searched", "block picked"
 SMALLEST = 150
+_LETTERS = ".katex { font-size: 1.27em; }"  # an index is 0.7 of it: 14 pixels
 LABEL = 34  # pixels below a tile's picture, where its name lies
 
 
@@ -41,6 +42,7 @@ def glossary() -> None:
     """The chosen block on the left, the wall of all on the right."""
     if picked := st.session_state.pop(_PICKED, None):
         st.session_state[KEY] = picked
+    st.html(f"<style>{_LETTERS}</style>")
     shown, wall = st.columns([10, 9], gap="large")
     with wall:
         words = st.text_input("Search", key=_WORDS, placeholder="pool, shift, probability …")

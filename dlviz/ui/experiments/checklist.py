@@ -87,6 +87,7 @@ def _draw(case: Case) -> None:
 
     quiet = {"displaylogo": False, "modeBarButtons": [["toImage"]]}
     st.plotly_chart(loss_curves(case.log), key="case loss", config=quiet)
+    st.caption("The list tells means over several mini-batches: a single one reaches further.")
     if bars := gradient_bars(case.log):
         st.plotly_chart(bars, key="case gradients", config=quiet)
         st.caption("The green band, 0.1 to 10, is usual with inputs of deviation 1.")

@@ -88,7 +88,7 @@ def _result(experiment: Experiment, outcomes: Outcomes, measure: str) -> None:
     st.caption(
         "Left: the mean of all seeds, the band goes from the lowest to the highest. Right: a dot "
         "is a run, a thin line joins the runs of one seed, the bar beside them is the mean with "
-        "its 95 % interval (Student’s; of differences, seed by seed)."
+        "its 95 % interval, Student’s. The differences above are taken seed by seed."
     )
 
 

@@ -6,7 +6,9 @@ from dlviz.ui.views import LabView, Views
 
 EXPERIMENTS_VIEWS: dict[str, LabView] = {
     "dropout": LabView("Dropout", "What is dropout worth on 400 pictures?", "dropout", torch=False),
-    "batch_norm": LabView("Batch norm", "Why can it take large steps?", "batch_norm", torch=False),
+    "batch_norm": LabView(
+        "Batch norm", "Why does batch norm allow large steps?", "batch_norm", torch=False
+    ),
     "initialisation": LabView(
         "Initialisation", "Does it matter where a deep net starts?", "initialisation", torch=False
     ),

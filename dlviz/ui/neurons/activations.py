@@ -18,7 +18,7 @@ def show(spot: Spot) -> None:
     from dlviz.ui.neurons.views import NEURONS
 
     with spot.controls:
-        name = segments("Activation function: move over the curve", BENDS, key="bend")
+        name = segments("Activation function (move over the curve)", BENDS, key="bend")
     bends_view({**scene(name, theme()), **asked("z")})
     st.markdown(words(name))
     NEURONS.link_to("depth", "What ten layers of them do")

@@ -34,9 +34,9 @@ def show(spot: Spot) -> None:
     st.caption(
         "Rosenblatt (1958): show a picture; if the sum of its pixels, weighed, falls on the wrong "
         "side, add the picture to the weights or take it away. Nothing else is learnt. Novikoff "
-        "(1962): if any plane parts the classes with margin γ, it makes at most (R/γ)² mistakes, "
-        "in whatever order the pictures come. Every picture has one more input that is always 1, "
-        "whose weight is the bias."
+        "(1962): every picture has one more input that is always 1, whose weight is the bias; if "
+        "a plane through 0 in that space parts the classes with margin γ, it makes at most (R/γ)² "
+        "mistakes, in whatever order the pictures come."
     )
     st.page_link(
         page_file("points"),
@@ -53,7 +53,7 @@ def _pair(spot: Spot) -> tuple[partial[PicturePair], str, str]:
         material = segments("Learn", MATERIAL, key="material")
         first, second = (
             choice(label, _named(material, place), key=key, context=material, width=90)
-            for place, (label, key) in enumerate((("Tell", "first"), ("from", "second")))
+            for place, (label, key) in enumerate((("One", "first"), ("The other", "second")))
         )
         each = number(f"Of each (to {MOST_EACH})", 5, MOST_EACH, 100, key="each", width=125)
         noise = 0

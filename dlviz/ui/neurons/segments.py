@@ -20,10 +20,11 @@ def segments(
     ``st.segmented_control``.
     """
     names = list(registry)
+    asked = label.partition(" (")[0]  # without what to do with it
 
     def read(text: str) -> str:
         if text not in registry:
-            raise ValueError(f"“{plain(text)}” as {label.lower()}")
+            raise ValueError(f"“{plain(text)}” as {asked.lower()}")
         return text
 
     if sentence := follow(key, read, names[0], context=context):

@@ -20,6 +20,7 @@ def test_the_perceptron_is_held_against_its_bound(run_page):
     assert "**(R/γ)² = 52**: 5 times as many" in said
     assert "R = 14.93" in said
     assert "γ = 2.064" in said
+    assert "both with the input that is always 1" in said
 
 
 def test_letters_in_much_noise_are_told_to_be_inseparable(run_page):
@@ -27,7 +28,7 @@ def test_letters_in_much_noise_are_told_to_be_inseparable(run_page):
         "neurons", stage="perceptron", material="letters", first="E", second="F", flipped="20"
     )
     assert "**No weights part these E from these F**" in words(page)
-    assert "so it is loose" not in words(page)
+    assert "it is loose" not in words(page)
 
 
 def test_a_digit_is_not_told_from_itself(run_page):
@@ -48,6 +49,11 @@ def test_letters_begin_anew_after_digits(run_page):
 def test_a_link_to_a_bend_shows_its_words(run_page):
     said = words(run_page("neurons", stage="activations", bend="gelu"))
     assert "**GELU**: g(z) = z Φ(z)" in said
+
+
+def test_a_garbage_bend_gets_a_sentence_that_can_be_read(run_page):
+    (told,) = run_page("neurons", stage="activations", bend="foo").info
+    assert told.value.endswith("“foo” as activation function.")
 
 
 def test_ten_layers_open_on_what_a_sigmoid_does(run_page):
