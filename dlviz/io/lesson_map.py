@@ -30,6 +30,11 @@ class LessonLine:
     shows: str
     press: str
 
+    @property
+    def heading(self) -> str:
+        """The slide's title as a sentence of its own."""
+        return self.slide if self.slide.endswith("?") else f"{self.slide}."
+
 
 @dataclass(frozen=True)
 class LessonPart:

@@ -71,7 +71,7 @@ def _show(part: LessonPart) -> None:
             for line in part.lines:
                 st.page_link(
                     page_file(line.page),
-                    label=f"**{line.slide}.** {line.claim}",
+                    label=f"**{line.heading}** {line.claim}",
                     icon=EVERY[line.page].icon,
                     query_params=dict(line.settings),
                 )

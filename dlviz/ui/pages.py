@@ -61,7 +61,8 @@ LABS: dict[str, Lab] = {
 }
 
 
-# What the lectures tell besides; each is a page of views.
+GLOSSARY = "glossary"
+# What the lectures tell besides; but for the glossary each is a page of views.
 FURTHER: dict[str, Lab] = {
     "neurons": Lab(
         "Neurons",
@@ -105,7 +106,7 @@ FURTHER: dict[str, Lab] = {
         "Dropout, batch norm and initialisation, two runs side by side over several seeds; a "
         "notebook in which you predict first, and a checklist for a run that failed.",
     ),
-    "glossary": Lab(
+    GLOSSARY: Lab(
         "Glossary",
         ":material/menu_book:",
         "Which blocks are there, and how do they fit together?",

@@ -36,6 +36,9 @@ def test_a_line_is_short_and_says_what_must_be_seen(line) -> None:
     assert 0 < len(line.claim) <= 90
     assert len(line.shows) >= 5
     assert line.claim.endswith((".", "?"))
+    assert line.heading.rstrip("?.") == line.slide.rstrip("?")
+    assert line.heading.endswith(("?", "."))
+    assert "?." not in line.heading
 
 
 def test_a_damaged_registry_is_one_sentence(

@@ -68,7 +68,7 @@ def test_every_line_of_a_lecture_is_a_way_into_a_prepared_view_in_its_order(
         lab = EVERY[part.lab]
         wanted.append((part.lab, f"**{lab.title}: {lab.question}**", ""))
         wanted += [
-            (line.page, f"**{line.slide}.** {line.claim}", urlencode(dict(line.settings)))
+            (line.page, f"**{line.heading}** {line.claim}", urlencode(dict(line.settings)))
             for line in part.lines
         ]
     assert found == wanted
