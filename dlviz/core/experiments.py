@@ -119,8 +119,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "dropout": Experiment(
         "Dropout on 400 pictures",
         "784-256-256-10 on 400 pictures of clothes, 40 epochs of Adam; judged on "
-        "2\u202f000 others. The 400 are the same for every seed: seeds change initial weights, order and what is "
-        "dropped.",
+        "2\u202f000 others. The 400 are the same for every seed: seeds change initial weights, "
+        "order and what is dropped.",
         "Without dropout the net learns 400 pictures by heart and then grows ever surer of "
         "itself, in its mistakes too: that is what its held-out loss pays for. Dropout silences "
         "about half of the units, others at every step, so no unit can rely on a particular "
