@@ -13,6 +13,7 @@ from dlviz.core.segmentation.scores import (
     count,
     mean_dice,
     mean_iou,
+    present,
     thresholded,
 )
 from dlviz.core.segmentation.unet import Stage, UNet
@@ -61,7 +62,8 @@ def part_words(masks: Masks) -> str:
     return (
         f"Over all {len(masks.true)} held-out pictures: mean **IoU {mean_iou(counts):.3f}**, Dice "
         f"{mean_dice(counts):.3f}; {each}. Small parts have much edge for their size, and each "
-        "pixel there counts more."
+        "pixel there counts more. In the masks the head is orange, ears light blue, eyes green, "
+        "nose and mouth yellow, horns and tusks dark blue."
     )
 
 
@@ -94,15 +96,8 @@ def part_panels(masks: Masks, place: int) -> list[Panel]:
 
 
 def _over(name: str, pixels: Any, said: Any, true: Any) -> Panel:
-    found = count((said > 0) & (said == true), true > 0) if true.max() > 1 else None
-    counts = class_counts(said, true, max(int(true.max()), int(said.max()), 1) + 1)
-    iou = counts[1].iou if found is None else mean_iou(_there(counts))
-    return Panel(f"{name}: IoU {iou:.2f}", painted(pixels, said, true))
-
-
-def _there(counts: tuple[Counts, ...]) -> tuple[Counts, ...]:
-    """The background and the classes that are in this picture, by truth or by mistake."""
-    return (counts[0], *(c for c in counts[1:] if c.right + c.missed + c.extra))
+    counts = present(class_counts(said, true, max(int(true.max()), int(said.max())) + 1))
+    return Panel(f"{name}: IoU {mean_iou(counts):.2f}", painted(pixels, said, true))
 
 
 def net_words(net: UNet) -> str:

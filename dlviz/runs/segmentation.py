@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from dlviz.core.segmentation.overlay import large, painted
-from dlviz.core.segmentation.scores import class_counts, mean_dice, mean_iou
+from dlviz.core.segmentation.scores import class_counts, mean_dice, mean_iou, present
 from dlviz.core.taught import Shown, ShownPicture, TaughtSpec
 from dlviz.io.segmentation import SEED, held_out_pictures, net_of, pictures_of
 from dlviz.runs.box_runs import BoxRun
@@ -88,4 +88,6 @@ class SegmentRun(BoxRun):
         """IoU and Dice, of parts their mean without the background, over all pixels together."""
         classes = logits.shape[1]
         found = class_counts(logits.argmax(1).numpy(), masks.numpy(), classes)
+        if len(masks) == 1:
+            found = present(found)
         return mean_iou(found), mean_dice(found)

@@ -60,13 +60,21 @@ def class_counts(
 
 
 def mean_iou(counts: tuple[Counts, ...]) -> float:
-    """Mean IoU over the classes but the first, the background."""
-    return float(np.mean([item.iou for item in counts[1:]]))
+    """Mean IoU over the classes but the first, the background; 1 if there are no others."""
+    return float(np.mean([item.iou for item in counts[1:] or (Counts(0, 0, 0),)]))
 
 
 def mean_dice(counts: tuple[Counts, ...]) -> float:
-    """Mean Dice over the classes but the first, the background."""
-    return float(np.mean([item.dice for item in counts[1:]]))
+    """Mean Dice over the classes but the first, the background; 1 if there are no others."""
+    return float(np.mean([item.dice for item in counts[1:] or (Counts(0, 0, 0),)]))
+
+
+def present(counts: tuple[Counts, ...]) -> tuple[Counts, ...]:
+    """The background and those classes that are there, by truth or by mistake.
+
+    In a single picture the others would count as 1 and flatter the mean.
+    """
+    return (counts[0], *(item for item in counts[1:] if item.right + item.missed + item.extra))
 
 
 def thresholded(pixels: NDArray[np.uint8], level: int, *, dark: bool) -> NDArray[np.bool_]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.core.taught import TaughtSpec, TaughtTrain
+from dlviz.io.taught import recorded_tensors
+from dlviz.runs.taught_kinds import TAUGHT
 from dlviz.ui.controls import Named, choice, number, switch
 from dlviz.ui.tasks.segment_masks import held_out
-from dlviz.ui.taught import taught_run
+from dlviz.ui.taught import Outcome, taught_run
 
 if TYPE_CHECKING:
     from dlviz.ui.views import Spot
@@ -26,14 +28,20 @@ def show(spot: Spot) -> None:
     subject = str(spec["subject"])
     with spot.status:
         _what(subject)
-    outcome = taught_run(spec, recorded=subject == "cells")
-    if outcome is None:
-        st.info("No net has learnt this here yet: Start trains one, in about half a minute.")
-    elif outcome.spec["subject"] != subject:
-        st.info("The last run learnt another task: Start trains a net for this one.")
-    else:
-        held_out(outcome)
+    _learnt(subject, taught_run(spec, recorded=subject == "cells"))
     _explained(spec)
+
+
+def _learnt(subject: str, outcome: Outcome | None) -> None:
+    """The masks of the run that is shown; of cells there is a recorded net at any time."""
+    if outcome is not None and outcome.spec["subject"] == subject:
+        held_out(outcome)
+    elif subject == "cells":
+        held_out(Outcome(TAUGHT["segment"].preset, recorded_tensors("segment"), recorded=True))
+    elif outcome is None:
+        st.info("No net has learnt this here yet: Start trains one, in about half a minute.")
+    else:
+        st.info("Your last run learnt to mark cells: Start trains a net for parts.")
 
 
 def _spec(spot: Spot) -> TaughtSpec:

@@ -32,7 +32,7 @@ def test_start_teaches_a_net_of_ones_own(page: Page) -> None:
     visit(page, "/tasks?marked=parts&examples=32&rounds=2")
     expect(page.get_by_text("Start trains one")).to_be_visible()
     page.get_by_role("button", name="Start").click()
-    said = page.get_by_text("Your last run")
+    said = page.get_by_text("Your last run").locator("..")
     expect(said).to_contain_text(re.compile(r"mean IoU 0\.\d{3}.*horns and tusks"), timeout=PATIENT)
     expect(page.locator("[data-part=lines]")).to_contain_text("Epoch 2: held-out loss")
     with page.expect_download() as saved:

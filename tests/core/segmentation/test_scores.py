@@ -15,6 +15,7 @@ from dlviz.core.segmentation.scores import (
     cut,
     mean_dice,
     mean_iou,
+    present,
 )
 
 
@@ -44,6 +45,15 @@ def test_classes_are_scikit_learns() -> None:
     assert [item.iou for item in found] == pytest.approx(
         jaccard_score(true.ravel(), said.ravel(), average=None).tolist()
     )
+
+
+def test_a_class_that_is_not_there_flatters_no_mean() -> None:
+    true, said = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 0])
+    found = class_counts(said, true, 4)
+    assert mean_iou(present(found)) == pytest.approx(1 / 3)
+    assert mean_iou(present(found)) == pytest.approx(jaccard_score(true, said))
+    assert mean_iou(found) > 0.7
+    assert mean_iou(present(class_counts(np.zeros(3, int), np.zeros(3, int), 4))) == 1
 
 
 def sets() -> list[tuple[NDArray[np.uint8], NDArray[np.bool_]]]:
