@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from dlviz.core.glossary_rules import in_shape
 from dlviz.core.words import grouped
 from dlviz.ui.address import plain
 from dlviz.ui.components.tiles import tiles
-from dlviz.ui.controls import choice, number
+from dlviz.ui.controls import choice, number, save_button
 from dlviz.ui.pages import EVERY, page_file
 from dlviz.ui.theme import theme
 
@@ -84,7 +84,8 @@ def _one(name: str, block: Block) -> None:
     )
     st.markdown(f"{block.what}  \n{block.formula}")
     _worked(name, block)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        save_button("Save picture", partial(_png, name, theme()), f"{name}.png", "image/png")
         for page, label, address in block.links:
             st.page_link(
                 page_file(page),
@@ -123,13 +124,17 @@ def _worked(name: str, block: Block) -> None:
 @cache
 def _picture(name: str, shown: str) -> str:
     """As an address that holds the picture itself."""
+    return "data:image/png;base64," + base64.b64encode(_png(name, shown)).decode()
+
+
+def _png(name: str, shown: str) -> bytes:
     from PIL import Image
 
     from dlviz.figures.glossary_pictures import picture
 
     buffer = BytesIO()
     Image.fromarray(picture(name, shown, large=True)).save(buffer, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return buffer.getvalue()
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -44,6 +44,7 @@ def test_every_block_opens_by_its_anchor(run_page: Open, links: list[Any], name:
 def test_the_numbers_of_a_rule_can_be_changed(run_page: Open, links: list[Any]) -> None:
     test = run_page("glossary")
     assert "3×32×32 → 16×32×32**, 448 weights" in words(test)
+    assert [item.proto.label for item in test.get("download_button")] == ["Save picture"]
     test.number_input(key="kernel").set_value(5).run()
     assert "16×30×30" in words(test)
     assert "(3·5·5 + 1)·16 = 1\u202f216" in words(test)

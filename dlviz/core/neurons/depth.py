@@ -30,8 +30,8 @@ class Spread:
 SPREADS: dict[str, Spread] = {
     "he": Spread("He", "√(2/n)", lambda width: float(np.sqrt(2.0 / width))),
     "xavier": Spread("Xavier", "√(1/n)", lambda width: float(np.sqrt(1.0 / width))),
-    "small": Spread("Too small", "0.01", lambda _: 0.01),
-    "large": Spread("Too large", "1", lambda _: 1.0),
+    "small": Spread("σ = 0.01", "0.01", lambda _: 0.01),
+    "large": Spread("σ = 1", "1", lambda _: 1.0),
 }
 
 

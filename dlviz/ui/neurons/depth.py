@@ -10,6 +10,7 @@ import streamlit as st
 from dlviz.core.neurons.bends import BENDS
 from dlviz.core.neurons.depth import MOST_LAYERS, MOST_WIDTH, SPREADS, Band, band, send
 from dlviz.ui.controls import Named, choice, number
+from dlviz.ui.neurons.drawn import drawing
 from dlviz.ui.neurons.segments import segments
 from dlviz.ui.newest import Newest
 from dlviz.ui.steps import Task, run
@@ -56,9 +57,10 @@ def show(spot: Spot) -> None:
         column.plotly_chart(chart(found, own, back=back), key=f"depth {way}", config=save)
     title = f"What the units answer: {BENDS[chosen].title}, {SPREADS[spread].title}, seed 0"
     passage = send(chosen, spread, layers=layers, width=width)
-    st.html(
+    drawing(
         f"<style>{STYLE}</style><p><b>{title}</b>, from the least to the largest answer</p>"
-        f"{histograms(passage, title=title, theme=theme())}"
+        f"{histograms(passage, title=title, theme=theme())}",
+        f"answers-{chosen}-{spread}.svg",
     )
     st.caption(
         f"Random weights, no training; 64 normal inputs. Lines: the median of {SEEDS} seeds; "

@@ -16,6 +16,7 @@ from dlviz.figures.neurons_xor import code, hidden_space, output_equation
 from dlviz.figures.restarts import line_equations, two_lines
 from dlviz.ui.components.points import CLASSES
 from dlviz.ui.controls import Named
+from dlviz.ui.neurons.drawn import drawing
 from dlviz.ui.neurons.segments import segments
 from dlviz.ui.newest import Newest
 from dlviz.ui.pages import page_file
@@ -113,8 +114,9 @@ def _starts(hidden: str, spec: PointsSpec, points: PointSet, spot: Spot) -> None
         )
         shown = theme()
         title = "the hidden space"
-        st.html(
-            hidden_space(start.network, points, colours=CLASSES[shown], theme=shown, title=title)
+        drawing(
+            hidden_space(start.network, points, colours=CLASSES[shown], theme=shown, title=title),
+            "xor-hidden-space.svg",
         )
 
 
@@ -134,4 +136,7 @@ def _steps(spec: PointsSpec) -> Iterator[tuple[int, Starts]]:
 def _draw(network: Network, points: PointSet, title: str) -> None:
     """The plane with the network's lines."""
     shown = theme()
-    st.html(two_lines(network, points, colours=CLASSES[shown], theme=shown, title=title))
+    drawing(
+        two_lines(network, points, colours=CLASSES[shown], theme=shown, title=title),
+        f"xor-{title.replace(' ', '-')}.svg",
+    )

@@ -26,6 +26,7 @@ def test_it_opens_on_two_lines_that_do_it_and_counts_the_starts(run_page, links)
     assert len([item for item in page.get("html") if "two-lines" in item.value]) >= 2
     way = {"data": "xor", "epochs": "100", "hidden": "2tanh", "starts": "1"}
     assert links == [("points", way)]
+    assert len(page.get("download_button")) == 2
     page.segmented_control(key="trial").set_value("4").run()
     assert "**Start 4 is stuck**" in words(page)
     page.segmented_control(key="between").set_value("none").run()

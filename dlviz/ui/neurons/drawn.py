@@ -1,0 +1,21 @@
+"""Drawings on the page, each with a way to keep it."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import streamlit as st
+
+from dlviz.ui.controls import save_button
+
+_SOURCE = re.compile(r'src="data:image/svg\+xml;base64,([^"]+)"')
+
+
+def drawing(html: str, name: str) -> None:
+    """Show HTML that holds one SVG image, and offer it as the file ``name``."""
+    st.html(html)
+    found = _SOURCE.search(html)
+    if found is None:
+        raise ValueError(f"There is no drawing to save as {name}.")
+    save_button("Save picture", base64.b64decode(found[1]), name, "image/svg+xml")
