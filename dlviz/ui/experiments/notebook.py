@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.core.experiments import SEEDS
+from dlviz.core.experiments import SEEDS, Arm
 from dlviz.core.predictions import (
     MAX_POINTS,
     MAX_WHY,
@@ -20,7 +20,7 @@ from dlviz.ui.console import refuse, refused
 from dlviz.ui.controls import save_button
 from dlviz.ui.experiments.entries import draw, settle_all
 from dlviz.ui.experiments.planned import Trial, choose_trial
-from dlviz.ui.experiments.series import follow_series, status_of_mine
+from dlviz.ui.experiments.series import follow_series, status_of_mine, stop
 from dlviz.ui.pages import page_file
 from dlviz.ui.visitor import visitor
 
@@ -36,10 +36,13 @@ def show(spot: Spot) -> None:
     settle_all()
     with spot.controls:
         trial = choose_trial()
+        if arms := _awaited():
+            st.button("Stop", icon=":material/stop:", on_click=stop)
     with spot.status:
         if sentence := refused():
             st.warning(sentence)
-        _progress()
+        if arms:
+            follow_series(arms)
     left, right = st.columns([2, 3], gap="large")
     with left:
         _form(trial)
@@ -47,15 +50,13 @@ def show(spot: Spot) -> None:
         _book()
 
 
-def _progress() -> None:
-    """Of a series that an entry of the book is waiting for."""
+def _awaited() -> list[Arm]:
+    """What open entries of the book wait for, while a series of the visitor's is going on."""
     status = status_of_mine()
     if status is None or status.state.final:
-        return
+        return []
     waiting = [entry for entry in visitor().notebook.entries() if not entry.outcomes]
-    arms = [arm for entry in waiting for arm in entry.prediction.arms]
-    if arms:
-        follow_series(arms)
+    return [arm for entry in waiting for arm in entry.prediction.arms]
 
 
 def _form(trial: Trial) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dlviz.core.experiments import EXPERIMENTS, seeded
 from dlviz.core.networks import PRESETS
-from dlviz.runs.jobs import State
+from dlviz.runs.jobs import Command, State
 from dlviz.runs.records import Record
 from dlviz.runs.visitors import Visitor
 from dlviz.ui.server import Server
@@ -71,6 +72,20 @@ def test_its_runs_are_submitted_and_judge_it_when_they_have_come(
     test.run()
     assert "It wins, but by 10.0 points, not 5.0" in words(test)
     assert not owner.notebook.entries()[0].recorded
+
+
+def test_its_runs_can_be_stopped_where_they_were_begun(
+    open_page: Open, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor, told = server.executor, []
+    status = executor.status
+    monkeypatch.setattr(executor, "status", lambda job: replace(status(job), state=State.RUNNING))
+    monkeypatch.setattr(executor, "control", lambda *said: told.append(said))
+    test = locked(open_page(study="notebook", trial="small_steps"))
+    assert "Stop" not in {item.label for item in test.button}
+    button(test, "Run all 10 now").click().run()
+    button(test, "Stop").click().run()
+    assert told == [(next(iter(executor._jobs)), Command.STOP)]
 
 
 def test_two_presets_that_learn_the_same_pictures(open_page: Open, owner: Visitor) -> None:
