@@ -60,7 +60,8 @@ _2009_TO_2013 = (
         "ZFNet",
         "Matthew Zeiler and Rob Fergus",
         "What does a convolutional net see? They project a unit’s activity back to the pixels, "
-        "find AlexNet’s first filters dead or aliased, and mend them with smaller, denser ones.",
+        "find some of AlexNet’s first filters dead and its second maps aliased, and mend both with "
+        "smaller, denser filters.",
         "“Visualizing and understanding convolutional networks”, arXiv:1311.2901",
         picture="filters",
         ways=(
@@ -99,9 +100,9 @@ _2014_TO_2015 = (
         2014.7,
         "VGG, Inception",
         "Karen Simonyan and Andrew Zisserman; Christian Szegedy and others",
-        "Two ways to be deeper. VGG stacks nothing but 3×3 convolutions, 19 layers of them; "
-        "GoogLeNet’s 22 layers try several kernel sizes at once in Inception blocks, and need "
-        "a twentieth of the weights.",
+        "Two ways to be deeper. VGG stacks 3×3 convolutions and ends in three dense layers, up to "
+        "19 layers in all; GoogLeNet’s 22 try several kernel sizes at once in Inception blocks, "
+        "with a twentieth of VGG16’s weights.",
         "arXiv:1409.1556 and arXiv:1409.4842; weights as in torchvision’s versions",
         bars=(
             ("VGG16’s weights", 138_357_544, "138 million"),
@@ -169,7 +170,8 @@ _2014_TO_2015 = (
         "ResNet",
         "Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun",
         "Each block only learns what to add to its input. So a net can be 152 layers deep and "
-        "still learn; six such nets together are wrong for 3.57 % of ImageNet’s test pictures.",
+        "still learn; six residual nets of several depths together are wrong for 3.57 % of "
+        "ImageNet’s test pictures.",
         "“Deep residual learning for image recognition”, arXiv:1512.03385",
         bars=tuple(
             (
@@ -215,8 +217,8 @@ _FROM_2016 = (
         2017.55,
         "The end",
         "Jie Hu, Li Shen and Gang Sun (SENet)",
-        "The last year of the classification task: 2.25 %. A person who had practised for it was "
-        "wrong for 5.1 %, on a sample. Since then one asks what such numbers leave out.",
+        "The challenge’s last year: the best entry is wrong for 2.25 %. A person who had practised "
+        "for it was wrong for 5.1 %, on a sample of 1500 test pictures.",
         "“Squeeze-and-excitation networks”, arXiv:1709.01507; Russakovsky et al. 2015",
         bars=(
             ("2010", *_error(2010)),

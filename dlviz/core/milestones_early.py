@@ -33,7 +33,8 @@ BEFORE_2009: tuple[Milestone, ...] = (
         "XOR",
         "Marvin Minsky and Seymour Papert",
         "One such unit cannot compute XOR: of the four cases every line gets at least one wrong. "
-        "The book “Perceptrons” says what else is out of reach, and the money leaves for years.",
+        "The book “Perceptrons” says what else is out of reach. Money for neural nets is scarce in "
+        "the years after; how much of that is the book’s doing is disputed.",
         "“Perceptrons: an introduction to computational geometry”, 1969",
         picture="xor",
         ways=(Way("neurons", "See it fail", {"stage": "xor"}),),
@@ -58,7 +59,7 @@ BEFORE_2009: tuple[Milestone, ...] = (
         1989.0,
         "Zip codes",
         "Yann LeCun and others at Bell Labs",
-        "A network of convolutions reads handwritten zip codes off envelopes. Since every place "
+        "A network of convolutions reads the digits of handwritten zip codes. Since every place "
         "shares its kernels, it makes do with 9 760 numbers to learn for 64 660 connections, and "
         "gets 5.0 % of the test digits wrong.",
         "“Backpropagation applied to handwritten zip code recognition”, Neural Computation 1, 1989",
@@ -87,9 +88,9 @@ BEFORE_2009: tuple[Milestone, ...] = (
         2006.4,
         "Deep belief nets",
         "Geoffrey Hinton, Simon Osindero and Yee-Whye Teh",
-        "Layer upon layer is trained without labels first, then all are fine-tuned: 1.25 % of "
-        "MNIST’s test digits wrong, below a support vector machine’s 1.4 %. “Deep” becomes the "
-        "word. Ten years later better starts and ReLUs make the pre-training needless.",
+        "One layer after the other is trained, the lower ones without labels, then all are "
+        "fine-tuned: 1.25 % of MNIST’s test digits wrong, below a support vector machine’s 1.4 %. "
+        "“Deep” becomes the word. Later, better starts and ReLUs mostly replace the pre-training.",
         "“A fast learning algorithm for deep belief nets”, Neural Computation 18, 2006",
         number="1.25 %",
         unit="of MNIST’s test digits wrong",
