@@ -15,7 +15,7 @@ from dlviz.core.zoo.published import PRICED, ZOO_FAMILIES, Cost, cheapest, front
 from dlviz.figures.board import INK
 from dlviz.figures.colours import CLASS_COLOURS
 
-TEXT, HEIGHT = 15, 400
+TEXT, SMALL, HEIGHT = 15, 14, 400
 # A family → its colour, its symbol: never colour alone.
 MARKS: dict[str, tuple[str, str]] = {
     "chain": (CLASS_COLOURS[7], "square"),
@@ -114,7 +114,13 @@ def chart(cost: str, chosen: str, *, later: bool, theme: str = "light") -> go.Fi
         margin={"l": 56, "r": 10, "t": 36, "b": 44},
         font_size=TEXT,
         hoverlabel_font_size=TEXT,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 14}},
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "font": {"size": SMALL},
+        },
         xaxis={
             "title": COSTS[cost].unit,
             "type": "log",
@@ -123,6 +129,8 @@ def chart(cost: str, chosen: str, *, later: bool, theme: str = "light") -> go.Fi
         },
         yaxis={"title": "right at the first guess (%)"},
     )
+    # Streamlit's theme would set the ticks at 12 pixels.
+    figure.update_xaxes(tickfont_size=SMALL).update_yaxes(tickfont_size=SMALL)
     return figure
 
 

@@ -15,7 +15,7 @@ from dlviz.core.zoo.ilsvrc import (
 )
 from dlviz.figures.colours import CLASS_COLOURS
 
-TEXT, HEIGHT = 15, 430
+TEXT, SMALL, HEIGHT = 15, 14, 430
 BY_HAND, DEEP, LINE = CLASS_COLOURS[7], CLASS_COLOURS[4], CLASS_COLOURS[5]
 
 
@@ -30,40 +30,56 @@ def depth_of(winner: Winner) -> str:
 
 
 def chart(*, extra: bool) -> go.Figure:
-    """A bar a year, with its error above and its depth below; a line for people."""
+    """A bar a year with its error, lying, so that its name and depth fit a telephone, too."""
     figure = go.Figure()
     for deep, name, colour in ((False, "features by hand", BY_HAND), (True, "deep nets", DEEP)):
         group = [winner for winner in WINNERS.values() if bool(winner.layers) == deep]
         figure.add_bar(
-            x=[winner.year for winner in group],
-            y=[error_of(winner, extra=extra) for winner in group],
-            text=[f"<b>{error_of(winner, extra=extra):g} %</b>" for winner in group],
+            orientation="h",
+            y=[winner.year for winner in group],
+            x=[error_of(winner, extra=extra) for winner in group],
             name=name,
             marker={"color": colour, "pattern": {"shape": "" if deep else "/"}},
-            # Above its bar a small number would stand on the line for people.
-            textposition=["outside" if w.error > PEOPLE else "inside" for w in group],
-            textangle=0,
-            constraintext="none",
             customdata=[(w.title, w.team, w.how, depth_of(w)) for w in group],
-            hovertemplate="<b>%{x}: %{customdata[0]}</b> (%{customdata[1]})<br>"
-            "%{y:g} % of the pictures: the right name is not among five guesses<br>"
+            hovertemplate="<b>%{y}: %{customdata[0]}</b> (%{customdata[1]})<br>"
+            "%{x:g} % of the pictures: the right name is not among five guesses<br>"
             "%{customdata[3]}; %{customdata[2]}<extra></extra>",
         )
     words = f"a trained person: about {PEOPLE:g} %"
     line = {"color": LINE, "width": 2.5, "dash": "dash"}
     figure.add_scatter(
-        x=[2009.4, 2017.6], y=[PEOPLE] * 2, mode="lines", line=line, name=words, hoverinfo="skip"
+        x=[PEOPLE] * 2, y=[2009.4, 2017.6], mode="lines", line=line, name=words, hoverinfo="skip"
     )
-    ticks = [f"<b>{year}</b><br>{w.title}<br>{depth_of(w)}" for year, w in WINNERS.items()]
+    errors = [error_of(winner, extra=extra) for winner in WINNERS.values()]
+    figure.add_scatter(
+        x=[max(error, PEOPLE) for error in errors],  # not on the line for people
+        y=list(WINNERS),
+        mode="text",
+        text=[f"<b> {error:g} %</b>" for error in errors],
+        textposition="middle right",
+        textfont_size=TEXT,
+        cliponaxis=False,
+        showlegend=False,
+        hoverinfo="skip",
+    )
+    ticks = [f"<b>{year}</b> {w.title}<br>{depth_of(w)}" for year, w in WINNERS.items()]
     figure.update_layout(
         height=HEIGHT,
-        margin={"l": 56, "r": 10, "t": 34, "b": 76},
+        margin={"l": 10, "r": 10, "t": 34, "b": 44},
         font_size=TEXT,
         hoverlabel_font_size=TEXT,
-        legend={"orientation": "h", "y": 0.98, "yanchor": "top", "x": 1, "xanchor": "right"},
-        xaxis={"tickvals": list(WINNERS), "ticktext": ticks, "range": [2009.4, 2017.6]},
-        yaxis={"title": "top-5 error (%)", "range": [0, 32]},
+        legend={
+            **{"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+            "font": {"size": SMALL},
+        },
+        xaxis={"title": "top-5 error (%)", "range": [0, 36]},
+        yaxis={
+            **{"tickvals": list(WINNERS), "ticktext": ticks, "range": [2017.6, 2009.4]},
+            **{"automargin": True, "showgrid": False},
+        },
     )
+    # Streamlit's theme would set the ticks at 12 pixels.
+    figure.update_xaxes(tickfont_size=SMALL).update_yaxes(tickfont_size=SMALL)
     return figure
 
 

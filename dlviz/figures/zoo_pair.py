@@ -11,7 +11,7 @@ from dlviz.core.zoo.anatomy import Anatomy, ops
 from dlviz.figures.colours import CLASS_COLOURS
 from dlviz.figures.zoo_scene import short, sight_words
 
-TEXT = 15
+TEXT, SMALL = 15, 14
 Pair = Sequence[tuple[str, Anatomy]]
 
 
@@ -90,9 +90,17 @@ def chart(pair: Pair) -> go.Figure:
         margin={"l": 110, "r": 10, "t": 36, "b": 46},
         font_size=TEXT,
         hoverlabel_font_size=TEXT,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "font": {"size": SMALL},
+        },
         yaxis={"autorange": "reversed"},
     )
+    # Streamlit's theme would set the ticks at 12 pixels.
+    figure.update_xaxes(tickfont_size=SMALL).update_yaxes(tickfont_size=SMALL)
     return figure
 
 

@@ -119,9 +119,9 @@ def test_families_of_the_cost_chart_differ_by_more_than_colour():
 def test_imagenets_chart_switches_to_the_entries_with_further_pictures():
     for extra, error in ((False, 16.4), (True, 15.3)):
         bars = {
-            x: y
+            year: share
             for bar in zoo_imagenet.chart(extra=extra).data[:2]
-            for x, y in zip(bar.x, bar.y, strict=True)
+            for year, share in zip(bar.y, bar.x, strict=True)
         }
         assert bars[2012] == error
         assert f"25.8 → {error}" in zoo_imagenet.sentence(extra=extra)
