@@ -5,7 +5,7 @@ import { pageTheme } from "./theme.js";
 import { writeWishesToUrl } from "./maps_address.js";
 import { BOX, zooDraw, zooSize } from "./zoo_inside.js";
 
-const ROWS = { top: 20, maps: 66, bars: 28, head: 20 };
+const ROWS = { top: 20, maps: 54, bars: 28, head: 20 };
 const NS = "http://www.w3.org/2000/svg";
 const zoos = new WeakMap();
 
@@ -141,7 +141,7 @@ class Zoo {
       box: (item, x, y, w, h) => {
         put(svg, "rect", { x, y, width: w, height: h, rx: 7, fill: theme.background, stroke: data.colours[item.kind] ?? theme.muted, "stroke-width": 2.5 });
         const lines = [[item.title, "strong"], [item.extras, ""], [item.shape, "quiet"]].filter(([words]) => words);
-        lines.forEach(([words, name], row) => put(svg, "text", { x: x + w / 2, y: y + h / 2 + 5 + (row - (lines.length - 1) / 2) * 18, "text-anchor": "middle", class: name, ...(words.length > 19 ? { textLength: w - 10, lengthAdjust: "spacingAndGlyphs" } : {}) }, words));
+        lines.forEach(([words, name], row) => put(svg, "text", { x: x + w / 2, y: y + h / 2 + 5 + (row - (lines.length - 1) / 2) * 17, "text-anchor": "middle", class: name, ...(words.length > 19 ? { textLength: w - 10, lengthAdjust: "spacingAndGlyphs" } : {}) }, words));
       },
       join: (join, x, y, w) => {
         put(svg, "rect", { x, y: y - 20, width: w, height: 40, rx: 20, fill: theme.background, stroke: theme.text, "stroke-width": 2 });

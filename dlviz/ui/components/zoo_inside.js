@@ -1,6 +1,6 @@
 // The inside of a block: boxes from left to right, branches below one another, where they meet.
 
-export const BOX = { width: 150, height: 58, gap: 26, between: 6, empty: 26, join: 44 };
+export const BOX = { width: 150, height: 54, gap: 26, between: 4, empty: 26, join: 44 };
 
 /** {width, height} in CSS pixels of a row of operations and forks. */
 export function zooSize(items) {
