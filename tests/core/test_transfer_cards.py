@@ -6,7 +6,9 @@ import pytest
 
 from dlviz.core.taught import TaughtSpec, TaughtTrain
 from dlviz.core.transfer_cards import TRANSFER_CARDS
+from dlviz.core.transfer_learning import run as run_of
 from dlviz.core.transfer_learning import study
+from dlviz.core.transfer_learning.nets import lower_maps
 from dlviz.core.transfer_learning.run import MAX_EACH, MIN_EACH, TransferRun
 from dlviz.core.transfer_learning.study import (
     MAX_SECONDS,
@@ -57,7 +59,22 @@ def counted(task: str, each: int, seed: int) -> tuple[int, int, list[int]]:
     return int(right["before"].sum()), sum(after), after
 
 
+@pytest.fixture
+def looked_at_once(monkeypatch) -> None:
+    """The held-out pictures go through the frozen base once for all runs of a task."""
+    kept = {}
+
+    def shared(base, pixels, side):
+        key = (pixels.data_ptr(), side)
+        if key not in kept:
+            kept[key] = lower_maps(base, pixels, side), pixels  # kept, so its place stays taken
+        return kept[key][0]
+
+    monkeypatch.setattr(run_of, "lower_maps", shared)
+
+
 @pytest.mark.acceptance
+@pytest.mark.usefixtures("looked_at_once")
 def test_what_the_slides_cards_say() -> None:
     before, after, _ = counted("creatures", 10, 0)
     assert f"the head alone has {before}, with the last block {after}: 94 %" in (
