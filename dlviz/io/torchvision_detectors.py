@@ -6,7 +6,6 @@ As in ``torchvision_models``: address and checksum are torchvision's own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pickle import UnpicklingError
 
 import numpy as np
 import torch
@@ -15,11 +14,10 @@ from torch import nn
 from torchvision.models import detection as theirs
 
 from dlviz.core.detection.precision import Boxes
-from dlviz.io.downloads import DownloadError, fetch_into
-from dlviz.io.torchvision_models import Fetched, _weights
+from dlviz.io.torchvision_files import fetch_file, load_module
+from dlviz.io.torchvision_models import Fetched
 
 INSTEAD = "The views before this one have a detector that is here."
-_MEBIBYTE = 2**20
 
 
 def _ssdlite() -> nn.Module:
@@ -57,28 +55,12 @@ DETECTORS: dict[str, Fetched] = {
 
 def fetch_detector(name: str) -> Iterator[int]:
     """Fetch it piece by piece; yields how many bytes are there. Raises ``DownloadError``."""
-    wanted = DETECTORS[name]
-    limit = wanted.bytes + _MEBIBYTE
-    yield from fetch_into(
-        wanted.path, wanted.url, limit, wanted.sha256, title=wanted.title, instead=INSTEAD
-    )
+    yield from fetch_file(DETECTORS[name], INSTEAD)
 
 
 def load_coco_detector(name: str) -> nn.Module:
     """A detector that has been fetched. Raises ``DownloadError`` if it is not here, or damaged."""
-    wanted = DETECTORS[name]
-    if not wanted.path.is_file():
-        raise DownloadError(
-            f"{wanted.title} has to be downloaded first ({wanted.bytes / 1e6:.0f} MB). {INSTEAD}"
-        )
-    with torch.random.fork_rng(devices=[]):  # its builder draws from the global generator
-        module = wanted.build()
-    try:
-        module.load_state_dict(_weights(wanted))
-    except (RuntimeError, UnpicklingError, EOFError, ValueError, OSError) as error:
-        wanted.path.unlink(missing_ok=True)
-        raise DownloadError(f"{wanted.title} is damaged on disk: download it again.") from error
-    return module.eval().requires_grad_(False)
+    return load_module(DETECTORS[name], INSTEAD)
 
 
 def categories(name: str) -> tuple[str, ...]:
