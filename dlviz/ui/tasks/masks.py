@@ -10,7 +10,7 @@ from dlviz.io.photographs import PHOTOGRAPHS
 from dlviz.ui.address import rerun
 from dlviz.ui.controls import Named, choice, save_button
 from dlviz.ui.fetching import MEGABYTE, fetch_button
-from dlviz.ui.tasks.photo import OWN, _picture
+from dlviz.ui.tasks.photo import OWN, chosen_picture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +31,7 @@ def show(spot: Spot) -> None:
         scenes = {name: Named(PHOTOGRAPHS[name].title) for name in ("cat", "astronaut", "coffee")}
         scenes[OWN] = Named("Your own picture …")
         scene = choice("Picture", scenes, key="scene", width=190)
-    picture = _picture(scene, spot)
+    picture = chosen_picture(scene, spot)
     wanted = SEGMENTERS[net]
     before = wanted.path.is_file()
     with spot.status:

@@ -38,7 +38,7 @@ def show(spot: Spot) -> None:
         shots[OWN] = Named("Your own picture …")
         shot = choice("Picture", shots, key="shot", width=190)
         least = number("Score from", 0.05, 0.95, 0.5, key="sure", step=0.05, width=130)
-    picture = _picture(shot, spot)
+    picture = chosen_picture(shot, spot)
     wanted = DETECTORS[net]
     before = wanted.path.is_file()
     with spot.status:
@@ -71,7 +71,7 @@ def show(spot: Spot) -> None:
         st.code(photo_code(net, "cat" if shot == OWN else shot, least), language="python")
 
 
-def _picture(shot: str, spot: Spot) -> Image.Image:
+def chosen_picture(shot: str, spot: Spot) -> Image.Image:
     """The photograph, or the visitor's own: it stays in the session."""
     from PIL import Image
 
