@@ -53,8 +53,8 @@ _CARDS: tuple[Card, ...] = (
         "Overlap",
         "The intervals of A and B overlap, and B − A may be 0. Predict: if they erred on the same"
         " pictures, which of the three intervals would shrink?",
-        "Only that of B − A: from −0.063 to 0.161 it becomes 0.002 to 0.088, without 0. A and B"
-        " keep theirs, and go on overlapping.",
+        "Only that of B − A: from −0.063 to 0.161 it becomes 0.002 to 0.088, without 0; most other"
+        " samples need more likeness. A and B keep theirs, and go on overlapping.",
         then=("On the same pictures", {"alike": "16"}),
         chapter="chexnet",
     ),

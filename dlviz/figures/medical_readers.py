@@ -75,7 +75,8 @@ def readers_data(shared: float, seed: int) -> dict[str, Any]:
     what = Board(shared=shared)
     steps = []
     for noise in NOISE:
-        sets = [read(what, float(noise), seed=seed + number) for number in range(SETS)]
+        # Every number has sets of its own: none is in two means.
+        sets = [read(what, float(noise), seed=seed * SETS + number) for number in range(SETS)]
         calls, program, _ = sets[0]
         table = agreement(np.vstack([calls, program[None]]))
         steps.append(
@@ -138,4 +139,4 @@ def pairs_code(factor: int, seed: int, place: int) -> str:
 
 def readers_code(shared: float, seed: int, place: int) -> str:
     """A program that prints one set's numbers at a place of the slider."""
-    return READERS_CODE.format(shared=shared, noise=float(NOISE[place]), seed=seed)
+    return READERS_CODE.format(shared=shared, noise=float(NOISE[place]), seed=seed * SETS)

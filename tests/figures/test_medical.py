@@ -11,8 +11,11 @@ from PIL import Image
 
 from dlviz.core.medical.bootstrap import share_intervals
 from dlviz.core.medical.heads import sigmoid, teach
+from dlviz.core.medical.readers import Board as Readers
+from dlviz.core.medical.readers import read
 from dlviz.core.medical.verdicts import curves
 from dlviz.figures import medical_labels as labels
+from dlviz.figures import medical_readers
 from dlviz.figures.board import Board
 from dlviz.figures.hero_medical import draw
 from dlviz.figures.medical_charts import calibration_chart
@@ -85,6 +88,20 @@ def test_sharing_an_error_moves_the_readers_together() -> None:
     assert shared["program"] > shared["by_others"]
     assert shared["differ"] < alone["differ"]
     assert np.shape(alone["table"]) == (5, 5)
+
+
+def test_other_pictures_are_none_of_those_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds: list[int] = []
+
+    def heard(what: Readers, noise: float, *, seed: int) -> tuple:
+        seeds.append(seed)
+        return read(what, noise, seed=seed)
+
+    monkeypatch.setattr(medical_readers, "read", heard)
+    monkeypatch.setattr(medical_readers, "NOISE", medical_readers.NOISE[8:9])
+    for number in (0, 1):
+        readers_data(0.0, number)
+    assert len(seeds) == len(set(seeds)) == 40
 
 
 def test_each_finding_keeps_its_own_threshold_from_what_it_learnt() -> None:

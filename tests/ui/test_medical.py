@@ -95,8 +95,17 @@ def test_the_table_of_labels_has_thresholds_of_their_own(run_page: Open) -> None
 
 def test_the_papers_numbers_stand_in_prose(run_page: Open) -> None:
     said = words(run_page("medical", chapter="chexnet"))
-    for number in ("0.051 (0.005–0.084)", "0.387 (0.33–0.442)", "0.435 (0.387–0.481)", "0.442"):
+    for number in ("0.051 (0.005–0.084)", "0.387 (0.330–0.442)", "0.435 (0.387–0.481)", "0.442"):
         assert number in said
+    # As the authors have it: five labels a picture, each reader judged by the other four.
+    assert "by each of the other four labels" in said
+    assert "Sample 1 was chosen" in said
+    assert "in 20 of 100 samples" in said
+
+
+def test_a_place_of_a_thousand_digits_gets_the_sentence_too(run_page: Open) -> None:
+    (said,) = told(run_page("medical", cut="9" * 4400))
+    assert "the threshold in hundredths is from 0 to 100" in said
 
 
 @pytest.mark.parametrize("view", [

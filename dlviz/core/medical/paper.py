@@ -1,8 +1,9 @@
 """CheXNet's table: F1 on 420 chest pictures with bootstrapped 95 % intervals.
 
 Rajpurkar, Irvin et al. 2017, "CheXNet: Radiologist-Level Pneumonia Detection on Chest X-Rays with
-Deep Learning", arXiv:1711.05225, section 3. Each radiologist is judged by the labels of the other
-three, CheXNet by those of all four; the mean over these is the F1.
+Deep Learning", arXiv:1711.05225, section 3. Of five labels a picture, four
+radiologists' and CheXNet's, each is judged by each of the other four; the mean of these four F1 is
+the one in the table.
 """
 
 from __future__ import annotations

@@ -101,7 +101,10 @@ def agreement(calls: Bools) -> Array:
 
 
 def by_the_others(calls: Bools) -> Array:
-    """Each reader's F1 as CheXNet's paper has it: the mean over the other readers' labels."""
+    """Each reader's F1: the mean over the other readers' labels.
+
+    CheXNet's paper counts the program's labels among the judges of a radiologist, too.
+    """
     table = agreement(calls)
     alone = ~np.eye(len(calls), dtype=bool)
     means: Array = np.array([row[kept].mean() for row, kept in zip(table, alone, strict=True)])

@@ -60,7 +60,7 @@ class Four {
     };
     const rows = table.map((values, row) => `<tr><th scope="row">${READERS[row]}</th>${values.map((value, column) => cell(value, row, column)).join("")}</tr>`);
     this.part.table.innerHTML = `<thead><tr><td></td>${READERS.map((name) => `<th scope="col">${name}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody>`;
-    this.part.note.textContent = `By the other three, on the mean: ${others.map((value) => shareText(value)).join(", ")}. As in the paper.`;
+    this.part.note.textContent = `By the other three, on the mean: ${others.map((value) => shareText(value)).join(", ")}. (The paper’s judges include the program.)`;
   }
 
   draw() {

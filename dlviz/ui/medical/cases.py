@@ -94,7 +94,8 @@ def place_asked(key: str, usual: int, most: int, what: str, spot: Spot) -> int:
     What is no such place gets one sentence.
     """
     asked = st.query_params.get(key, str(usual))
-    if asked.isascii() and asked.isdigit() and int(asked) <= most:
+    short = len(asked) <= 3  # as the browser reads it; int() refuses thousands of digits
+    if short and asked.isascii() and asked.isdigit() and int(asked) <= most:
         return int(asked)
     spot.status.info(f"The link asks for what is not there: {what} is from 0 to {most}.")
     return usual

@@ -32,6 +32,16 @@ def test_both_have_the_papers_f1_however_alike_they_err(alike: float, factor: in
     assert calls.shape == (2, 420 * factor)
 
 
+@pytest.mark.parametrize(("alike", "without_0"), [(0.0, 0), (0.8, 20), (1.0, 100)])
+def test_the_page_says_in_how_many_samples_the_difference_excludes_0(
+    alike: float, without_0: int
+) -> None:
+    """The page opens on a sample that shows it early; most others need more alike errors."""
+    often = drawn(420, seed=0)
+    pairs = [paired_f1(*duel(Duel(), alike, seed=seed), often) for seed in range(100)]
+    assert sum(bool(pair.paired[0] > 0) for pair in pairs) == without_0
+
+
 def test_how_alike_they_err_is_how_far_their_mistakes_correlate() -> None:
     """Over the well: calls are cut from two normal errors, as the normal law says."""
     shares = np.array([95, 60]) / 336  # of the well, who is called ill
