@@ -112,12 +112,14 @@ class RunConsole:
 
     def _tell_tabs(self) -> None:
         """Say what this tab did to a run of another one, or that it now shows another one's."""
-        news, drawn = st.session_state.pop(_NEWS, ""), _DRAWN + self.holds
+        news, drawn = st.session_state.get(_NEWS, ""), _DRAWN + self.holds
         if not news and drawn in st.session_state and self._is_anothers(self.job):
             news = BEGUN_ELSEWHERE
-        st.session_state[drawn] = self.job
         if news:
             st.toast(news, icon=":material/tab:", duration="long")
+        # Noted after it is told: a rerun that waits ends this one at the toast, before it is sent.
+        st.session_state.pop(_NEWS, None)
+        st.session_state[drawn] = self.job
 
     def _control(self, command: Command) -> None:
         if job := getattr(self._visitor, self.holds):

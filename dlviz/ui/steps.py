@@ -57,6 +57,15 @@ class Task(Generic[T]):
                 raise
             self._seconds += time.monotonic() - began
 
+    def rest(self) -> None:
+        """Wait for a step that is being done.
+
+        A click begins the page's script in another thread before the one that it ends has done its
+        step: what is drawn must not be older by one than what is told below it.
+        """
+        with self._lock:
+            pass
+
     @property
     def has_failed(self) -> bool:
         """Whether a step could not be done: it will not go on."""

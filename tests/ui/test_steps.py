@@ -1,6 +1,6 @@
 """Work step by step: several threads push one task on, failures stay, Stop keeps what is there."""
 
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread, Timer
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -50,6 +50,22 @@ def test_threads_that_wait_for_one_task_share_its_steps():
         thread.join(10)
     assert log == list(range(1, 201))
     assert task.result == "200 done"
+
+
+def test_who_rests_sees_the_step_that_another_thread_is_in():
+    inside, go_on = Event(), Event()
+
+    def steps():
+        inside.set()
+        assert go_on.wait(10)
+        yield 1, "one done"
+
+    task = Task(2, steps())
+    Thread(target=task.advance).start()
+    assert inside.wait(10)
+    Timer(0.05, go_on.set).start()
+    task.rest()
+    assert (task.done, task.result) == (1, "one done")
 
 
 def test_a_failure_is_told_again_to_whoever_comes_later():

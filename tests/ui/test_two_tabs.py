@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+import streamlit as st
+from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
 from dlviz.runs.jobs import State
@@ -33,6 +36,26 @@ def test_a_start_that_ends_another_tabs_run_says_so(open_points: Open, real_serv
     assert told(sound(here.run())) == []
     press(here, "Start anew")  # it was on the screen: nobody is surprised
     assert told(here) == []
+
+
+def test_news_that_a_rerun_cut_off_are_told_by_the_next(
+    open_points: Open, real_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = open_points(**LONG), open_points(**LONG)
+    press(here, "Start")
+    toast, calls = st.toast, []
+
+    def cut_off_once(*texts: str, **how: str) -> object:
+        calls.append(texts)
+        if len(calls) == 1:
+            raise StopException  # as Streamlit does where a newer run of the script waits
+        return toast(*texts, **how)
+
+    monkeypatch.setattr(st, "toast", cut_off_once)
+    press(there, "Start")
+    assert told(there) == []
+    assert told(there.run()) == [ENDED_ANOTHERS]
+    assert told(sound(there.run())) == []
 
 
 def test_a_run_that_is_seen_when_a_tab_opens_is_no_news(open_points: Open) -> None:

@@ -57,6 +57,7 @@ def show(place: Place) -> None:
     setting, study = _choose(place, whole=whole)
     eps, side = _wishes(setting)
     task = _scan(setting, study, eps)
+    task.rest()
     while not task.finished and task.done < min(2 * AROUND + 2, task.total):
         task.advance()
     task.result.measure(eps)  # if the scan was stopped elsewhere

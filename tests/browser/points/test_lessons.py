@@ -106,7 +106,8 @@ def test_next_walks_through_the_lessons(page: Page) -> None:
 
 @pytest.mark.acceptance
 def test_stop_is_heard_while_starts_are_trained(page: Page) -> None:
-    visit(page, "/points?data=spiral&hidden=8tanh-8tanh-8tanh&epochs=5000&starts=1")
+    layers = "-".join(["8tanh"] * 6)  # so deep, and so many points, that there is time to press
+    page.goto(f"/points?data=spiral&count=1000&hidden={layers}&batch=0&epochs=5000&starts=1")
     page.get_by_role("button", name="Stop", exact=True).last.click(timeout=60_000)
     expect(page.get_by_text(re.compile(r"Stopped after \d+ of 24 starts"))).to_be_visible()
     page.get_by_role("button", name="Go on").click()
