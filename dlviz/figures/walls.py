@@ -181,7 +181,8 @@ def outlined(pictures: NDArray[np.uint8], boxes: list[list[int]]) -> NDArray[np.
             left, up, right, down = x0 * scale, y0 * scale, x1 * scale - 1, y1 * scale - 1
             draw = ImageDraw.Draw(image)
             draw.rectangle((left, up, right, down), outline=OUTLINE[0], width=4)
-            draw.rectangle((left + 1, up + 1, right - 1, down - 1), outline=OUTLINE[1], width=2)
+            if min(right - left, down - up) > 1:  # a box at the border may be a pixel wide
+                draw.rectangle((left + 1, up + 1, right - 1, down - 1), outline=OUTLINE[1], width=2)
         framed.append(np.asarray(image))
     return np.stack(framed)
 

@@ -35,7 +35,7 @@ _PIECE = 2**22
 class Fetched:
     """A network to download; ``build`` makes it without numbers, as its publisher's file needs it.
 
-    ``finish``: what is done once the weights are in.
+    ``finish``: what is done once the weights are in. ``pooled``: it has max pooling.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Fetched:
     weights: WeightsEnum
     build: Callable[[], nn.Module]
     finish: Callable[[nn.Module], None] | None = None
+    pooled: bool = True
 
     @property
     def url(self) -> str:
@@ -250,6 +251,22 @@ FETCHED: dict[str, Fetched] = {
             "He et al. (2015): sixteen residual blocks with bottlenecks.",
             models.ResNet50_Weights.IMAGENET1K_V1,
             models.resnet50,
+        ),
+        Fetched(
+            "efficientnet_b0",
+            "EfficientNet-B0",
+            "Tan and Le (2019): found by a search; SiLU instead of ReLU.",
+            models.EfficientNet_B0_Weights.IMAGENET1K_V1,
+            models.efficientnet_b0,
+            pooled=False,
+        ),
+        Fetched(
+            "convnext_tiny",
+            "ConvNeXt-Tiny",
+            "Liu et al. (2022): 7×7 depthwise convolutions; GELU instead of ReLU.",
+            models.ConvNeXt_Tiny_Weights.IMAGENET1K_V1,
+            models.convnext_tiny,
+            pooled=False,
         ),
     )
 }

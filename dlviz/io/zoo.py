@@ -155,6 +155,7 @@ _NETS: tuple[ZooNet, ...] = (
         "Found by a search; each block also weighs its own channels, seen over the whole picture.",
         models.efficientnet_b0,
         models.EfficientNet_B0_Weights.IMAGENET1K_V1,
+        model="efficientnet_b0",
     ),
     ZooNet(
         "convnext_tiny",
@@ -164,6 +165,7 @@ _NETS: tuple[ZooNet, ...] = (
         "A ResNet after the transformers: 7×7 depthwise, layer norm, one activation a block.",
         models.convnext_tiny,
         models.ConvNeXt_Tiny_Weights.IMAGENET1K_V1,
+        model="convnext_tiny",
     ),
 )
 ZOO: dict[str, ZooNet] = {net.name: net for net in _NETS}

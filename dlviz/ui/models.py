@@ -94,7 +94,7 @@ def offers() -> dict[str, Offer]:
     for name, net in FETCHED.items():
         size = "downloaded" if is_fetched(name) else f"download {net.bytes / MEGABYTE:.0f} MB"
         load = partial(load_model, name)
-        found.append(Offer(name, f"{net.title} ({size})", False, True, load, name, fetched=True))
+        found.append(Offer(name, f"{net.title} ({size})", False, net.pooled, load, name, fetched=True))
     return {offer.address: offer for offer in found}
 
 

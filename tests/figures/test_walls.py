@@ -67,6 +67,14 @@ def test_the_frame_lies_just_inside_the_box_and_hides_nothing_else():
     assert {tuple(c) for c in framed[inner].tolist()} == set(walls.OUTLINE)
 
 
+def test_a_box_of_one_pixel_at_the_border_is_framed_too():
+    whole = np.full((1, 256, 256, 3), 9, dtype=np.uint8)
+    (framed,) = walls.outlined(whole, [[0, 100, 1, 101]])
+    changed = (framed != 9).any(axis=2)
+    assert changed[100, 0]
+    assert changed.sum() == 1
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_nine_are_the_strongest_with_their_pixels_and_projections(channels):
     model, pixels = small_net(channels), pictures(40, channels)

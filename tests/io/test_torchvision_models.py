@@ -162,6 +162,10 @@ def test_addresses_checksums_and_sizes_are_torchvisions(name):
     assert len(entry.weights.meta["categories"]) == 1000
     assert entry.weights.transforms().mean == list(ours.IMAGENET_MEAN)
     assert entry.weights.transforms().std == list(ours.IMAGENET_STD)
+    assert entry.weights.transforms().crop_size == [224]
+    with torch.device("meta"):
+        parts = list(entry.build().modules())
+    assert entry.pooled == any(isinstance(part, torch.nn.MaxPool2d) for part in parts)
 
 
 def test_googlenets_file_has_side_outputs_which_are_put_away():

@@ -71,12 +71,14 @@ def layers(shown):
 
 def test_they_stand_below_the_shipped_ones_with_their_sizes(run_page, publisher):
     options = run_page("filters", view="maps").selectbox(key="model").options
-    assert options[-6:-1] == [
+    assert options[-8:-1] == [
         "AlexNet (download 244 MB)",
         "VGG16 (download 553 MB)",
         "GoogLeNet (download 52 MB)",
         "ResNet-18 (download 47 MB)",
         "ResNet-50 (download 103 MB)",
+        "EfficientNet-B0 (download 21 MB)",
+        "ConvNeXt-Tiny (download 115 MB)",
     ]
     assert publisher["asked"] == 0
 
