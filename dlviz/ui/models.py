@@ -94,7 +94,8 @@ def offers() -> dict[str, Offer]:
     for name, net in FETCHED.items():
         size = "downloaded" if is_fetched(name) else f"download {net.bytes / MEGABYTE:.0f} MB"
         load = partial(load_model, name)
-        found.append(Offer(name, f"{net.title} ({size})", False, net.pooled, load, name, fetched=True))
+        title = f"{net.title} ({size})"
+        found.append(Offer(name, title, False, net.pooled, load, name, fetched=True))
     return {offer.address: offer for offer in found}
 
 
