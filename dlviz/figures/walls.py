@@ -180,11 +180,12 @@ def outlined(pictures: NDArray[np.uint8], boxes: list[list[int]]) -> NDArray[np.
         if x0 < x1 and y0 < y1:
             left, up, right, down = x0 * scale, y0 * scale, x1 * scale - 1, y1 * scale - 1
             draw = ImageDraw.Draw(image)
-            room = min(right - left, down - up) + 1  # a box at the border may be a pixel wide
-            width = min(4, (room + 1) // 2)
-            draw.rectangle((left, up, right, down), outline=OUTLINE[0], width=width)
-            if width == 4:
-                draw.rectangle((left + 1, up + 1, right - 1, down - 1), outline=OUTLINE[1], width=2)
+            if min(right - left, down - up) < 8:  # at the border a box may be a pixel wide
+                draw.rectangle((left, up, right, down), fill=OUTLINE[0])
+            else:
+                draw.rectangle((left, up, right, down), outline=OUTLINE[0], width=4)
+                inner = (left + 1, up + 1, right - 1, down - 1)
+                draw.rectangle(inner, outline=OUTLINE[1], width=2)
         framed.append(np.asarray(image))
     return np.stack(framed)
 
