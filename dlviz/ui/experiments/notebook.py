@@ -20,7 +20,7 @@ from dlviz.ui.console import refuse, refused
 from dlviz.ui.controls import save_button
 from dlviz.ui.experiments.entries import draw, settle_all
 from dlviz.ui.experiments.planned import Trial, choose_trial
-from dlviz.ui.experiments.series import follow_series, status_of_mine, stop
+from dlviz.ui.experiments.series import follow_series, series_row, status_of_mine, stop
 from dlviz.ui.pages import page_file
 from dlviz.ui.visitor import visitor
 
@@ -41,8 +41,7 @@ def show(spot: Spot) -> None:
     with spot.status:
         if sentence := refused():
             st.warning(sentence)
-        if arms:
-            follow_series(arms)
+        _waiting(arms)
     left, right = st.columns([2, 3], gap="large")
     with left:
         _form(trial)
@@ -55,8 +54,22 @@ def _awaited() -> list[Arm]:
     status = status_of_mine()
     if status is None or status.state.final:
         return []
-    waiting = [entry for entry in visitor().notebook.entries() if not entry.outcomes]
-    return [arm for entry in waiting for arm in entry.prediction.arms]
+    return [arm for entry in _open() for arm in entry.prediction.arms]
+
+
+def _open() -> list[Entry]:
+    return [entry for entry in visitor().notebook.entries() if not entry.outcomes]
+
+
+def _waiting(arms: list[Arm]) -> None:
+    """How far the series is; as long as an entry is open, a row is kept for that."""
+    if not (count := len(_open())):
+        return
+    waits = "1 prediction waits" if count == 1 else f"{count} predictions wait"
+    with series_row():
+        st.caption(f"{waits} for runs.", width="stretch")
+        if arms:
+            follow_series(arms)
 
 
 def _form(trial: Trial) -> None:

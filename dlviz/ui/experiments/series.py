@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -18,7 +19,27 @@ from dlviz.ui.pages import page_file
 from dlviz.ui.server import server
 from dlviz.ui.visitor import visitor
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 LOOK_SECONDS = 1.0
+# A row that is there before the progress: what stands below must not move when it comes. On a
+# phone the progress takes the sentence's place.
+STYLE = """
+.st-key-series { min-height: 3.5rem; margin-block: -0.25rem; }
+@media (min-width: 641px) { .st-key-series { flex-wrap: nowrap !important; } }
+@media (max-width: 640px) {
+  .st-key-series:has([data-testid="stProgress"]) > :not(:has([data-testid="stProgress"])) {
+    display: none;
+  }
+}
+"""
+
+
+def series_row() -> DeltaGenerator:
+    """Where the progress of a series is shown; before and after it, a sentence."""
+    st.html(f"<style>{STYLE}</style>")
+    return st.container(key="series", horizontal=True, vertical_alignment="center")
 
 
 def status_of_mine() -> Status | None:

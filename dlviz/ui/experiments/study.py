@@ -20,7 +20,7 @@ from dlviz.io.experiments import read_experiments
 from dlviz.runs.outcomes import outcomes_of
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.experiments.links import further, in_the_training_lab
-from dlviz.ui.experiments.series import Series
+from dlviz.ui.experiments.series import Series, series_row
 from dlviz.ui.glossary import glossary_link
 from dlviz.ui.visitor import visitor
 
@@ -47,22 +47,26 @@ def show_study(spot: Spot, offered: Mapping[str, Named], label: str, block: str)
         whose = choice("Whose runs", WHOSE, key="whose", width=140)
         series = Series(experiment)
         series.buttons()
-    with spot.status:
+    with spot.status, series_row():
+        outcomes, said = _outcomes(name, experiment, whose)
+        st.caption(said, width="stretch")
         series.progress()
-        outcomes = _outcomes(name, experiment, whose)
     counted = common_seeds(outcomes)[:seeds]
     _result(experiment, [at_seeds(found, counted) for found in outcomes], measure)
     _below(experiment, block)
 
 
-def _outcomes(name: str, experiment: Experiment, whose: str) -> Outcomes:
-    """The visitor's, if they are wanted and each arm has one, else the recorded ones."""
+def _outcomes(name: str, experiment: Experiment, whose: str) -> tuple[Outcomes, str]:
+    """The visitor's, if they are wanted and each arm has one, else the recorded ones; which."""
     own = [outcomes_of(visitor().records.entries(), arm.spec) for arm in experiment.arms]
-    if whose == "yours" and common_seeds(own):
-        return own
+    if whose == "yours" and (seeds := common_seeds(own)):
+        return own, f"These runs are yours: {len(seeds)} of {SEEDS} seeds."
     if whose == "yours":
-        st.caption("No pair of yours has come to its end yet: these runs are the recorded ones.")
-    return read_experiments()[name]
+        said = "No pair of yours has come to its end yet: these runs are the recorded ones."
+        return read_experiments()[name], said
+    count = len(experiment.arms) * SEEDS
+    said = f"These runs are recorded. Yours would be {count} like them, one after the other."
+    return read_experiments()[name], said
 
 
 def _result(experiment: Experiment, outcomes: Outcomes, measure: str) -> None:
