@@ -31,7 +31,7 @@ def rows(pair: Pair, years: Sequence[int], top1: Sequence[float | None]) -> str:
             str(net.depth),
             percent(dense_share(net)),
             sight_words(net.sight),
-            f"{right:g} %" if right else "none published here",
+            f"{right:.1f} %" if right else "none published here",
         )
         for (_, net), year, right in zip(pair, years, top1, strict=True)
     ]

@@ -20,6 +20,7 @@ _CHART, _BOX, _CHOSEN = "cost_chart", "marked", "clicked in the chart"
 
 def show(spot: Spot) -> None:
     """The chart; a network chosen in it or in the box has its numbers above it."""
+    from dlviz.figures.zoo_code import cost_code
     from dlviz.figures.zoo_cost import COSTS, chart, chosen_words, sentence
 
     with spot.controls:
@@ -36,6 +37,8 @@ def show(spot: Spot) -> None:
     figure = chart(cost, chosen, later=later, theme=theme())
     st.plotly_chart(figure, key=_CHART, config=save, on_select=_choose, selection_mode="points")
     _small_print()
+    with st.expander("Show the code"):
+        st.code(cost_code(cost, later=later), language="python")
 
 
 def _choose() -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def show(spot: Spot) -> None:
     """The chart with its sentence; the switch takes the entries with further training pictures."""
-    from dlviz.figures.zoo_imagenet import chart, sentence, small_print, table
+    from dlviz.figures.zoo_code import imagenet_code
+    from dlviz.figures.zoo_imagenet import chart, fall_words, sentence, small_print, table
 
     with spot.controls:
         extra = switch("With further training pictures, where entered", key="further")
@@ -30,3 +31,6 @@ def show(spot: Spot) -> None:
             "(2012); He et al. (2015), arXiv:1512.03385; Hu et al. (2018), arXiv:1709.01507; the "
             "challenge’s results pages of 2010 to 2017."
         )
+    with st.expander("Show the code"):
+        st.code(imagenet_code(extra=extra), language="python")
+        st.markdown(fall_words(extra=extra))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def show(spot: Spot) -> None:
     """Totals on the same rows, and where the costs are by the side of the maps."""
+    from dlviz.figures.zoo_code import pair_code
     from dlviz.figures.zoo_pair import chart, rows, sentence
     from dlviz.io.zoo import ZOO, anatomy_of
 
@@ -39,3 +40,6 @@ def show(spot: Spot) -> None:
         "accuracies are torchvision’s for its first weights. Kernels that look at large maps cost "
         "multiply-adds, those that mix many channels cost parameters."
     )
+    with st.expander("Show the code"):
+        one, other = ((net.title, net.source, net.picture) for net in nets)
+        st.code(pair_code(one, other), language="python")
