@@ -60,7 +60,9 @@ def show(spot: Spot) -> None:
     drawing(
         f"<style>{STYLE}</style><p><b>{title}</b>, from the least to the largest answer</p>"
         f"{histograms(passage, title=title, theme=theme())}",
-        f"answers-{chosen}-{spread}.svg",
+        f"answers-{chosen}-{spread}.png",
+        title,
+        f"{layers} layers of {width} units, random weights; from the least to the largest answer",
     )
     st.caption(
         f"Random weights, no training; 64 normal inputs. Lines: the median of {SEEDS} seeds; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -24,7 +25,11 @@ from dlviz.ui.steps import Task, run
 from dlviz.ui.theme import theme
 from dlviz.ui.views import Spot
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 Starts = tuple[Start, ...]
+Columns = tuple["DeltaGenerator", "DeltaGenerator"]
 _tasks: Newest[Task[Starts]] = Newest(8)
 _NAMED = {name: Named(title) for name, (title, _) in HIDDEN.items()}
 STYLE = (
@@ -72,11 +77,23 @@ def _one_neuron(spec: PointsSpec, points: PointSet, spot: Spot) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**The best line of all**: three clouds of four")
-        _draw(best, points, "the best line")
+        _draw(
+            best,
+            points,
+            "the best line",
+            "XOR: the best line of all",
+            f"{percent(share)} of the training points on the right side",
+        )
     if learnt.network is not None:
         with right:
             st.markdown("**What gradient descent learns**: about ½ everywhere")
-            _draw(learnt.network, points, "what gradient descent learns")
+            _draw(
+                learnt.network,
+                points,
+                "what gradient descent learns",
+                "XOR: what one neuron learns by gradient descent",
+                f"{percent(learnt.accuracy)} of the held-out points",
+            )
 
 
 def _starts(hidden: str, spec: PointsSpec, points: PointSet, spot: Spot) -> None:
@@ -98,16 +115,24 @@ def _starts(hidden: str, spec: PointsSpec, points: PointSet, spot: Spot) -> None
         if start.network is None:
             raise ValueError("The loss of this start stopped being a number.")
         st.markdown("  \n".join(_equations(start.network)))
+    _both_spaces(start, start.network, hidden, points, (left, right))
+
+
+def _both_spaces(
+    start: Start, network: Network, hidden: str, points: PointSet, places: Columns
+) -> None:
+    """The plane with the hidden units' lines; of two units also the space that they span."""
     ended = "solves it" if start.solved else "is stuck"
-    with left:
-        st.markdown(
-            f"**Start {start.seed} {ended}**: {percent(start.accuracy)} of the held-out points. "
-            "Each hidden unit draws a line."
-        )
-        _draw(start.network, points, "lines")
-    if len(start.network.layers[0].w) != 2:
+    right = f"{percent(start.accuracy)} of the held-out points"
+    setting = f"{_NAMED[hidden].title}, start {start.seed} {ended}: {right}"
+    with places[0]:
+        st.markdown(f"**Start {start.seed} {ended}**: {right}. Each hidden unit draws a line.")
+        title = "XOR: each hidden unit’s line"
+        lines = line_equations(network)
+        _draw(network, points, f"lines {hidden} {start.seed}", title, setting, *lines)
+    if len(network.layers[0].w) != 2:
         return
-    with right:
+    with places[1]:
         st.markdown(
             "**What the output sees**: the points where the two units’ answers put them. "
             + ("One line is enough here." if start.solved else "One line is still not enough.")
@@ -115,8 +140,11 @@ def _starts(hidden: str, spec: PointsSpec, points: PointSet, spot: Spot) -> None
         shown = theme()
         title = "the hidden space"
         drawing(
-            hidden_space(start.network, points, colours=CLASSES[shown], theme=shown, title=title),
-            "xor-hidden-space.svg",
+            hidden_space(network, points, colours=CLASSES[shown], theme=shown, title=title),
+            f"xor-hidden-space-{hidden}-{start.seed}.png",
+            "XOR: what the output sees",
+            setting,
+            output_equation(network),
         )
 
 
@@ -133,10 +161,11 @@ def _steps(spec: PointsSpec) -> Iterator[tuple[int, Starts]]:
             yield len(starts), starts
 
 
-def _draw(network: Network, points: PointSet, title: str) -> None:
-    """The plane with the network's lines."""
+def _draw(network: Network, points: PointSet, name: str, *words: str) -> None:
+    """The plane with the network's lines; ``words``, a title first, go with it into a file."""
     shown = theme()
     drawing(
-        two_lines(network, points, colours=CLASSES[shown], theme=shown, title=title),
-        f"xor-{title.replace(' ', '-')}.svg",
+        two_lines(network, points, colours=CLASSES[shown], theme=shown, title=words[0]),
+        f"xor-{name}.png".replace(" ", "-"),
+        *words,
     )

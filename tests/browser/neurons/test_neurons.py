@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import visit
@@ -48,6 +49,18 @@ def test_xor_by_hand_leads_to_the_hidden_layer(page):
     page.get_by_role("radio", name="4 ✗").click()
     expect(page.get_by_text("Start 4 is stuck")).to_be_visible()
     page.wait_for_url(re.compile("trial=4"))
+    saves = page.get_by_role("button", name="Save picture")
+    expect(saves).to_have_count(2)
+    for place, name in enumerate(("xor-lines-two_tanh-4.png", "xor-hidden-space-two_tanh-4.png")):
+        with page.expect_download() as saved:
+            saves.nth(place).click()
+        assert saved.value.suggested_filename == name
+        with Image.open(saved.value.path()) as picture:
+            wide, high = picture.size
+            below = picture.convert("RGB").crop((40, high - 700, wide - 40, high - 40))
+        assert wide == 2 * 360 + 64
+        assert high > 2 * 360 + 64 + 3 * 44  # a title and the settings, at least
+        assert len(below.getcolors(1 << 20)) > 100  # the drawing itself, not its frame
 
 
 @pytest.mark.acceptance

@@ -12,7 +12,7 @@ from dlviz.figures.neurons_bends import scene as bends_scene
 from dlviz.figures.neurons_perceptron import frames, school
 from dlviz.figures.neurons_perceptron import scene as film
 from dlviz.io.perceptron_pairs import letter_pair
-from dlviz.ui.components import bends, perceptron
+from dlviz.ui.components import bends, perceptron, save_drawing
 from tests.ui.node import in_node, needs_node
 
 pytestmark = needs_node
@@ -88,3 +88,16 @@ def test_of_many_mistakes_the_first_and_the_last_have_a_frame():
     assert many[-1] == 3000
     assert len(many) <= 121
     assert many == sorted(set(many))
+
+
+def test_a_saved_drawings_words_are_broken_where_they_would_not_fit():
+    got = in_node(
+        save_drawing.script(),
+        "[40, 12, 1].map(width => wrapWords(value, width, text => text.length))",
+        "Two hidden units, start 0",
+    )
+    assert got == [
+        ["Two hidden units, start 0"],
+        ["Two hidden", "units, start", "0"],
+        ["Two", "hidden", "units,", "start", "0"],
+    ]

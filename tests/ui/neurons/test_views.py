@@ -59,7 +59,8 @@ def test_a_garbage_bend_gets_a_sentence_that_can_be_read(run_page):
 def test_ten_layers_open_on_what_a_sigmoid_does(run_page):
     page = run_page("neurons", stage="depth")
     assert "**Sigmoid**, 10 layers: **9·10⁻⁶** of the signal is left" in words(page)
-    assert [item.proto.label for item in page.get("download_button")] == ["Save picture"]
+    (drawn,) = [item for item in page.get("bidi_component") if '"svg"' in item.proto.json]
+    assert "10 layers of 100 units" in drawn.proto.json
     page = run_page("neurons", stage="depth", compare="starts", bend="relu", start="large")
     assert "The gradient explodes" in words(page)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 
 import numpy as np
@@ -18,6 +19,12 @@ def words(page):
     return " ".join(item.value for item in page.markdown)
 
 
+def saved(page):
+    """What "Save picture" of each drawing puts into a file."""
+    found = [json.loads(item.proto.json) for item in page.get("bidi_component")]
+    return [each for each in found if "svg" in each]
+
+
 def test_it_opens_on_two_lines_that_do_it_and_counts_the_starts(run_page, links):
     page = run_page("neurons", stage="xor")
     assert "**16 of 24 starts solve it**" in words(page)
@@ -26,7 +33,13 @@ def test_it_opens_on_two_lines_that_do_it_and_counts_the_starts(run_page, links)
     assert len([item for item in page.get("html") if "two-lines" in item.value]) >= 2
     way = {"data": "xor", "epochs": "100", "hidden": "2tanh", "starts": "1"}
     assert links == [("points", way)]
-    assert len(page.get("download_button")) == 2
+    assert [each["name"] for each in saved(page)] == [
+        "xor-lines-two_tanh-0.png",
+        "xor-hidden-space-two_tanh-0.png",
+    ]
+    _, setting, *lines = saved(page)[0]["words"]
+    assert setting == "Two hidden units (tanh), start 0 solves it: 100 % of the held-out points"
+    assert [line.startswith("unit ") for line in lines] == [True, True]
     page.segmented_control(key="trial").set_value("4").run()
     assert "**Start 4 is stuck**" in words(page)
     page.segmented_control(key="between").set_value("none").run()
