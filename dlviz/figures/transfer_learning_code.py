@@ -117,6 +117,19 @@ _OWN = (
 )
 
 
+def pictures_code(pictures: str, classes: int, own_side: int) -> tuple[str, str, str]:
+    """What a script imports, the line that makes ``data``, and the end of ``measured``.
+
+    ``own_side``: of the visitor's own pictures, which are read from a saved zip; 0 for shipped
+    ones.
+    """
+    load = f'data = load_task("{pictures}")'
+    if own_side:
+        file = f"{pictures}-{own_side}px.zip"
+        load = f'data = read_zip(Path("{file}").read_bytes(), side={own_side})  # “Save as zip”'
+    return _OWN if own_side else _SHIPPED, load, _BINARY if classes == 2 else _SOFTMAX
+
+
 def script(
     pictures: str,
     classes: int,
@@ -133,15 +146,10 @@ def script(
 
     ``own_side``: of the visitor's own pictures, which the script reads from a saved zip.
     """
-    load = f'data = load_task("{pictures}")'
-    if own_side:
-        file = f"{pictures}-{own_side}px.zip"
-        load = f'data = read_zip(Path("{file}").read_bytes(), side={own_side})  # “Save as zip”'
+    imports, load, measure = pictures_code(pictures, classes, own_side)
     values = {
-        "imports": _OWN if own_side else _SHIPPED,
-        "load": load,
+        **{"imports": imports, "load": load, "measure": measure},
         "outputs": 1 if classes == 2 else classes,
-        "measure": _BINARY if classes == 2 else _SOFTMAX,
         **{"each": each, "head": head, "tuned": tuned, "side": side, "seed": seed},
         **{"rate": f"{rate:g}", "slow": f"{rate / 10:g}"},
     }

@@ -9,9 +9,10 @@ import streamlit as st
 from dlviz.core.taught import TaughtSpec, TaughtTrain
 from dlviz.ui.controls import number
 from dlviz.ui.taught import Outcome, taught_run
-from dlviz.ui.transfer.pictures import choose_pictures, data_of
+from dlviz.ui.transfer.pictures import choose_pictures, data_of, is_own
 
 if TYPE_CHECKING:
+    from dlviz.core.data import ImageData
     from dlviz.ui.views import Spot
 
 RATE, SCRATCH_RATE, SIDE = 3e-4, 3e-3, 96
@@ -34,6 +35,7 @@ def show(spot: Spot) -> None:
         with top:
             _chart(outcome)
     _explained(spec)
+    _code(spec, name, data)
 
 
 def _spec(spot: Spot, name: str) -> TaughtSpec:
@@ -43,7 +45,7 @@ def _spec(spot: Spot, name: str) -> TaughtSpec:
     with spot.controls:
         each = number("Pictures per class", MIN_EACH, MAX_EACH, 10, key="each", width=130)
         seconds = number("Seconds each", MIN_SECONDS, MAX_SECONDS, 10, key="seconds", width=130)
-        seeds = number("Seeds", 1, MOST_SEEDS, 5, key="seeds", width=110)
+        seeds = number("Seeds", 1, MOST_SEEDS, 5, key="seeds", width=130)
     settings = (
         *(("pictures", name), ("each", each), ("seconds", seconds), ("side", SIDE)),
         ("scratch_rate", SCRATCH_RATE),
@@ -94,3 +96,21 @@ def _explained(spec: TaughtSpec) -> None:
             "and back. The comparison is about a short time and few pictures: with very many of "
             "both, scratch catches up."
         )
+
+
+def _code(spec: TaughtSpec, name: str, data: ImageData) -> None:
+    from dlviz.figures.transfer_scratch_code import scratch_script
+
+    with st.expander("Show the code"):
+        code = scratch_script(
+            name,
+            len(data.classes),
+            each=int(spec["each"]),
+            seconds=int(spec["seconds"]),
+            seeds=spec.train.epochs,
+            side=SIDE,
+            rate=spec.train.learning_rate,
+            scratch_rate=SCRATCH_RATE,
+            own_side=data.shape[-1] if is_own(name) else 0,
+        )
+        st.code(code, language="python")
