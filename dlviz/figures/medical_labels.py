@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from html import escape
 
@@ -13,11 +14,14 @@ from dlviz.core.medical.bootstrap import auc_drawn, drawn, interval
 from dlviz.core.medical.heads import sigmoid, softmax
 from dlviz.core.medical.remedies import best_threshold
 from dlviz.core.medical.verdicts import Array, counts_at, curves
+from dlviz.figures.board import INK, LINE
 from dlviz.figures.medical_charts import laid_out
+from dlviz.io.png import png_bytes
 
 CUTS = np.arange(1, 100) / 100
 COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7")
 DASHES = ("solid", "dash", "dot", "dashdot")
+BARS, WIDE = (430, 755), 300  # of a saved picture, pixels
 STYLE = """
 .findings { display: grid; grid-template-columns: minmax(96px, auto) 1fr 1fr; gap: 6px 12px;
   align-items: center; font-size: 16px; }
@@ -116,6 +120,59 @@ def bars(names: tuple[str, ...], logits: Array, truth: NDArray[np.bool_], level:
             f'<span class="share">{together[k]:.2f}</span></div>',
         ]
     return f'<div class="findings">{"".join(cells)}</div>'
+
+
+def saved(
+    pixels: NDArray[np.uint8],
+    names: tuple[str, ...],
+    logits: Array,
+    truth: NDArray[np.bool_],
+    level: float,
+    *,
+    theme: str,
+) -> bytes:
+    """The picture (grey uint8 H×W) and its ``bars`` beside each other, for a file → SVG."""
+    apart, together = sigmoid(logits), softmax(logits)
+    ink, faint = ("rgb({},{},{})".format(*tone[theme]) for tone in (INK, LINE))
+    data = base64.b64encode(png_bytes(np.repeat(pixels[..., None], 3, axis=2))).decode()
+    parts = [
+        f'<image href="data:image/png;base64,{data}" width="270" height="270"/>',
+        *(
+            f'<text x="{x}" y="60" font-size="14">{words}</text>'
+            for x, words in (
+                (300, "really there"),
+                (BARS[0], f"a sigmoid for each: they add up to {apart.sum():.2f}"),
+                (BARS[1], "softmax of the same: always 1"),
+            )
+        ),
+    ]
+    for k, name in enumerate(names):
+        top, mark = 76 + 44 * k, "✓ " if truth[k] else ""
+        called = " · called" if apart[k] >= level else ""
+        tick = BARS[0] + WIDE * level
+        parts += [
+            f'<text x="300" y="{top + 21}" font-weight="{600 if truth[k] else 400}">'
+            f"{mark}{escape(name)}</text>",
+            *_saved_bar((BARS[0], top), apart[k], (COLOURS[k], 0.6), faint, called),
+            f'<rect x="{tick - 1:.1f}" y="{top}" width="2" height="30" fill="{ink}"/>',
+            *_saved_bar((BARS[1], top), together[k], (ink, 0.25), faint, ""),
+        ]
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="1060" height="270" viewBox="0 0 1060 270" '
+        f'font-family="sans-serif" font-size="16" fill="{ink}">{"".join(parts)}</svg>'
+    ).encode()
+
+
+def _saved_bar(
+    corner: tuple[int, int], share: float, paint: tuple[str, float], ground: str, words: str
+) -> list[str]:
+    (left, top), (colour, strength) = corner, paint
+    return [
+        f'<rect x="{left}" y="{top}" width="{WIDE}" height="30" fill="{ground}" opacity="0.5"/>',
+        f'<rect x="{left}" y="{top}" width="{WIDE * share:.1f}" height="30" fill="{colour}" '
+        f'opacity="{strength}"/>',
+        f'<text x="{left + 8}" y="{top + 21}">{share:.2f}{words}</text>',
+    ]
 
 
 def thresholds_chart(rows: list[Finding], scores: Array, truth: NDArray[np.bool_],

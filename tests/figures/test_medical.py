@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from io import BytesIO
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from dlviz.io.xray_features import cases
 from tests.core.medical.test_verdicts import scored
 
 TEST = cases("test")
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +121,25 @@ def test_each_finding_keeps_its_own_threshold_from_what_it_learnt() -> None:
         assert f"{share:.2f}" in words
     assert words.count("called") == 3
     assert "&lt;x&gt;" in labels.bars(("<x>",) * 4, np.zeros(4), np.zeros(4, bool), 0.5)
+
+
+def test_the_saved_findings_have_the_bars_lengths_and_the_pixels() -> None:
+    logits, truth = np.array([2.0, -1.0, -3.0, 0.5]), np.array([True, False, False, True])
+    grey = np.arange(64 * 64, dtype=np.uint8).reshape(64, 64)
+    names = ("a", "<b>", "c", "d")
+    svg = labels.saved(grey, names, logits, truth, 0.5, theme="dark").decode()
+    root = ElementTree.fromstring(svg)
+    wide = [float(one.get("width")) for one in root.iter(f"{SVG}rect") if one.get("opacity")]
+    lengths = [length for length in wide if length != labels.WIDE]
+    each, shared = 1 / (1 + np.exp(-logits)), np.exp(logits) / np.exp(logits).sum()
+    expected = np.column_stack([each, shared]).ravel() * labels.WIDE
+    np.testing.assert_allclose(lengths, expected, atol=0.06)
+    said = [str(one.text) for one in root.iter(f"{SVG}text")]
+    assert {"✓ a", "<b>", "c", "✓ d", "0.88 · called", "0.27"} <= set(said)
+    (image,) = root.iter(f"{SVG}image")
+    data = str(image.get("href")).removeprefix("data:image/png;base64,")
+    with Image.open(BytesIO(base64.b64decode(data))) as picture:
+        assert (np.asarray(picture.convert("L")) == grey).all()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

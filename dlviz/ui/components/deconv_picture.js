@@ -1,19 +1,9 @@
 // A step of the descent as one picture with its words, to be saved or filmed.
 
 import { ladderLayout, paintLadder, paintPictures, pictureBoxes, picturesHeight, picturesOf } from "./deconv_draw.js";
+import { wrappedLines } from "./picture.js";
 
 const [SAVED_WIDTH, SAVED_EDGE, SAVED_LINE, SAVED_PANEL] = [1120, 16, 24, 560];
-
-/** The text in lines no wider than `width`, at most `most` of them. */
-export function wrappedLines(context, text, width) {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
-    if (context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
-}
 
 /** Paint step `place` onto a canvas, `ratio` screen pixels to a pixel. */
 export function paintSaved(canvas, ratio, state, data) {

@@ -5,9 +5,11 @@ import { css, colourAt, decodeTable, inkOn } from "./scale.js";
 import { savePicture, stack } from "./picture.js";
 import { pageTheme } from "./theme.js";
 import { AddressNumber, KINDS, MedicalPlot, shareText } from "./medical_plot.js";
+import { tableCanvas } from "./medical_readers_save.js";
 
 const READERS = ["R1", "R2", "R3", "R4", "program"];
 const [PALE, FULL] = [0.45, 1]; // the F1 that get the ends of the scale
+const readerShare = (f1) => (f1 - PALE) / (FULL - PALE);
 const readerViews = new WeakMap();
 
 /** What this place of the slider shows, in one sentence. */
@@ -28,9 +30,7 @@ class Four {
       this.at.set(Number(this.part.slider.value));
       this.show();
     });
-    this.part.save.addEventListener("click", () => {
-      savePicture(stack([[this.part.chart, this.part.title.textContent]], this.theme), `agreement-${this.at.value}.png`);
-    });
+    this.part.save.addEventListener("click", () => this.save());
   }
 
   update(data) {
@@ -55,7 +55,7 @@ class Four {
   fillTable({ table, others }) {
     const cell = (value, row, column) => {
       if (row === column) return "<td>·</td>";
-      const colour = colourAt(this.scale, (value - PALE) / (FULL - PALE));
+      const colour = colourAt(this.scale, readerShare(value));
       return `<td style="background:${css(colour)};color:${inkOn(colour)}">${shareText(value)}</td>`;
     };
     const rows = table.map((values, row) => `<tr><th scope="row">${READERS[row]}</th>${values.map((value, column) => cell(value, row, column)).join("")}</tr>`);
@@ -87,6 +87,22 @@ class Four {
       plot.write(words, plot.x(low) + 48, y);
     });
     part.chart.setAttribute("aria-label", part.verdict.textContent);
+  }
+
+  /** Settings, verdict, table and chart as one picture. */
+  save() {
+    const { part, data, scale, theme, at: { value: place } } = this;
+    const table = tableCanvas({
+      table: data.steps[place].table,
+      names: READERS,
+      words: `${part.verdict.textContent} One set, F1 of each by each other’s labels:`,
+      share: readerShare,
+      scale,
+      theme,
+      wide: part.chart.width,
+    });
+    const setting = `A reader’s error: ${shareText(data.noise[place])} standard deviations; all share ${Math.round(100 * data.shared)} % of it`;
+    savePicture(stack([[table, setting], [part.chart, part.title.textContent]], theme), `agreement-${place}.png`);
   }
 
   destroy() {

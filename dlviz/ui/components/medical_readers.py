@@ -18,7 +18,14 @@ from dlviz.ui.components.files import bundle, read
 @cache
 def script() -> str:
     """The component's ES modules as one text; a test runs it under Node."""
-    return bundle("scale.js", "theme.js", "picture.js", "medical_plot.js", "medical_readers.js")
+    return bundle(
+        "scale.js",
+        "theme.js",
+        "picture.js",
+        "medical_plot.js",
+        "medical_readers_save.js",
+        "medical_readers.js",
+    )
 
 
 _mount = st.components.v2.component(

@@ -18,6 +18,17 @@ export function saveBytes(bytes, type, name) {
   saveBlob(new Blob([bytes], { type }), name);
 }
 
+/** The text in lines no wider than `width` in the context's font. */
+export function wrappedLines(context, text, width) {
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Several canvases with a line of words above each, one below the other, as one canvas. */
 export function stack(pairs, theme) {
   const ratio = window.devicePixelRatio || 1;

@@ -1,22 +1,11 @@
 // A drawing that stands in the page (an SVG image) as a PNG file, below words that say what it is.
 
-import { savePicture } from "./picture.js";
+import { savePicture, wrappedLines } from "./picture.js";
 import { pageTheme } from "./theme.js";
 
 const FILE_SCALE = 2; // the file's pixels for each of the drawing's
 const [FILE_MARGIN, FILE_LINE, FILE_TYPE] = [16, 22, 15].map((size) => FILE_SCALE * size);
 const savers = new WeakMap();
-
-/** Words in lines that are no wider than `width`; `measure` tells how wide a text is. */
-export function wrapWords(text, width, measure) {
-  const lines = [];
-  for (const word of text.split(" ")) {
-    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length && measure(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
-}
 
 /** The drawing on the page's ground; the first of the `words` is its title. */
 function drawnWithWords(image, words, theme) {
@@ -26,7 +15,7 @@ function drawnWithWords(image, words, theme) {
   const [wide, high] = [image.naturalWidth, image.naturalHeight].map((size) => size * FILE_SCALE);
   const lines = words.flatMap((text, place) => {
     context.font = font(place);
-    return wrapWords(text, wide, (part) => context.measureText(part).width).map((line) => [line, font(place)]);
+    return wrappedLines(context, text, wide).map((line) => [line, font(place)]);
   });
   canvas.width = wide + 2 * FILE_MARGIN;
   canvas.height = high + lines.length * FILE_LINE + 2.5 * FILE_MARGIN;

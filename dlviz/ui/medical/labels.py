@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from dlviz.ui.components.save_drawing import save_drawing
 from dlviz.ui.controls import number
 from dlviz.ui.medical.cases import caution
 from dlviz.ui.newest import Newest
+from dlviz.ui.theme import theme
 
 if TYPE_CHECKING:
     from dlviz.core.medical.heads import Head
@@ -20,7 +22,7 @@ _kept: Newest[Any] = Newest(4)
 
 def show(spot: Spot) -> None:
     """One picture with its findings, then every label's AUC, F1 and threshold."""
-    from dlviz.figures.medical_labels import STYLE, bars, code, judged, table, words
+    from dlviz.figures.medical_labels import STYLE, bars, code, judged, saved, table, words
     from dlviz.figures.medical_labels import thresholds_chart as chart
     from dlviz.io.xray_features import COUNTS, cases, chest
     from dlviz.io.xrays import FINDINGS
@@ -41,6 +43,15 @@ def show(spot: Spot) -> None:
         "the more of one, the less of the other."
     )
     findings.html(bars(FINDINGS, logits, truth, level))
+    with findings:
+        save_drawing(
+            saved(pixels, FINDINGS, logits, truth, level, theme=theme()),
+            f"findings-{case}.png",
+            [
+                f"Picture {case} has {_told(truth.tolist(), FINDINGS)}",
+                f"Threshold {level:.2f} for all. Drawn by a program: no patient.",
+            ],
+        )
     scores = head(test.features)
     rows = judged(FINDINGS, scores, test.findings, (head(train.features), train.findings), level)
     left, right = st.columns([6, 7], gap="large")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import visit
@@ -78,3 +79,30 @@ def test_nothing_runs_over_a_phones_edge(view: str, new_page: Callable[..., Page
     expect(page.locator("h1")).to_be_visible()
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390
+
+
+@pytest.mark.acceptance
+@pytest.mark.parametrize(
+    ("view", "name", "least"),
+    [("labels", "findings-178.png", (2 * 1060, 600)), ("readers", "agreement-8.png", (600, 600))],
+)
+def test_a_view_is_saved_as_one_picture(
+    view: str, name: str, least: tuple[int, int], page: Page
+) -> None:
+    visit(page, f"/medical?chapter={view}")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save picture").click()
+    assert saved.value.suggested_filename == name
+    with Image.open(saved.value.path()) as picture:
+        wide, high = picture.size
+        halves = [picture.convert("RGB").crop(box) for box in _halves(wide, high, view)]
+    assert (wide, high) >= least
+    assert high >= least[1]
+    # Both halves have something in them: picture and bars, table and chart.
+    assert all(len(half.getcolors(1 << 22)) > 40 for half in halves)
+
+
+def _halves(wide: int, high: int, view: str) -> list[tuple[int, int, int, int]]:
+    if view == "labels":
+        return [(0, 0, wide // 3, high), (wide // 3, 0, wide, high)]
+    return [(0, 0, wide, high // 2), (0, high // 2, wide, high)]

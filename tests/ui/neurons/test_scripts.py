@@ -93,7 +93,8 @@ def test_of_many_mistakes_the_first_and_the_last_have_a_frame():
 def test_a_saved_drawings_words_are_broken_where_they_would_not_fit():
     got = in_node(
         save_drawing.script(),
-        "[40, 12, 1].map(width => wrapWords(value, width, text => text.length))",
+        "[40, 12, 1].map(width => wrappedLines("
+        "{ measureText: text => ({ width: text.length }) }, value, width))",
         "Two hidden units, start 0",
     )
     assert got == [
