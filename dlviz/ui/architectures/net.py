@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.ui.address import follow, plain, write
 from dlviz.ui.components.zoo import zoo_view
 from dlviz.ui.controls import choice
 from dlviz.ui.pages import LABS, page_file
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     from dlviz.io.zoo import ZooNet
     from dlviz.ui.views import Spot
 
-FIRST = "googlenet"
+FIRST, BLOCK = "googlenet", "block"
+_NUMBER = re.compile("[0-9]{1,3}")
 SMALL = 64  # pixels: what the training lab trains as it is
 
 
@@ -24,18 +27,41 @@ def show(spot: Spot) -> None:
     from dlviz.io.zoo import ZOO, anatomy_of
 
     with spot.controls:
-        name = choice("Network", {FIRST: ZOO[FIRST], **ZOO}, key="zoo", width=220)
+        nets = {FIRST: ZOO[FIRST], **ZOO}
+        name = choice("Network", nets, key="zoo", width=220, on_change=_forget_block)
         net, found = ZOO[name], anatomy_of(name)
         with st.container(horizontal=True, key="zoo_ways"):
             _ways(net)
+    drawn = scene(name, found)
+    sentence = _follow_block(net, len(found.stations), drawn["start"] + 1)
     with spot.status:
+        if sentence:
+            st.info(sentence)
         st.markdown(total_words(f"{net.title}, {net.year}", net.what, found))
-    zoo_view(scene(name, found))
+    zoo_view(drawn)
     st.caption(f"{lecture_words(found)} {net.paper}.")
     with st.expander("Layer by layer"):
         st.dataframe(table(found), hide_index=True, height=420)
     with st.expander("Show the code"):
         st.code(code(net.title, net.source, net.picture), language="python")
+
+
+def _follow_block(net: ZooNet, count: int, opening: int) -> str:
+    """The component writes the chosen block into the address; here it is read and mended."""
+
+    def read(text: str) -> int:
+        if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= count:
+            raise ValueError(f"{net.title} has blocks 1 to {count}, not “{plain(text)}”")
+        return int(text)
+
+    sentence = follow(BLOCK, read, opening, context=net.name, widget=False)
+    write(BLOCK, st.session_state[BLOCK], opening, context=net.name)
+    return sentence
+
+
+def _forget_block() -> None:
+    """Another network opens on its own block, not on the one with that number."""
+    st.query_params.pop(BLOCK, None)
 
 
 def _ways(net: ZooNet) -> None:
