@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dlviz.core.detection.care import Mistakes
 from dlviz.core.detection.precision import Boxes, rank
 
+TEXT = 15
 SCORES = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 
@@ -26,19 +27,36 @@ def mistakes(
     return Mistakes(len(truths), wrong, there - right, right)
 
 
-def chart(counts: Sequence[Mistakes], now: float, theme: str) -> go.Figure:
+def daily(number: float) -> str:
+    """So many a day, in words: "15 552" where it is whole, else "about 4.3"."""
+    if abs(number - round(number)) < 1e-6:
+        return f"{number:,.0f}".replace(",", "\u202f")
+    if number < 0.1:
+        return "fewer than 0.1"
+    return f"about {number:,.{int(number < 10)}f}".replace(",", "\u202f")
+
+
+def chart(counts: Sequence[Mistakes], now: float) -> go.Figure:
     """Wrong boxes and missed forms over the threshold."""
+    letters = {"size": TEXT}
+    axis = {"tickfont": letters}
     figure = go.Figure(
         layout={
-            "template": "plotly_dark" if theme == "dark" else "plotly_white",
             "height": 300,
             "margin": {"l": 10, "r": 10, "t": 30, "b": 10},
-            "font": {"size": 15},
-            "legend": {"orientation": "h", "y": 1.15},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "xaxis": {"title": {"text": "a box counts from this score on"}, "range": [0, 1]},
-            "yaxis": {"title": {"text": "in 100 scenes"}, "rangemode": "tozero"},
+            "font": letters,
+            "hoverlabel": {"font": letters},
+            "legend": {"orientation": "h", "y": 1.15, "font": letters},
+            "xaxis": {
+                "title": {"text": "a box counts from this score on", "font": letters},
+                "range": [0, 1],
+                **axis,
+            },
+            "yaxis": {
+                "title": {"text": "in 100 scenes", "font": letters},
+                "rangemode": "tozero",
+                **axis,
+            },
         }
     )
     for name, values, colour, dash in (
@@ -51,6 +69,7 @@ def chart(counts: Sequence[Mistakes], now: float, theme: str) -> go.Figure:
             name=name,
             mode="lines+markers",
             line={"color": colour, "dash": dash},
+            marker={"symbol": "circle" if dash == "solid" else "square", "size": 7},
         )
     figure.add_vline(x=now, line={"dash": "dot", "color": "#999999"})
     return figure

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from dlviz.core.detection.boxes import overlaps
-from dlviz.core.detection.precision import Boxes, Ranking, envelope, rank
+from dlviz.core.detection.boxes import Floats, overlaps
+from dlviz.core.detection.precision import Boxes, Ranking, average_precision, envelope, rank
 from dlviz.core.detection.suppression import Suppression, suppressions
 from dlviz.io.png import png_bytes
 from dlviz.io.shape_scenes import CLASSES, SIDE, ShapeScene
 
 LISTED = 14  # lines beside the curve
+RIGHT = 0.5  # the IoU from which a box is right
 
 
 def png(scene: ShapeScene) -> str:
@@ -28,6 +29,21 @@ def named(found: Boxes, number: int) -> str:
     return f"{CLASSES[found.labels[number]]} {found.scores[number]:.2f}"
 
 
+def measured(iou: float, threshold: float) -> str:
+    """An IoU with two decimals, or as many as it takes to be on its side of the threshold."""
+    sides = iou > threshold, iou >= threshold
+    texts = (f"{iou:.{digits}f}" for digits in range(2, 17))
+    return next(
+        (text for text in texts if (float(text) > threshold, float(text) >= threshold) == sides),
+        str(iou),
+    )
+
+
+def count_of(number: int, one: str, more: str) -> str:
+    """ "1 box is", "3 boxes are"."""
+    return f"{number} {one if number == 1 else more}"
+
+
 # -- suppression ----------------------------------------------------------------------------------
 
 
@@ -38,7 +54,11 @@ def suppression_data(
     assert found.scores is not None
     steps = list(suppressions(found.boxes, found.scores, threshold, found.labels))
     kinds = ["waiting"] * len(found.boxes)
-    first = f"{len(kinds)} candidates for {len(scene.truth.boxes)} forms: many cells saw each one."
+    seen = count_of(len(scene.truth.boxes), "form", "forms")
+    first = (
+        f"{count_of(len(kinds), 'candidate', 'candidates')} for {seen}: several cells may see the"
+        " same one. Step: which box is kept, and which does it drop?"
+    )
     shown = [_decided(found, kinds, None, first)]
     for number, step in enumerate(steps, 1):
         for index in step.dropped:
@@ -55,16 +75,23 @@ def suppression_data(
         "start": min(start, len(shown) - 1),
         "steps": shown,
         "curve": None,
+        "legend": [
+            ["waiting", "waiting"],
+            ["best", "kept now"],
+            ["dropped", "dropped"],
+            ["kept", "kept"],
+        ],
         "file": "suppression",
     }
 
 
 def _step_words(found: Boxes, step: Suppression, number: int, threshold: float) -> str:
     count = len(step.dropped)
-    ious = ", ".join(f"{iou:.2f}" for iou in sorted(step.overlap[:count], reverse=True)[:4])
+    surest = sorted(step.overlap[:count], reverse=True)[:4]
+    ious = ", ".join(measured(iou, threshold) for iou in surest)
     more = ", …" if count > 4 else ""
     drops = f"It drops {count}: IoU {ious}{more} > {threshold:g}." if count else "It drops none."
-    left = f"{len(step.left)} are left." if step.left else "None is left."
+    left = count_of(len(step.left), "is left.", "are left.") if step.left else "None is left."
     return f"Step {number}: keep {named(found, step.best)}, the surest that is left. {drops} {left}"
 
 
@@ -99,23 +126,30 @@ def _decided(
 
 def outcome_words(truth: Boxes, found: Boxes, kinds: Sequence[str]) -> str:
     """How many forms are found, missed, and missed although a candidate had found them."""
-    alike = overlaps(truth.boxes, found.boxes) >= 0.5
+    keeps = np.array([kind == "kept" for kind in kinds], bool)
+    assert found.scores is not None
+    kept = Boxes(found.boxes[keeps], found.labels[keeps], found.scores[keeps])
+    rankings = [rank([kept], [truth], label, RIGHT) for label in range(len(CLASSES))]
+    hit = np.isin(np.arange(len(truth.boxes)), np.concatenate([one.taken for one in rankings]))
+    alike = overlaps(truth.boxes, found.boxes) >= RIGHT
     alike &= truth.labels[:, None] == found.labels[None]
-    kept = np.array([kind == "kept" for kind in kinds], bool)
-    hit = [_take(row & kept) for row in alike]
-    eaten = sum(bool((row & ~kept).any()) and not got for row, got in zip(alike, hit, strict=True))
-    twice = int(kept.sum()) - sum(hit)
-    words = f"{int(kept.sum())} boxes are kept. Of {len(truth.boxes)} forms {sum(hit)} are found."
-    if eaten:
-        forms = "1 right box was" if eaten == 1 else f"{eaten} right boxes were"
-        words += f" {forms} dropped for standing too near to a surer one: NMS has eaten it."
+    eaten = int((~hit & (alike & ~keeps).any(1)).sum())
+    unseen = int((~hit & ~alike.any(1)).sum())
+    twice = int(keeps.sum() - hit.sum())
+    words = (
+        f"{count_of(int(keeps.sum()), 'box is', 'boxes are')} kept."
+        f" Of {count_of(len(hit), 'form', 'forms')}"
+        f" {count_of(int(hit.sum()), 'is found.', 'are found.')}"
+    )
+    if eaten == 1:
+        words += " 1 right box was dropped for standing too near to a surer one: NMS has eaten it."
+    elif eaten:
+        words += f" Right boxes of {eaten} forms were dropped for standing too near to surer ones."
+    if unseen:
+        words += f" {unseen} had no right candidate."
     if twice > 0:
-        words += f" {twice} too many: doubles or mistakes that overlap less than the threshold."
+        words += f" {twice} too many: doubles that overlap too little to be dropped, or mistakes."
     return words
-
-
-def _take(row: np.ndarray[Any, np.dtype[np.bool_]]) -> bool:
-    return bool(row.any())
 
 
 # -- precision ------------------------------------------------------------------------------------
@@ -133,8 +167,9 @@ def precision_data(
     used = sorted(set(ranking.picture.tolist()))
     first = {
         "picture": 0,
-        "say": f"{ranking.truths} true boxes of the form {CLASSES[label]} in {len(scenes)} scenes,"
-        f" {len(ranking.score)} detections, surest first. Step: is each right?",
+        "say": f"{count_of(ranking.truths, 'true box', 'true boxes')} of the form {CLASSES[label]}"
+        f" in {len(scenes)} scenes, {count_of(len(ranking.score), 'detection', 'detections')},"
+        " surest first. Step: is each right?",
         "title": "",
         "boxes": [],
         "rows": [],
@@ -144,6 +179,7 @@ def precision_data(
         "recall": ranking.recall.round(4).tolist(),
         "precision": ranking.precision.round(4).tolist(),
         "envelope": stairs(ranking),
+        "average": f"AP {average_precision(ranking):.3f}" if ranking.truths else "",
     }
     key = f"{label} {threshold} {len(scenes)} {ranking.score.sum():.4f}"
     return ranking, {
@@ -153,6 +189,12 @@ def precision_data(
         "start": len(steps) - 1,
         "steps": steps,
         "curve": curve,
+        "legend": [
+            ["truth", "true"],
+            ["taken", "taken"],
+            ["right", "right"],
+            ["wrong", "wrong"],
+        ],
         "file": f"precision-{CLASSES[label]}",
     }
 
@@ -180,11 +222,13 @@ def _judged(
 ) -> dict[str, Any]:
     picture, number = int(ranking.picture[k]), int(ranking.number[k])
     one, true = found[picture], truths[picture]
-    label = one.labels[number]
+    label = int(one.labels[number])
     right = bool(ranking.right[k])
+    before = ranking.taken[:k][ranking.picture[:k] == picture]
     frames = [
-        {"box": box.round(2).tolist(), "kind": "truth", "label": ""}
-        for box in true.boxes[true.labels == label]
+        {"box": box.round(2).tolist(), "kind": "taken" if at in before else "truth", "label": ""}
+        for at, box in enumerate(true.boxes)
+        if true.labels[at] == label
     ]
     frames.append(
         {
@@ -194,8 +238,10 @@ def _judged(
         }
     )
     sure = int(ranking.right[: k + 1].sum())
-    iou = f"IoU {ranking.iou[k]:.2f}"
-    judged = f"{iou} ≥ {threshold:g}: right." if right else f"{iou} with what is free: wrong."
+    if right:
+        judged = f"IoU {measured(ranking.iou[k], threshold)} ≥ {threshold:g}: right."
+    else:
+        judged = _why_wrong(one.boxes[number], true.boxes[true.labels == label], label, threshold)
     counts = (
         f"Precision {sure} / {k + 1} = {ranking.precision[k]:.2f},"
         f" recall {sure} / {ranking.truths} = {ranking.recall[k]:.2f}."
@@ -213,7 +259,21 @@ def _judged(
     return {
         "picture": int(np.unique(ranking.picture).searchsorted(picture)),
         "say": f"Detection {k + 1}, {named(one, number)}: {judged} {counts}",
-        "title": f"Scene {picture}; dashed: the true boxes of this form",
+        "title": f"Scene {picture}",
         "boxes": frames,
         "rows": rows,
     }
+
+
+def _why_wrong(box: Floats, true: Floats, label: int, threshold: float) -> str:
+    """Why a detection is none: ``true`` are all boxes of its form in its picture."""
+    form = CLASSES[label]
+    if not len(true):
+        return f"no {form} is in this scene: wrong."
+    iou = float(overlaps(box, true).max())
+    if iou >= threshold:  # were it free, the detection were right
+        words = f"IoU {measured(iou, threshold)} with a {form} that a surer one has found"
+        return f"{words}: a double, wrong."
+    if not iou:
+        return f"it meets no {form}: wrong."
+    return f"IoU {measured(iou, threshold)} < {threshold:g}: wrong."

@@ -36,6 +36,12 @@ class Named:
     title: str
 
 
+def _within(label: str) -> str:
+    """A label within a sentence: "Drop above IoU" → "drop above IoU"."""
+    words = label.split(" ")
+    return " ".join(word.lower() if word[1:] == word[1:].lower() else word for word in words)
+
+
 def choice(
     label: str,
     registry: Mapping[str, Titled],
@@ -56,7 +62,7 @@ def choice(
 
     def read(text: str) -> str:
         if text not in registry:
-            raise ValueError(f"“{plain(text)}” as {label.lower()}")
+            raise ValueError(f"“{plain(text)}” as {_within(label)}")
         return text
 
     sentence = follow(key, read, names[0], context=context)
@@ -198,7 +204,7 @@ def number(
         except ValueError:
             value = low - 1
         if not low <= value <= high:
-            name = label.partition(" (")[0].lower()  # some labels state the limits, too
+            name = _within(label.partition(" (")[0])  # some labels state the limits, too
             raise ValueError(f"{name} is a number from {limit(low)} to {limit(high)}")
         return value
 

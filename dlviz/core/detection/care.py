@@ -19,11 +19,11 @@ class Fact:
 _FACTS = (
     Fact(
         "authors",
-        "Its own author asked",
-        "The paper on YOLOv3 ends with a question: what are we going to do with these detectors"
-        " now that we have them? It points at companies that sell personal data, and at armies,"
-        " hopes for zebras counted in a national park, and says that researchers have to consider"
-        " the harm that their work may do.",
+        "An author of such a detector asked",
+        "At its end the paper on YOLOv3 asks what we are going to do with these detectors now that"
+        " we have them. It points at companies that sell personal data, and at the military, hopes"
+        " for zebras counted in a national park, and says that researchers have a responsibility"
+        " to at least consider the harm that their work might do.",
         "Redmon and Farhadi (2018), YOLOv3: An incremental improvement",
         "https://arxiv.org/abs/1804.02767",
     ),
@@ -31,17 +31,16 @@ _FACTS = (
         "shades",
         "Accurate on average, not for everyone",
         "Three commercial systems told gender from faces with an error of at most 0.8 % for"
-        " lighter-skinned men, and up to 34.7 % for darker-skinned women. One number for all would"
-        " have hidden it.",
+        " lighter-skinned men, and up to 34.7 % for darker-skinned women. An average over all"
+        " hides that.",
         "Buolamwini and Gebru (2018), Gender Shades",
         "https://proceedings.mlr.press/v81/buolamwini18a.html",
     ),
     Fact(
         "law",
         "Some uses are forbidden",
-        "The European Union’s AI Act forbids, with narrow exceptions, that police identify people"
-        " from a distance and in real time in public places by their bodies, and treats many other"
-        " uses as high-risk.",
+        "The European Union’s AI Act prohibits, except in cases that it lists, the use of real-time"
+        " remote biometric identification in publicly accessible spaces for law enforcement.",
         "Regulation (EU) 2024/1689, Article 5",
         "https://eur-lex.europa.eu/eli/reg/2024/1689/oj",
     ),

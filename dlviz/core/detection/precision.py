@@ -31,8 +31,9 @@ class Ranking:
     """All detections from the surest on, each judged, and what was there to be found.
 
     Each of ``score``, ``right``, ``iou`` (with the true box that it was held against, 0 if none
-    was left), ``picture`` and ``number`` (which box of that picture) has one entry a detection.
-    ``truths``: how many true boxes there are.
+    was left), ``picture``, ``number`` (which box of that picture) and ``taken`` (which true box of
+    that picture it has found, -1: none) has one entry a detection. ``truths``: how many true boxes
+    there are.
     """
 
     score: Floats
@@ -40,6 +41,7 @@ class Ranking:
     iou: Floats
     picture: NDArray[np.int64]
     number: NDArray[np.int64]
+    taken: NDArray[np.int64]
     truths: int
 
     @property
@@ -55,22 +57,24 @@ class Ranking:
         return found
 
 
-def _judged(found: Boxes, true: Boxes, label: int, threshold: float) -> list[tuple[int, float]]:
-    """(number of the box, IoU; negative: not enough or taken) of one class in one picture."""
+def _judged(
+    found: Boxes, true: Boxes, label: int, threshold: float
+) -> list[tuple[int, float, int]]:
+    """(number of the box, IoU, the true box that it has found or -1) of one class and picture."""
     assert found.scores is not None
-    mine = np.flatnonzero(found.labels == label)
+    mine, theirs = np.flatnonzero(found.labels == label), np.flatnonzero(true.labels == label)
     mine = mine[np.argsort(-found.scores[mine], kind="stable")]
-    alike = overlaps(found.boxes[mine], true.boxes[true.labels == label])
-    free = np.ones(alike.shape[1], bool)
+    alike = overlaps(found.boxes[mine], true.boxes[theirs])
+    free = np.ones(len(theirs), bool)
     judged = []
     for row, number in enumerate(mine.tolist()):
-        left = np.where(free, alike[row], -1.0)
+        left = np.where(free, alike[row], 0.0)
         best = int(left.argmax()) if free.any() else -1
-        if best >= 0 and left[best] >= min(threshold, 1 - 1e-10):
+        iou = float(left[best]) if free.any() else 0.0
+        right = free.any() and free[best] and iou >= min(threshold, 1 - 1e-10)
+        if right:
             free[best] = False
-            judged.append((number, float(left[best])))
-        else:
-            judged.append((number, -max(0.0, float(left[best]) if best >= 0 else 0.0)))
+        judged.append((number, iou, int(theirs[best]) if right else -1))
     return judged
 
 
@@ -81,21 +85,22 @@ def rank(found: Sequence[Boxes], truths: Sequence[Boxes], label: int, threshold:
     least ``threshold``; of several it takes the one with the largest IoU.
     """
     rows = [
-        (float(one.scores[number]), iou, picture, number)
+        (float(one.scores[number]), iou, picture, number, taken)
         for picture, (one, true) in enumerate(zip(found, truths, strict=True))
-        for number, iou in _judged(one, true, label, threshold)
+        for number, iou, taken in _judged(one, true, label, threshold)
         if one.scores is not None
     ]
     rows.sort(key=lambda row: -row[0])  # stable: of equally sure ones the first picture's first
-    score, iou, picture, number = zip(*rows, strict=True) if rows else ((), (), (), ())
-    overlap = np.array(iou, np.float64)
+    score, iou, picture, number, taken = zip(*rows, strict=True) if rows else ((),) * 5
+    which = np.array(taken, np.int64)
     there = sum(int((one.labels == label).sum()) for one in truths)
     return Ranking(
         np.array(score, np.float64),
-        overlap > 0,
-        np.abs(overlap),
+        which >= 0,
+        np.array(iou, np.float64),
         np.array(picture, np.int64),
         np.array(number, np.int64),
+        which,
         there,
     )
 

@@ -1,18 +1,20 @@
 // Boxes on pictures, one decision a step: Python has decided, here it is stepped, scrubbed, played.
 
 import { pageTheme } from "./theme.js";
-import { savePicture, stack } from "./picture.js";
-import { paintBoxCurve, paintBoxes } from "./box_steps_draw.js";
+import { savePicture } from "./picture.js";
+import { AddressNumber } from "./medical_plot.js";
+import { boxSheet, boxSign, paintBoxCurve, paintBoxes } from "./box_steps_draw.js";
 
 const BOX_PLAY = 700; // ms a step
+const BOX_REST = 300; // ms without a step, then the address has it
 const boxSteps = new WeakMap();
 
 class BoxSteps {
   constructor(root) {
     this.root = root;
     this.part = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
-    this.images = [];
     const { back, on, play, slider, save, curve } = this.part;
+    this.images = [];
     back.addEventListener("click", () => this.goTo(this.step - 1));
     on.addEventListener("click", () => this.goTo(this.step + 1));
     play.addEventListener("click", () => this.play());
@@ -32,7 +34,8 @@ class BoxSteps {
     this.root.style.setProperty("--thin", this.theme.line);
     if (another) {
       this.stop();
-      this.step = data.start;
+      this.at = new AddressNumber("decided", data.start, this.last);
+      this.hang();
       this.images = data.pictures.map((png) => {
         const image = new Image();
         image.onload = () => this.paint();
@@ -40,10 +43,26 @@ class BoxSteps {
         return image;
       });
     }
+    const before = this.at.value;
+    this.at.follow(data.asked, data.lesson);
+    if (another || this.at.value !== before) {
+      clearTimeout(this.resting);
+      this.stop();
+      this.step = this.at.value;
+    }
     this.root.classList.toggle("charted", Boolean(data.curve));
     this.part.charted.hidden = !data.curve;
     this.part.slider.max = this.last;
     this.show();
+  }
+
+  /** What the colours and dashes say. */
+  hang() {
+    this.part.legend.replaceChildren(...this.data.legend.map(([kind, words]) => {
+      const entry = document.createElement("span");
+      entry.append(boxSign(kind), words);
+      return entry;
+    }));
   }
 
   get last() {
@@ -53,6 +72,8 @@ class BoxSteps {
   goTo(step) {
     this.step = Math.min(this.last, Math.max(0, step));
     this.show();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.at.set(this.step), BOX_REST);
   }
 
   show() {
@@ -62,8 +83,10 @@ class BoxSteps {
     part.place.textContent = `${step} of ${this.last}`;
     part.say.textContent = one.say;
     part.title.textContent = one.title;
-    part.back.disabled = step === 0;
-    part.on.disabled = step === this.last;
+    // A disabled button would lose the focus, and with it the arrow keys.
+    part.back.ariaDisabled = step === 0;
+    part.on.ariaDisabled = step === this.last;
+    part.slider.ariaValueText = `${step} of ${this.last}`;
     this.list(one.rows);
     this.root.dataset.step = step;
     this.paint();
@@ -90,8 +113,11 @@ class BoxSteps {
     const { data, step, part, theme } = this;
     const one = data.steps[step];
     const image = this.images[one.picture];
-    if (image?.complete) paintBoxes(part.picture, image, one.boxes, data.side);
-    if (data.curve) paintBoxCurve(part.curve, data.curve, step, theme);
+    const ratio = window.devicePixelRatio || 1;
+    if (image?.complete) paintBoxes(part.picture, image, one.boxes, data.side, part.picture.clientWidth, ratio);
+    if (!data.curve) return;
+    paintBoxCurve(part.curve, data.curve, step, theme, [part.curve.clientWidth, part.curve.clientHeight], ratio);
+    part.curve.ariaLabel = `Precision over recall${step === this.last ? `, ${data.curve.average}` : ""}`;
   }
 
   play() {
@@ -111,9 +137,8 @@ class BoxSteps {
   }
 
   save() {
-    const shown = [[this.part.picture, this.part.say.textContent]];
-    if (this.data.curve) shown.push([this.part.curve, "precision over recall"]);
-    savePicture(stack(shown, this.theme), `${this.data.file}-${this.step}.png`);
+    const image = this.images[this.data.steps[this.step].picture];
+    savePicture(boxSheet(image, this.data, this.step, this.theme), `${this.data.file}-${this.step}.png`);
   }
 
   key(event) {
@@ -129,6 +154,7 @@ class BoxSteps {
 
   destroy() {
     this.stop();
+    clearTimeout(this.resting);
     this.observer.disconnect();
   }
 }

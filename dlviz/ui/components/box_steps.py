@@ -14,9 +14,11 @@ from dlviz.ui.components.files import bundle, read
 @cache
 def script() -> str:
     """The component's ES modules as one text."""
-    return bundle("scale.js", "theme.js", "picture.js", "box_steps_draw.js", "box_steps.js")
+    modules = "scale.js", "theme.js", "picture.js", "medical_plot.js", "box_steps_draw.js"
+    return bundle(*modules, "box_steps.js")
 
 
+DECIDED = "decided"
 _mount = st.components.v2.component(
     "dlviz_box_steps",
     html=read("box_steps.html"),
@@ -25,6 +27,22 @@ _mount = st.components.v2.component(
 )
 
 
-def box_steps(data: Mapping[str, Any], *, key: str) -> None:
-    """Show ``data`` of ``dlviz.figures.detection_steps``; another ``scene`` begins anew."""
-    _mount(key=key, data=data)
+def box_steps(data: Mapping[str, Any], *, key: str) -> str:
+    """Show ``data`` of ``dlviz.figures.detection_steps``; another ``scene`` begins anew.
+
+    The browser keeps the step in the address, as ``decided``; a sentence where a link asks there
+    for what is no step.
+    """
+    asked, last = st.query_params.get(DECIDED), len(data["steps"]) - 1
+    lesson = st.session_state.get("try")
+    _mount(key=key, data={**data, "asked": asked, "lesson": lesson})
+    # As the browser reads it; int() refuses thousands of digits.
+    known = asked is None or (len(asked) <= 3 and asked.isascii() and asked.isdigit())
+    if known and int(asked or 0) <= last:
+        return ""
+    return f"The link asks for what is not there: a step is from 0 to {last}."
+
+
+def begin_anew() -> None:
+    """The step belongs to what was decided before. Call where a control asks for another."""
+    st.query_params.pop(DECIDED, None)

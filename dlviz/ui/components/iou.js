@@ -2,22 +2,27 @@
 
 import { pageTheme } from "./theme.js";
 import { savePicture } from "./picture.js";
-import { iouArea, iouMoved, iouOf, iouShared, iouVerdict } from "./iou_math.js";
+import { iouArea, iouHold, iouMoved, iouOf, iouShared, iouText, iouVerdict } from "./iou_math.js";
 
 const IOU_REST = 400; // ms without a move, then Python is told
-const IOU_GRIP = 22; // screen pixels around the corner that resize
+const IOU_GRIP = 22; // screen pixels around the box and its corner that a finger may miss
 const iouViews = new WeakMap();
 
 class IouView {
   constructor(root) {
     this.root = root;
     this.part = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
+    this.told = [];
     this.image = new Image();
     this.image.onload = () => this.show();
     const { picture, home, save } = this.part;
     picture.addEventListener("pointerdown", (event) => this.grab(event));
     picture.addEventListener("pointermove", (event) => this.drag(event));
-    for (const name of ["pointerup", "pointercancel"]) picture.addEventListener(name, () => { this.from = null; });
+    for (const name of ["pointerup", "pointercancel"]) picture.addEventListener(name, (event) => this.release(event));
+    // A finger on the box drags it; anywhere else it scrolls the page.
+    picture.addEventListener("touchstart", (event) => {
+      if (this.hold(event.touches[0])) event.preventDefault();
+    }, { passive: false });
     picture.addEventListener("keydown", (event) => this.key(event));
     home.addEventListener("click", () => this.put(this.data.start));
     save.addEventListener("click", () => savePicture(this.sheet(), `${this.data.file}.png`));
@@ -28,8 +33,11 @@ class IouView {
   update(data, tell) {
     const another = this.data?.scene !== data.scene;
     Object.assign(this, { data, tell });
-    if (another || (data.box && String(data.box) !== this.told)) this.box = data.box ?? data.start;
-    this.told = String(this.box);
+    const asked = String(data.box);
+    // What comes back of our own may be older than the hand.
+    const own = this.told.lastIndexOf(asked);
+    this.told = this.told.slice(Math.max(0, own));
+    if (another || own < 0) [this.box, this.told] = [data.box, [asked]];
     if (another) this.image.src = `data:image/png;base64,${data.png}`;
     this.theme = pageTheme(this.root);
     this.root.style.setProperty("--accent", this.theme.accent);
@@ -43,7 +51,8 @@ class IouView {
     this.show();
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
-      this.told = String(this.box);
+      this.told.push(String(this.box));
+      this.part.spoken.textContent = `IoU ${this.part.iou.textContent}`;
       this.tell("box", { scene: this.data.scene, box: this.box });
     }, IOU_REST);
   }
@@ -52,7 +61,7 @@ class IouView {
     const { part, data, box } = this;
     const { shared, union, iou } = iouOf(box, data.truth);
     const count = (number) => number.toLocaleString("en").replaceAll(",", "\u202f");
-    part.iou.textContent = part.again.textContent = iou.toFixed(2);
+    part.iou.textContent = part.again.textContent = iouText(iou);
     part.fill.style.width = `${100 * iou}%`;
     part.verdict.textContent = iouVerdict(iou);
     part.shared.textContent = count(shared);
@@ -124,20 +133,33 @@ class IouView {
     return [(event.clientX - area.left) * scale, (event.clientY - area.top) * scale, scale];
   }
 
-  grab(event) {
-    if (event.button) return;
+  /** What a pointer or a finger there takes hold of. */
+  hold(event) {
     const [x, y, scale] = this.pixel(event);
-    const reach = Math.min(IOU_GRIP * scale, (this.box[2] - this.box[0]) / 2, (this.box[3] - this.box[1]) / 2);
-    const resize = Math.abs(x - this.box[2]) < Math.max(reach, 8 * scale) && Math.abs(y - this.box[3]) < Math.max(reach, 8 * scale);
+    return iouHold(this.box, x, y, IOU_GRIP * scale);
+  }
+
+  grab(event) {
+    const hold = this.hold(event);
+    if (event.button || this.from || !hold) return;
+    const [x, y] = this.pixel(event);
     this.part.picture.setPointerCapture(event.pointerId);
-    this.from = { x, y, box: this.box, resize };
+    this.from = { x, y, box: this.box, resize: hold === "resize", pointer: event.pointerId };
   }
 
   drag(event) {
-    if (!this.from) return;
+    if (!this.from) {
+      this.part.picture.style.cursor = { resize: "nwse-resize", move: "grab" }[this.hold(event)] ?? "default";
+      return;
+    }
+    if (event.pointerId !== this.from.pointer) return;
     const [x, y] = this.pixel(event);
     const { width, height } = this.data;
     this.put(iouMoved(this.from.box, Math.round(x - this.from.x), Math.round(y - this.from.y), this.from.resize, width, height));
+  }
+
+  release(event) {
+    if (event.pointerId === this.from?.pointer) this.from = null;
   }
 
   key(event) {

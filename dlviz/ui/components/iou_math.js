@@ -34,3 +34,19 @@ export function iouVerdict(iou) {
   if (iou >= 0.5) return "Found at the usual threshold of 0.5, not at 0.75.";
   return iou > 0 ? "Not found: below the usual threshold of 0.5." : "Not found: the boxes do not meet.";
 }
+
+/** Two decimals, or as many as it takes not to round it onto a threshold that it does not reach. */
+export function iouText(iou) {
+  const places = [0, 0.5, 0.75, 0.95, 1];
+  const same = (text) => places.every((place) => Number(text) >= place === iou >= place && Number(text) > place === iou > place);
+  return [2, 3, 4, 5, 6].map((digits) => iou.toFixed(digits)).find(same) ?? String(iou);
+}
+
+/** What a hand at (x, y) takes hold of: "resize" the corner, "move" the box, "" nothing. */
+export function iouHold([left, top, right, bottom], x, y, reach) {
+  // Inside, the corner leaves at least half of a small box to move it by.
+  const inside = (size) => Math.min(reach, size / 2);
+  const corner = x > right - inside(right - left) && x < right + reach && y > bottom - inside(bottom - top) && y < bottom + reach;
+  if (corner) return "resize";
+  return x > left - reach && x < right + reach && y > top - reach && y < bottom + reach ? "move" : "";
+}

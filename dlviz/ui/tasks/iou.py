@@ -23,14 +23,14 @@ KEY, AT = "iou view", "at"
 def show(spot: Spot) -> None:
     """The picture under the hand and the fraction beside it."""
     with spot.controls:
-        name = choice("Around", FRAMED, key="framed", width=200)
+        name = choice("Thing", FRAMED, key="framed", width=200)
     framed = FRAMED[name]
     pixels = load_photograph(framed.photograph)
     height, width = pixels.shape[:2]
 
     def read(text: str) -> Box:
         try:
-            left, top, right, bottom = (int(part[:5]) for part in text.split("."))
+            left, top, right, bottom = (int(part) for part in text.split("."))
         except ValueError:
             left, top, right, bottom = 0, 0, -1, -1
         if not (0 <= left < right <= width and 0 <= top < bottom <= height):

@@ -9,7 +9,7 @@ TASKS_VIEWS: dict[str, LabView] = {
     "locate": LabView("One box", "Can a network that names a thing also say where?", "locate"),
     "iou": LabView("IoU", "How good is a box? Drag it and see.", "iou", torch=False),
     "detect": LabView("Many boxes", "How does one look find all things at once?", "detect"),
-    "nms": LabView("NMS", "Of many boxes around one thing, which one stays?", "nms"),
+    "nms": LabView("NMS", "Of many boxes on one thing, which stays?", "nms"),
     "precision": LabView("Precision", "How good is a detector, in one number?", "precision"),
     "style": LabView(
         "Imitating style", "Can a picture show one thing and look like another?", "style"
