@@ -15,7 +15,7 @@ from typing import Any
 
 from torch import Tensor
 
-from dlviz.core.sight import Axis, Geometry, join, mix, pad, share_out, slide
+from dlviz.core.sight import Axis, Geometry, join, mix, pad, resample, share_out, slide
 
 
 class Unfollowed(ValueError):  # noqa: N818 - it says what a walk came upon
@@ -269,6 +269,14 @@ def _mean(input: Seen, dim: Any = None, keepdim: bool = False, **options: Any) -
     return None
 
 
+def _resize(
+    input: Seen, size: Any = None, scale_factor: Any = None, mode: str = "nearest", **options: Any
+) -> Sight:
+    if size is None or mode != "bilinear" or not options.get("antialias"):
+        raise Unfollowed(f"interpolate, {mode}")
+    return input.need().on(lambda axis, at: resample(axis, _each(size, at)))
+
+
 def _flatten(input: Seen, *others: Any, **options: Any) -> None:
     if input.sight:
         raise Unfollowed("all places become one vector")
@@ -305,5 +313,6 @@ RULES: dict[str, Rule] = _table(
         "unsqueeze": _unsqueeze,
         "mean sum": _mean,
         "flatten": _flatten,
+        "interpolate": _resize,
     }
 )

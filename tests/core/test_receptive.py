@@ -9,6 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torchvision.models import alexnet, mobilenet_v2, vgg11
 from torchvision.models.mobilenetv2 import InvertedResidual
 from torchvision.ops import Conv2dNormActivation
@@ -120,6 +121,30 @@ def test_the_support_of_the_gradient(seed):
             assert field.box(row, column) == (x0, y0, x1, y1)
 
 
+class Resized(nn.Module):
+    def __init__(self, *size):
+        super().__init__()
+        self.size = size
+
+    def forward(self, x):
+        return F.interpolate(x, self.size, mode="bilinear", antialias=True)
+
+
+@pytest.mark.parametrize("size", [(11, 9), (30, 10), (5, 4), (16, 6), (9, 7), (3, 23)])
+def test_a_resized_picture_by_its_gradient(size):
+    chain = nn.Sequential(Resized(*size), nn.Conv2d(1, 1, 2, 2)).double()
+    chain[1].weight.data.fill_(1.0)
+    images = torch.rand(1, 1, 10, 7, requires_grad=True, dtype=torch.float64)
+    maps = chain(images)
+    field = receptive_field(chain, "1", 10, 7)
+    for row in range(maps.shape[2]):
+        for column in range(maps.shape[3]):
+            (gradient,) = torch.autograd.grad(maps[0, 0, row, column], images, retain_graph=True)
+            where = (gradient[0, 0] > 1e-9).nonzero()
+            (y0, x0), (y1, x1) = where.amin(0).tolist(), (where.amax(0) + 1).tolist()
+            assert field.box(row, column) == (x0, y0, x1, y1)
+
+
 def test_the_famous_ones():
     chain = nn.Sequential(*[nn.Conv2d(1, 1, 3) for _ in range(3)])
     assert receptive_field(chain, "0", 9, 9).box(2, 4) == (4, 2, 7, 5)
@@ -221,6 +246,7 @@ def test_a_classifier_and_its_maps(make_net, make_images):
     ("module", "name"),
     [
         (nn.Upsample(scale_factor=2), "Upsample"),
+        (nn.Upsample(size=12, mode="bilinear"), "Upsample"),
         (nn.Flatten(), "Flatten"),
         (nn.Fold(8, 1), "Fold"),
         (nn.Conv2d(1, 1, 3, padding=1, padding_mode="reflect"), "reflect"),
