@@ -11,6 +11,7 @@ from dlviz.ui.steps import Task, run
 
 MEGABYTE = 1_000_000
 _WANTED = "download wanted "
+_FAILED = "download failed "
 _tasks: Newest[Task[int]] = Newest(8)
 
 
@@ -30,9 +31,10 @@ def fetch_button(
     """
     from dlviz.io.downloads import DownloadError
 
-    wanted = f"{_WANTED}{name}"
+    wanted, failed = f"{_WANTED}{name}", f"{_FAILED}{name}"
     if is_here():
         st.session_state[wanted] = False  # another session may have fetched it
+        st.session_state.pop(failed, None)
         return True
     whole = max(1, total // MEGABYTE)
 
@@ -45,19 +47,23 @@ def fetch_button(
         try:
             run(task, key=name, things="megabytes")
         except DownloadError as error:
+            # Kept until the next press: a run of the page's own would wipe the sentence away, even
+            # before it is drawn, and the press would seem to be lost.
+            st.session_state[failed] = str(error)
             _end(name, task)
-            st.error(str(error))
         else:
             if not task.finished:  # stopped
                 return False
             _end(name, task)
             if is_here():
                 return True
+    if sentence := st.session_state.get(failed):
+        st.error(sentence)
     st.button(
         f"Download ({total / MEGABYTE:.0f} MB)",
         icon=":material/download:",
         on_click=st.session_state.update,
-        args=({wanted: True},),
+        args=({wanted: True, failed: ""},),
         key=f"download {name}",
     )
     return False
