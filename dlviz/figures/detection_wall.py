@@ -14,6 +14,9 @@ from dlviz.io.shape_scenes import CLASSES, SIDE, ShapeScene
 
 SCALE, GAP, COLUMNS = 5, 12, 4
 LABEL = 20
+PHOTOGRAPH_LABEL = 26  # on a telephone a photograph is shown at 0.56 of its 640 pixels
+
+Span = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def wall(scenes: Sequence[ShapeScene], found: Sequence[Boxes]) -> NDArray[np.uint8]:
@@ -40,21 +43,56 @@ def framed(scene: ShapeScene, found: Boxes) -> Image.Image:
 
 
 def drawn(
-    picture: Image.Image, boxes: NDArray[np.float64], found: Boxes, names: Sequence[str]
+    picture: Image.Image,
+    boxes: NDArray[np.float64],
+    found: Boxes,
+    names: Sequence[str],
+    *,
+    size: int = LABEL,
 ) -> Image.Image:
-    """Boxes with names and scores on a picture, which is written into."""
+    """Boxes with names and scores on a picture, which is written into.
+
+    ``size``: pixels of the letters. A name gives way to those of surer boxes, where there is room.
+    """
     assert found.scores is not None
     draw = ImageDraw.Draw(picture)
-    font = ImageFont.load_default(LABEL)
+    font = ImageFont.load_default(size)
+    taken: list[Span] = []
     for box, label, score in zip(
         boxes.tolist(), found.labels.tolist(), found.scores.tolist(), strict=True
     ):
         draw.rectangle(box, outline="#000000", width=5)
         draw.rectangle(box, outline=class_colour(label), width=3)
         words = f"{names[label]} {score:.2f}"
-        wide = draw.textlength(words, font=font) + 6
-        top = box[1] - LABEL - 5 if box[1] > LABEL + 5 else box[1] + 3
-        left = min(max(0, box[0]), picture.width - wide)
-        draw.rectangle((left, top, left + wide, top + LABEL + 4), fill="#101216")
-        draw.text((left + 3, top), words, fill=class_colour(label), font=font)
+        span = _free(box, (draw.textlength(words, font=font) + 6, size + 4), picture.size, taken)
+        taken.append(span)
+    for span, label, score in zip(
+        taken, found.labels.tolist(), found.scores.tolist(), strict=True
+    ):  # above all boxes: a frame through a name makes it hard to read
+        draw.rectangle(span, fill="#101216")
+        words = f"{names[label]} {score:.2f}"
+        draw.text((span[0] + 3, span[1]), words, fill=class_colour(label), font=font)
     return picture
+
+
+def _free(
+    box: Sequence[float], size: tuple[float, float], within: tuple[int, int], taken: Sequence[Span]
+) -> Span:
+    """Where a name of this size goes: above its box, below it or inside, as no other is there."""
+    wide, high = size
+    left = max(0.0, min(max(0.0, box[0]), within[0] - wide))
+    right = max(0.0, min(box[2], within[0]) - wide)
+    tops = (box[1] - high - 1, box[3] + 1, box[1] + 3, box[3] - high - 3)
+    most = max(0.0, within[1] - high)
+    spans = [
+        (x, top, x + wide, top + high)
+        for top in [top for top in tops if 0 <= top <= most] or [max(0.0, min(tops[2], most))]
+        for x in (left, right)
+    ]
+    free = (one for one in spans if not any(_meet(one, other) for other in taken))
+    return next(free, spans[0])
+
+
+def _meet(one: Span, other: Span) -> bool:
+    apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    return not apart

@@ -79,3 +79,10 @@ def find(module: nn.Module, pixels: NDArray[np.uint8], *, least: float) -> Boxes
     use = said["scores"] >= least
     boxes, labels, scores = (said[part][use].numpy() for part in ("boxes", "labels", "scores"))
     return Boxes(boxes.astype(np.float64), labels, scores.astype(np.float64))
+
+
+def at_least(found: Boxes, least: float) -> Boxes:
+    """Those of the boxes whose score is at least ``least``."""
+    assert found.scores is not None
+    use = found.scores >= least
+    return Boxes(found.boxes[use], found.labels[use], found.scores[use])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dlviz.ui.views import Spot
 
 PICTURES = 8
+SHOWN = 268  # pixels of the screen: four to a row, letters of 16
 
 
 def show(spot: Spot) -> None:
@@ -36,7 +37,7 @@ def _after(outcome: Outcome) -> None:
     from dlviz.core.detection.grid_detector import detections
     from dlviz.core.detection.precision import mean_average_precision
     from dlviz.figures.detection_code import detect_code
-    from dlviz.figures.detection_wall import wall
+    from dlviz.figures.detection_wall import framed, wall
     from dlviz.io.png import png_bytes
     from dlviz.io.shape_detector import held_out_scenes, load_detector, look
 
@@ -47,8 +48,9 @@ def _after(outcome: Outcome) -> None:
     output = look(load_detector(outcome.tensors), scenes)
     found = detections(output, least=least, most_overlap=most)
     truths = [scene.truth for scene in scenes]
-    picture = wall(scenes[:PICTURES], found[:PICTURES])
-    st.image(picture, width="stretch")
+    with st.container(horizontal=True):  # one by one: on a telephone names can still be read
+        for scene, one in zip(scenes[:PICTURES], found[:PICTURES], strict=True):
+            st.image(framed(scene, one), width=SHOWN)
     count = sum(len(one.boxes) for one in found)
     there = sum(len(one.boxes) for one in truths)
     st.markdown(
@@ -57,6 +59,7 @@ def _after(outcome: Outcome) -> None:
         f" held-out scenes, where **{there}** forms are;"
         f" AP₅₀ of these boxes **{mean_average_precision(found, truths, [0.5]):.3f}**."
     )
+    picture = wall(scenes[:PICTURES], found[:PICTURES])
     save_button("Save picture", png_bytes(picture), "detections.png", "image/png")
     st.caption(
         "Each of 16×16 cells says how sure it is of each form (cross-entropy over all cells) and,"

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.io.photographs import PHOTOGRAPHS
-from dlviz.ui.address import rerun
-from dlviz.ui.controls import Named, choice, save_button
-from dlviz.ui.fetching import MEGABYTE, fetch_button
-from dlviz.ui.tasks.photo import OWN, chosen_picture
+from dlviz.ui.controls import save_button
+from dlviz.ui.tasks.photographs import (
+    OWN,
+    Family,
+    chosen_net,
+    chosen_picture,
+    chosen_scene,
+    is_here,
+    once,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,55 +23,46 @@ if TYPE_CHECKING:
 
     from dlviz.ui.views import Spot
 
-OFFLINE = "[Segmentation](?task=segment)"
-
 
 def show(spot: Spot) -> None:
     """The picture with a class for each pixel, or the button that fetches the network."""
+    import numpy as np
+
     from dlviz.figures.photo_masks import masks_code
-    from dlviz.io.torchvision_segmenters import SEGMENTERS, fetch_segmenter
+    from dlviz.io.torchvision_segmenters import (
+        SEGMENTERS,
+        classes_in,
+        fetch_segmenter,
+        load_segmenter,
+    )
 
+    family = Family(SEGMENTERS, fetch_segmenter, "a net", "segment")
     with spot.controls:
-        net = choice("Network", SEGMENTERS, key="segmenter", width=230)
-        scenes = {name: Named(PHOTOGRAPHS[name].title) for name in ("cat", "astronaut", "coffee")}
-        scenes[OWN] = Named("Your own picture …")
-        scene = choice("Picture", scenes, key="scene", width=190)
+        net = chosen_net("Network", family, key="segmenter")
+        scene = chosen_scene(("cat", "astronaut", "coffee"), key="scene")
     picture = chosen_picture(scene, spot)
-    wanted = SEGMENTERS[net]
-    before = wanted.path.is_file()
-    with spot.status:
-        if not before:
-            st.info(
-                f"{wanted.title} is not here yet ({wanted.bytes / MEGABYTE:.0f} MB, needs a"
-                f" network). {OFFLINE} has a net that is."
-            )
-        here = fetch_button(
-            net, wanted.bytes, is_here=wanted.path.is_file, download=lambda: fetch_segmenter(net)
-        )
-    if here and not before:
-        rerun()  # the sentence above says that it is not here
-    if here:
-        import numpy as np
+    pixels = np.asarray(picture)
+    mask = None
+    if is_here(net, family, spot):
 
-        _found(net, np.asarray(picture))
-    else:
+        def look() -> NDArray[np.int64]:
+            return classes_in(net, load_segmenter(net), pixels)
+
+        mask = once(net, family, picture, look, spot)
+    if mask is None:
         st.image(picture, width=480)
+    else:
+        _found(net, pixels, mask)
     st.caption("Trained on COCO with the 20 classes of VOC; what is none of them is background.")
     with st.expander("Show the code"):
         st.code(masks_code(net, "cat" if scene == OWN else scene), language="python")
 
 
-def _found(net: str, pixels: NDArray[np.uint8]) -> None:
+def _found(net: str, pixels: NDArray[np.uint8], mask: NDArray[np.int64]) -> None:
     from dlviz.figures.photo_masks import laid_over, legend
     from dlviz.io.png import png_bytes
-    from dlviz.io.torchvision_segmenters import (
-        SEGMENTERS,
-        classes_in,
-        load_segmenter,
-        voc_classes,
-    )
+    from dlviz.io.torchvision_segmenters import SEGMENTERS, voc_classes
 
-    mask = classes_in(net, load_segmenter(net), pixels)
     over = laid_over(pixels, mask)
     wanted = SEGMENTERS[net]
     st.markdown(f"**{wanted.title}**. {wanted.what} Share of the pixels:")
