@@ -36,7 +36,8 @@ def picture(milestone: Milestone, theme: str) -> Drawn:
         inside, words = number(milestone.number, milestone.unit)
     ink = "#{:02x}{:02x}{:02x}".format(*INK[theme])
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" color="{ink}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+        f'height="{HEIGHT}" color="{ink}" '
         f'font-family="Source Sans, Source Sans Pro, sans-serif">{inside}</svg>',
         words,
     )

@@ -38,7 +38,8 @@ def show(spot: Spot) -> None:
         if sentence:
             st.info(sentence)
         st.markdown(total_words(f"{net.title}, {net.year}", net.what, found))
-    zoo_view(drawn)
+    heading = (f"{net.title}, {net.year}, {found.depth} layers deep", net.what)
+    zoo_view({**drawn, "keep": {"heading": heading, "file": f"{name}.png"}})
     st.caption(f"{lecture_words(found)} {net.paper}.")
     with st.expander("Layer by layer"):
         st.dataframe(table(found), hide_index=True, height=420)

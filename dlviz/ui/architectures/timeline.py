@@ -56,6 +56,16 @@ def _scene(chosen: Milestone) -> dict[str, Any]:
         "scale": [[1943, 0], [1986, 0.25], [2006, 0.37], [2012, 0.46], [2018, 1]],
         "years": [1943, 1957, 1969, 1986, 2000, 2010, *range(2012, 2018)],
         "winter": list(FIRST_WINTER),
+        "keep": {
+            "card": [
+                (f"{chosen.year}: {chosen.title}", 26, 700),
+                (chosen.who, 17, 700),
+                (chosen.text, 17, 400),
+                (f"Source: {chosen.source}.", 15, 400),
+            ],
+            "picture": ".st-key-milestone img",
+            "file": f"{chosen.year}-{chosen.name}.png",
+        },
     }
 
 

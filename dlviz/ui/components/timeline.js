@@ -3,6 +3,7 @@
 
 import { pageTheme } from "./theme.js";
 import { LANE, timeLanes, timePlace } from "./timeline_layout.js";
+import { TIMELINE_WIDE, saveTimeline } from "./timeline_save.js";
 
 const NARROW = 640; // below it only dots are there: the buttons lead from one to the next
 const MARGIN = 14;
@@ -29,6 +30,7 @@ class Timeline {
     this.part.back.addEventListener("click", () => this.go(this.at - 1), { signal });
     this.part.forth.addEventListener("click", () => this.go(this.at + 1), { signal });
     this.part.line.addEventListener("click", (event) => this.take(event), { signal });
+    this.part.save.addEventListener("click", () => this.save(), { signal });
     root.addEventListener("keydown", (event) => this.key(event), { signal });
     this.observer = new ResizeObserver(() => {
       if (this.root.clientWidth !== this.width) this.show();
@@ -78,59 +80,74 @@ class Timeline {
     this.width = this.root.clientWidth;
     if (!this.data || this.width < 1) return;
     const { part, data, width, at } = this;
-    const inner = width - 2 * MARGIN;
+    this.places = this.lay(part.line, width, at);
     const narrow = width < NARROW;
-    this.places = data.entries.map(({ when }) => MARGIN + inner * timePlace(when, data.scale));
-    const words = data.entries.map(({ year, title }) => `${year} ${title}`);
-    const labels = narrow ? [] : timeLanes(this.places, words, width);
-    const rows = Math.max(0, ...labels.map(({ row }) => row + 1));
-    const ground = rows * LANE + 20;
-    part.line.replaceChildren();
-    part.line.setAttribute("viewBox", `0 0 ${width} ${ground + 34}`);
-    this.ground(ground, inner);
-    const stems = draw(part.line, "g", {});
-    data.entries.forEach((_, index) => labels[index] && this.stem(stems, index, labels[index], ground));
-    data.entries.forEach((_, index) => this.entry(index, words[index], labels[index], ground));
     part.hint.textContent = `${at + 1} of ${data.entries.length}${narrow ? "" : " · click a year, or use the arrow keys ← →"}`;
     part.back.disabled = at === 0;
     part.forth.disabled = at === data.entries.length - 1;
     this.root.dataset.at = data.entries[at].name;
   }
 
+  /** All of it into an SVG of this width → the entries' places. */
+  lay(svg, width, at) {
+    const { data } = this;
+    const inner = width - 2 * MARGIN;
+    const places = data.entries.map(({ when }) => MARGIN + inner * timePlace(when, data.scale));
+    const words = data.entries.map(({ year, title }) => `${year} ${title}`);
+    const labels = width < NARROW ? [] : timeLanes(places, words, width);
+    const rows = Math.max(0, ...labels.map(({ row }) => row + 1));
+    const ground = rows * LANE + 20;
+    const sheet = { svg, width, places, ground, at };
+    svg.replaceChildren();
+    svg.setAttribute("viewBox", `0 0 ${width} ${ground + 34}`);
+    this.ground(sheet, inner);
+    const stems = draw(svg, "g", {});
+    data.entries.forEach((_, index) => labels[index] && this.stem(stems, index, labels[index], sheet));
+    data.entries.forEach((_, index) => this.entry(index, words[index], labels[index], sheet));
+    return places;
+  }
+
+  /** What Python shows below, not what is only about to be. */
+  save() {
+    const svg = document.createElementNS(SVG, "svg");
+    this.lay(svg, TIMELINE_WIDE, this.data.at);
+    saveTimeline(svg, this.data.keep, this.theme);
+  }
+
   /** The axis with its years, and the winter as a pale band. */
-  ground(y, inner) {
-    const { data, theme, part } = this;
+  ground({ svg, width, ground: y }, inner) {
+    const { data, theme } = this;
     const place = (when) => MARGIN + inner * timePlace(when, data.scale);
     const [from, to] = data.winter.map(place);
-    draw(part.line, "rect", { x: from, y: y - 7, width: to - from, height: 14, fill: theme.line });
+    draw(svg, "rect", { x: from, y: y - 7, width: to - from, height: 14, fill: theme.line });
     if (to - from > 110) {
       const middle = { x: (from + to) / 2, y: y + 24, "text-anchor": "middle", class: "quiet" };
-      draw(part.line, "text", middle, "first AI winter");
+      draw(svg, "text", middle, "first AI winter");
     }
-    draw(part.line, "line", { x1: MARGIN, x2: MARGIN + inner, y1: y, y2: y, stroke: theme.muted, "stroke-width": 2 });
+    draw(svg, "line", { x1: MARGIN, x2: MARGIN + inner, y1: y, y2: y, stroke: theme.muted, "stroke-width": 2 });
     let free = -Infinity;
     for (const year of data.years) {
       const x = place(year);
       if (x - 18 < free) continue; // no room for it
       free = x + 24;
-      draw(part.line, "line", { x1: x, x2: x, y1: y, y2: y + 7, stroke: theme.muted });
-      const anchor = x < 30 ? "start" : x > this.width - 30 ? "end" : "middle";
-      draw(part.line, "text", { x, y: y + 24, "text-anchor": anchor, class: "quiet" }, String(year));
+      draw(svg, "line", { x1: x, x2: x, y1: y, y2: y + 7, stroke: theme.muted });
+      const anchor = x < 30 ? "start" : x > width - 30 ? "end" : "middle";
+      draw(svg, "text", { x, y: y + 24, "text-anchor": anchor, class: "quiet" }, String(year));
     }
   }
 
   /** From a label down to its year; the labels stand before all of them. */
-  stem(parent, index, { row }, ground) {
-    const { theme, places, at } = this;
+  stem(parent, index, { row }, { places, ground, at }) {
+    const { theme } = this;
     const ends = { x1: places[index], x2: places[index], y1: 21 + row * LANE, y2: ground };
     const look = index === at ? [theme.accent, 2] : [theme.line, 1];
     draw(parent, "line", { ...ends, stroke: look[0], "stroke-width": look[1] });
   }
 
-  entry(index, words, label, ground) {
-    const { theme, part, places } = this;
-    const chosen = index === this.at;
-    const group = draw(part.line, "g", { class: `entry${chosen ? " chosen" : ""}`, role: "option", "aria-selected": chosen, "aria-label": words });
+  entry(index, words, label, { svg, places, ground, at }) {
+    const { theme } = this;
+    const chosen = index === at;
+    const group = draw(svg, "g", { class: `entry${chosen ? " chosen" : ""}`, role: "option", "aria-selected": chosen, "aria-label": words });
     group.dataset.index = index;
     const colour = chosen ? theme.accent : theme.text;
     if (label) {

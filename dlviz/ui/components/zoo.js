@@ -4,6 +4,7 @@
 import { pageTheme } from "./theme.js";
 import { writeWishesToUrl } from "./maps_address.js";
 import { BOX, zooDraw, zooSize } from "./zoo_inside.js";
+import { ZOO_WIDE, saveZoo } from "./zoo_save.js";
 
 const ROWS = { top: 20, maps: 54, bars: 28, head: 20 };
 const NS = "http://www.w3.org/2000/svg";
@@ -28,6 +29,7 @@ class Zoo {
     this.part.back.addEventListener("click", () => this.go(this.at - 1), { signal });
     this.part.forth.addEventListener("click", () => this.go(this.at + 1), { signal });
     this.part.strip.addEventListener("click", (event) => this.take(event), { signal });
+    this.part.save.addEventListener("click", () => this.save(), { signal });
     root.addEventListener("keydown", (event) => this.key(event), { signal });
     this.observer = new ResizeObserver(() => {
       if (this.root.clientWidth !== this.width) this.show();
@@ -74,8 +76,8 @@ class Zoo {
     if (!this.data || this.width < 1) return;
     const { part, data, at } = this;
     const station = data.stations[at];
-    this.strip();
-    this.inside(station.items);
+    this.strip(part.strip, this.width);
+    this.inside(part.inside, station.items);
     part.words.innerHTML = "";
     part.words.append(Object.assign(document.createElement("b"), { textContent: `${at + 1}. ${station.title}: ` }), station.says);
     const many = data.stations.length;
@@ -85,13 +87,22 @@ class Zoo {
     this.root.dataset.at = String(at + 1);
   }
 
-  strip() {
-    const { part, data, theme, width, at } = this;
+  /** The chosen block in the strip of the whole network, however narrow the page is. */
+  save() {
+    const { data, at, theme } = this;
+    const [strip, inside] = [0, 1].map(() => document.createElementNS(NS, "svg"));
+    this.strip(strip, ZOO_WIDE);
+    this.inside(inside, data.stations[at].items);
+    const { title, says } = data.stations[at];
+    saveZoo(strip, inside, [`${at + 1}. ${title}:`, says], data.keep, theme);
+  }
+
+  strip(strip, width) {
+    const { data, theme, at } = this;
     const step = width / data.stations.length;
     const wide = Math.min(64, step * 0.74);
     const { top, maps, bars, head } = ROWS;
     const lows = [top + maps, top + maps + head + bars + 4, top + maps + 2 * (head + bars + 4)];
-    const strip = part.strip;
     strip.replaceChildren();
     strip.setAttribute("viewBox", `0 0 ${width} ${lows[2] + 4}`);
     put(strip, "rect", { x: at * step, y: 0, width: step, height: lows[2] + 4, rx: 6, fill: theme.accent, opacity: 0.14 });
@@ -125,11 +136,10 @@ class Zoo {
     }
   }
 
-  inside(items) {
-    const { part, theme, data } = this;
+  inside(svg, items) {
+    const { theme, data } = this;
     const { width, height } = zooSize(items);
     const [wide, tall] = [width + 2 * BOX.gap + 4, Math.max(height + 8, 120)];
-    const svg = part.inside;
     svg.replaceChildren();
     Object.entries({ viewBox: `0 0 ${wide} ${tall}`, width: wide, height: tall }).forEach(([key, value]) => svg.setAttribute(key, value));
     const way = (x0, y0, x1, y1) => {

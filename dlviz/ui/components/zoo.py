@@ -14,7 +14,8 @@ from dlviz.ui.components.files import bundle, read
 @cache
 def script() -> str:
     """The component's ES modules as one text; a test runs it under Node."""
-    return bundle("scale.js", "theme.js", "maps_address.js", "zoo_inside.js", "zoo.js")
+    shared = ("scale.js", "theme.js", "picture.js", "svg_paint.js", "maps_address.js")
+    return bundle(*shared, "zoo_inside.js", "zoo_save.js", "zoo.js")
 
 
 _mount = st.components.v2.component(
@@ -23,5 +24,8 @@ _mount = st.components.v2.component(
 
 
 def zoo_view(data: Mapping[str, Any], *, key: str = "zoo_strip") -> None:
-    """Show the scene of ``dlviz.figures.zoo_scene``; the address has the chosen ``block``."""
+    """Show the scene of ``dlviz.figures.zoo_scene``; the address has the chosen ``block``.
+
+    ``data["keep"]``: a saved picture's ``heading`` (two lines) and its ``file``'s name.
+    """
     _mount(key=key, data={**data, "asked": st.query_params.get("block")})
