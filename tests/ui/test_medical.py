@@ -59,8 +59,11 @@ def test_a_card_opens_without_a_sentence_about_what_is_not_there(name: str, run_
 def test_what_is_not_there_gets_one_sentence(
     address: dict[str, str], sentence: str, run_page: Open
 ) -> None:
-    (said,) = told(run_page("medical", **address))
+    test = run_page("medical", **address)
+    (said,) = told(test)
     assert sentence in said
+    assert not ({*address} - {"chapter"}) & {*test.query_params}  # told once
+    assert not told(test.run())
 
 
 def test_precision_falls_and_roc_stays(run_page: Open) -> None:

@@ -91,11 +91,12 @@ def caution(words: str = CAUTION) -> None:
 def place_asked(key: str, usual: int, most: int, what: str, spot: Spot) -> int:
     """The place of a slider that the browser moves, as the address says it; else ``usual``.
 
-    What is no such place gets one sentence.
+    What is no such place gets one sentence and leaves the address.
     """
     asked = st.query_params.get(key, str(usual))
     short = len(asked) <= 3  # as the browser reads it; int() refuses thousands of digits
     if short and asked.isascii() and asked.isdigit() and int(asked) <= most:
         return int(asked)
+    st.query_params.pop(key, None)
     spot.status.info(f"The link asks for what is not there: {what} is from 0 to {most}.")
     return usual
