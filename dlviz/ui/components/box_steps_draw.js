@@ -39,13 +39,15 @@ export function paintBoxes(canvas, image, boxes, side, across, ratio) {
     }
     context.setLineDash([]);
   }
-  // Above all lines, and beside each other where there is room.
+  // Above all lines and beside each other, the surest first; the list beside has them all.
   const placed = [];
   context.font = `600 ${14 * ratio}px sans-serif`;
-  for (const { box, kind, label } of boxes) {
+  for (const { box, kind, label } of boxes.toReversed()) {
     if (!label) continue;
     const size = [context.measureText(label).width + 12 * ratio, 18 * ratio];
-    const [left, top] = boxLabelPlace(box.map((value) => value * scale), size, wide, placed);
+    const place = boxLabelPlace(box.map((value) => value * scale), size, wide, placed);
+    if (!place) continue;
+    const [left, top] = place;
     placed.push([left, top, left + size[0], top + size[1]]);
     context.fillStyle = "rgba(0, 0, 0, 0.8)";
     context.fillRect(left, top, ...size);
@@ -56,14 +58,14 @@ export function paintBoxes(canvas, image, boxes, side, across, ratio) {
   }
 }
 
-/** Where a label of that size stands free: above its box, in it or below; else above. */
+/** Where a label of that size stands free: above its box, in it or below; null without room. */
 export function boxLabelPlace([left, top, right, bottom], [width, height], side, placed) {
   const spots = [top - height, top, bottom, bottom - height].flatMap((y) => [[left, y], [right - width, y]]);
   const inside = spots
     .filter(([, y]) => y >= 0 && y + height <= side)
     .map(([x, y]) => [Math.max(0, Math.min(x, side - width)), y]);
   const free = ([x, y]) => placed.every(([a, b, c, d]) => x >= c || x + width <= a || y >= d || y + height <= b);
-  return inside.find(free) ?? inside[0] ?? [0, 0];
+  return inside.find(free) ?? null;
 }
 
 /** `curve`: {recall, precision, envelope: [[recall, precision], …], average}; `step` count. */

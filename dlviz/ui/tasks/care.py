@@ -54,9 +54,10 @@ def show(spot: Spot) -> None:
         save["toImageButtonOptions"] = {"filename": f"mistakes-{least:g}"}
         st.plotly_chart(chart(_counts(), least), key="care", config=save)
         st.caption(
-            "A rough count: a street is no drawn scene, and pictures of one camera resemble each"
-            " other. What holds anywhere: a small share of very many pictures is many, a higher"
-            " threshold trades wrong boxes for missed forms, and no threshold rids you of both."
+            "A box is right from IoU 0.5 with a form of its kind that no surer box has found. The"
+            " count is rough: a street is no drawn scene, and pictures of one camera resemble each"
+            " other. What holds for any detector that errs: a small share of very many pictures is"
+            " many, and a higher threshold trades wrong boxes for missed forms."
         )
     with right:
         for fact in FACTS.values():
