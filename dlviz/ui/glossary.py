@@ -27,6 +27,16 @@ KEY = "block"  # the address's parameter
 _WALL, _WORDS, _PICKED = "blocks", "blocks searched", "block picked"
 SMALLEST = 150
 _LETTERS = ".katex { font-size: 1.27em; }"  # an index is 0.7 of it: 14 pixels
+_GAP = 6  # pixels between two tiles
+# On a phone the wall comes first, as two rows that are pushed sideways; the block is seen below.
+PHONE = """
+@media (max-width: 640px) {
+  [data-testid="stHorizontalBlock"]:has(.st-key-wall) { gap: 0.5rem; }
+  [data-testid="stColumn"]:has(.st-key-wall) { order: -1; }
+  .st-key-wall { overflow-x: auto; padding: 0.3rem; }
+  .st-key-wall > * { min-width: WIDTHpx; }
+}
+"""
 LABEL = 34  # pixels below a tile's picture, where its name lies
 
 
@@ -45,7 +55,8 @@ def glossary() -> None:
     st.html(f"<style>{_LETTERS}</style>")
     shown, wall = st.columns([10, 9], gap="large")
     with wall:
-        words = st.text_input("Search", key=_WORDS, placeholder="pool, shift, probability …")
+        label = f"Search the {len(BLOCKS)} blocks"
+        words = st.text_input(label, key=_WORDS, placeholder="pool, shift, probability …")
     with shown:
         name = choice("Block", BLOCKS, key=KEY)
         _one(name, BLOCKS[name])
@@ -65,15 +76,18 @@ def _wall(chosen: str, found: list[str], words: str) -> None:
             st.session_state[_PICKED] = found[at]
 
     blocks = [BLOCKS[name] for name in found]
-    tiles(
-        _sheet(tuple(found), theme()),
-        [f"{block.title}: {block.group.lower()}" for block in blocks],
-        key=_WALL,
-        texts=[block.short for block in blocks],
-        smallest=SMALLEST,
-        selected=found.index(chosen) if chosen in found else None,
-        on_pick=pick,
-    )
+    wide = (len(found) + 1) // 2 * (SMALLEST + _GAP)
+    st.html(f"<style>{PHONE.replace('WIDTH', str(wide))}</style>")
+    with st.container(key="wall"):
+        tiles(
+            _sheet(tuple(found), theme()),
+            [f"{block.title}: {block.group.lower()}" for block in blocks],
+            key=_WALL,
+            texts=[block.short for block in blocks],
+            smallest=SMALLEST,
+            selected=found.index(chosen) if chosen in found else None,
+            on_pick=pick,
+        )
 
 
 def _one(name: str, block: Block) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from dlviz.core.glossary import BLOCKS
 from tests.browser.driver import visit
 
 
@@ -30,6 +32,27 @@ def test_a_tile_opens_its_block_and_the_address_has_it(page: Page) -> None:
     page.get_by_role("button", name="Dropout: for calmer learning").click()
     expect(page.get_by_alt_text("Dropout: what it does to a small input")).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?block=dropout$"))
+
+
+@pytest.mark.acceptance
+def test_a_phone_shows_at_once_that_there_are_blocks_to_choose(
+    new_page: Callable[..., Page],
+) -> None:
+    page = visit(new_page(width=390, height=844), "/glossary")
+    picture = page.get_by_alt_text("Convolution: what it does to a small input")
+    tiles = page.locator(".tiles").get_by_role("button")
+    expect(tiles).to_have_count(len(BLOCKS))
+    expect(page.get_by_text(f"Search the {len(BLOCKS)} blocks")).to_be_in_viewport()
+    for tile in tiles.all()[:2]:
+        expect(tile).to_be_in_viewport(ratio=1)
+    expect(picture).to_be_in_viewport(ratio=0.5)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
+    tiles.last.click()
+    chosen = page.locator(".tile[aria-current=true]")
+    expect(chosen).to_have_text(list(BLOCKS.values())[-1].short)
+    expect(chosen).to_be_in_viewport(ratio=1)
+    expect(picture).to_have_count(0)
 
 
 @pytest.mark.acceptance
