@@ -10,7 +10,9 @@ import torch
 
 from dlviz.core.events import Score
 from dlviz.core.taught import TaughtTrain
+from dlviz.io.shape_scenes import draw_scene, draw_scenes
 from dlviz.io.taught import recorded_frame
+from dlviz.runs import detect
 from dlviz.runs.taught_kinds import TAUGHT
 
 FEW = {"detect": (("scenes", 40),), "locate": (("creatures", 40), ("box", 1.0))}
@@ -33,6 +35,24 @@ def test_a_run_depends_on_its_spec_alone(kind: str) -> None:
     assert shown.lines[0].startswith("loss = cross-entropy ")
     assert "Epoch 2" in shown.lines[-1]
     assert all(value.requires_grad is False for value in first.trained().values())
+
+
+def test_scenes_are_drawn_once_for_all_runs(monkeypatch) -> None:
+    monkeypatch.setattr(detect, "_drawn", [])
+    asked = []
+
+    def drawn(seed, index):
+        asked.append(index)
+        return draw_scene(seed, index)
+
+    monkeypatch.setattr(detect, "draw_scene", drawn)
+    few, more = detect.scenes_to_learn(3), detect.scenes_to_learn(5)
+    assert detect.scenes_to_learn(4) == more[:4]
+    assert few == more[:3]
+    assert asked == [0, 1, 2, 3, 4]
+    for scene, again in zip(more, draw_scenes(5, seed=detect.SEED), strict=True):
+        assert (scene.pixels == again.pixels).all()
+        assert (scene.truth.boxes == again.truth.boxes).all()
 
 
 @pytest.mark.parametrize(("kind", "least"), [("detect", 0.93), ("locate", 0.75)])
