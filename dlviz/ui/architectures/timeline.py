@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dlviz.core.milestones import FIRST_WINTER, MILESTONES
+from dlviz.figures.milestone_code import MILESTONE_CODE, NO_CODE
 from dlviz.figures.milestone_pictures import PICTURES, picture
 from dlviz.ui.address import follow, plain, renew, write
 from dlviz.ui.components.timeline import timeline
@@ -83,6 +84,11 @@ def _milestone(chosen: Milestone) -> None:
             for way in chosen.ways:
                 _link(way)
         st.caption(f"Source: {chosen.source}.")
+    if chosen.name in NO_CODE:
+        st.caption(NO_CODE[chosen.name])
+    else:
+        with st.expander("Show the code"):
+            st.code(MILESTONE_CODE[chosen.name], language="python")
 
 
 def _image(chosen: Milestone) -> str:

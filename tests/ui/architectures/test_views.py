@@ -56,6 +56,19 @@ def test_what_is_not_there_gets_one_sentence(open_view):
     )
 
 
+@pytest.mark.parametrize("part", ["timeline", "imagenet", "net", "pair", "cost"])
+def test_every_view_shows_its_program(open_view, part):
+    test = open_view(part=part)
+    assert [box.label for box in test.expander][-1] == "Show the code"
+    assert "print(" in test.code[0].value
+
+
+def test_a_milestone_without_a_program_says_why(open_view):
+    test = open_view(event="alphago")
+    assert not test.code
+    assert "dlviz plays no Go" in words(test)
+
+
 def test_imagenet_with_and_without_further_pictures(open_view):
     assert "25.8 → 16.4 %" in words(open_view(part="imagenet"))
     assert "25.8 → 15.3 %" in words(open_view(part="imagenet", further="1"))
