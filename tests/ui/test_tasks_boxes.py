@@ -177,6 +177,7 @@ def test_a_link_may_ask_for_a_step(run_page) -> None:
         assert [item.value for item in test.info] == [
             "The link asks for what is not there: a step is from 0 to 6."
         ]
+        assert "decided" not in test.query_params
 
 
 def test_detect_opens_on_the_recorded_run(run_page, real_server) -> None:

@@ -31,16 +31,17 @@ def box_steps(data: Mapping[str, Any], *, key: str) -> str:
     """Show ``data`` of ``dlviz.figures.detection_steps``; another ``scene`` begins anew.
 
     The browser keeps the step in the address, as ``decided``; a sentence where a link asks there
-    for what is no step.
+    for what is no step, which leaves it then.
     """
-    asked, last = st.query_params.get(DECIDED), len(data["steps"]) - 1
-    lesson = st.session_state.get("try")
-    _mount(key=key, data={**data, "asked": asked, "lesson": lesson})
+    asked, last, sentence = st.query_params.get(DECIDED), len(data["steps"]) - 1, ""
     # As the browser reads it; int() refuses thousands of digits.
-    known = asked is None or (len(asked) <= 3 and asked.isascii() and asked.isdigit())
-    if known and int(asked or 0) <= last:
-        return ""
-    return f"The link asks for what is not there: a step is from 0 to {last}."
+    short = asked is None or (len(asked) <= 3 and asked.isascii() and asked.isdigit())
+    if not short or int(asked or 0) > last:
+        begin_anew()
+        asked = None
+        sentence = f"The link asks for what is not there: a step is from 0 to {last}."
+    _mount(key=key, data={**data, "asked": asked, "lesson": st.session_state.get("try")})
+    return sentence
 
 
 def begin_anew() -> None:
