@@ -90,6 +90,7 @@ def test_a_picture_is_masked_once(segmenters, run_page, monkeypatch) -> None:
     monkeypatch.setattr(torchvision_segmenters, "classes_in", classes_in)
     test = run_page("tasks", task="masks").run()
     assert len(asked) == 1
+    assert len(test.columns) == 2  # which stand below each other on a telephone
     test.selectbox(key="scene").set_value("coffee").run()
     assert len(asked) == 2
     test.selectbox(key="scene").set_value("cat").run()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from dlviz.ui.views import Spot
 
+PAIR = 860  # pixels of the screen
+
 
 def show(spot: Spot) -> None:
     """The picture with a class for each pixel, or the button that fetches the network."""
@@ -67,7 +69,8 @@ def _found(net: str, pixels: NDArray[np.uint8], mask: NDArray[np.int64]) -> None
     wanted = SEGMENTERS[net]
     st.markdown(f"**{wanted.title}**. {wanted.what} Share of the pixels:")
     st.html(legend(mask, voc_classes(net)))
-    with st.container(horizontal=True):
-        st.image(pixels, width=420, caption="Photograph")
-        st.image(over, width=420, caption="A class for every pixel")
+    with st.container(width=PAIR):  # columns: pictures of a fixed width are cut off on a telephone
+        left, right = st.columns(2)
+    left.image(pixels, width="stretch", caption="Photograph")
+    right.image(over, width="stretch", caption="A class for every pixel")
     save_button("Save picture", png_bytes(over), "masks.png", "image/png")

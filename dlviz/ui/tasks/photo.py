@@ -71,6 +71,9 @@ def _found(net: str, picture: Image.Image, every: Boxes, least: float) -> None:
     shown = drawn(shown, boxes, found, categories(net), size=PHOTOGRAPH_LABEL)
     wanted, count = DETECTORS[net], len(found.boxes)
     things = "thing" if count == 1 else "things"
-    st.markdown(f"**{wanted.title}**. {wanted.what} It finds **{count}** {things}.")
+    st.markdown(
+        f"**{wanted.title}**. {wanted.what} From a score of {least:g} on it finds **{count}**"
+        f" {things}."
+    )
     st.image(shown, width="content")
     save_button("Save picture", png_bytes(np.asarray(shown)), "found.png", "image/png")
