@@ -145,7 +145,7 @@ def test_the_end_of_suppression_counts_each_form_and_each_box_once() -> None:
 def test_a_saved_sentence_is_broken_into_lines() -> None:
     words = "Step 1: keep star 1.00, the surest that is left."
     measure = "{ measureText: (text) => ({ width: 10 * text.length }) }"
-    lines = in_node(script(), f"boxLines({measure}, value, 200)", words)
+    lines = in_node(script(), f"wrappedLines({measure}, value, 200)", words)
     assert " ".join(lines) == words
     assert max(map(len, lines)) <= 20
 

@@ -1,5 +1,7 @@
 // Boxes over a picture, and the curve of precision over recall as far as it has been walked.
 
+import { wrappedLines } from "./picture.js";
+
 const BOX_STYLES = {
   waiting: { colour: "#f0e442", width: 2, dash: [] },
   kept: { colour: "#009e73", width: 4, dash: [] },
@@ -117,17 +119,6 @@ export function paintBoxCurve(canvas, curve, step, theme, [width, height], ratio
   context.fill();
 }
 
-/** A sentence in lines no wider than `width`. */
-export function boxLines(context, words, width) {
-  const lines = [""];
-  for (const word of words.split(" ")) {
-    const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
-    if (context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
-}
-
 /** A step for a file: the whole sentence, picture and curve below it, as large on any screen. */
 export function boxSheet(image, data, step, theme) {
   const [ratio, edge, wide, line] = [2, 16, 480, 24];
@@ -137,7 +128,7 @@ export function boxSheet(image, data, step, theme) {
   const full = data.curve ? 2 * wide + edge : wide;
   const font = `16px ${theme.font}`;
   context.font = font;
-  const lines = boxLines(context, one.title ? `${one.title}. ${one.say}` : one.say, full);
+  const lines = wrappedLines(context, one.title ? `${one.title}. ${one.say}` : one.say, full);
   const top = 2 * edge + line * lines.length;
   Object.assign(whole, { width: (full + 2 * edge) * ratio, height: (top + wide + edge) * ratio });
   context.scale(ratio, ratio);
