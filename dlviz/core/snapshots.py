@@ -39,6 +39,11 @@ class Snapshot:
     held_out: Score | None = field(default=None)
 
     @property
+    def on_base(self) -> bool:
+        """Whether this was learnt on top of a trained network: ``spec.net`` is not all of it."""
+        return False
+
+    @property
     def bytes(self) -> int:
         """Memory of the weights."""
         return sum(t.numel() * t.element_size() for t in self.weights.values())

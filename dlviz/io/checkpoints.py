@@ -24,7 +24,9 @@ from dlviz.core.layers import build, plan
 from dlviz.core.memory import require_memory
 from dlviz.core.snapshots import DataFacts, Snapshot
 from dlviz.core.specs import RunSpec, SpecError
-from dlviz.io.datasets import DATASETS, OWN
+from dlviz.core.transfer_learning.kept import HEAD, TransferSnapshot, shapes_of
+from dlviz.core.transfer_learning.run import SIDES
+from dlviz.io.datasets import DATASETS, KNOWN, OWN
 
 MAX_BYTES = 40_000_000
 MAX_HEADER = 1_000_000
@@ -35,6 +37,7 @@ MAX_NAME = 60
 MAX_STEP = 10**9
 BATCH = 64  # pictures at once that any lab must be able to pass through the network
 FORMAT = "dlviz-1"
+ON_BASE = "transfer"  # in the metadata of a net that was learnt on MobileNetV2: the base's side
 
 
 class CheckpointError(ValueError):
@@ -62,11 +65,13 @@ def write_checkpoint(snapshots: Sequence[Snapshot], *, half: bool = False) -> by
         ],
     }
     metadata = {"format": FORMAT, "spec": first.spec.to_json(), "about": json.dumps(about)}
+    if isinstance(first, TransferSnapshot):
+        metadata[ON_BASE] = str(first.side)
     return save(tensors, metadata=metadata)
 
 
 def read_checkpoint(data: bytes) -> list[Snapshot]:
-    """Snapshots of a file, weights as float32.
+    """Snapshots of a file, weights as float32; of a transfer-learnt net, what was learnt.
 
     Raises ``CheckpointError`` in one sentence for a file that is broken, hostile or over a limit.
     """
@@ -80,7 +85,8 @@ def read_checkpoint(data: bytes) -> list[Snapshot]:
     try:
         spec = RunSpec.from_json(metadata["spec"])
         facts, shots = _about(metadata["about"])
-        rows = plan(spec.net, facts.shape, len(facts.classes))
+        side = _side(metadata, spec)
+        rows = [] if side else plan(spec.net, facts.shape, len(facts.classes))
         require_memory(rows, BATCH)
     except CheckpointError:
         raise
@@ -91,14 +97,15 @@ def read_checkpoint(data: bytes) -> list[Snapshot]:
     _need(spec.data.name == _text(spec.data.name), "The checkpoint's data set has no proper name.")
     numbers = len(shots) * sum(row.parameters for row in rows)
     _need(2 * numbers <= len(data), "The checkpoint is shorter than its own network's weights.")
-    shapes = _shapes(spec, facts)
+    shapes = _learnt_shapes(header, facts) if side else _shapes(spec, facts)
     expected = {f"{s['step']}/{name}": shape for s in shots for name, shape in shapes.items()}
     _compare(header, expected)
     try:
         tensors = load(data)
     except (SafetensorError, ValueError) as error:
         raise CheckpointError("The checkpoint's weights are damaged.") from error
-    return [_snapshot(item, tensors, shapes, spec, facts) for item in shots]
+    found = [_snapshot(item, tensors, shapes, spec, facts) for item in shots]
+    return [_on_base(shot, side) for shot in found] if side else found
 
 
 def require_known_data(snapshot: Snapshot, own: Mapping[str, ImageData] | None = None) -> None:
@@ -108,7 +115,7 @@ def require_known_data(snapshot: Snapshot, own: Mapping[str, ImageData] | None =
     ``own``: the visitor's own pictures by name, which count as registered.
     """
     name, facts = snapshot.spec.data.name, snapshot.facts
-    entry = (own or {}).get(name) or DATASETS.get(name)
+    entry = (own or {}).get(name) or KNOWN.get(name)
     _need(
         entry is not None or not name.startswith(OWN),
         "The checkpoint was trained on its owner's own pictures: add the same ones under Data"
@@ -193,6 +200,34 @@ def _shapes(spec: RunSpec, facts: DataFacts) -> dict[str, tuple[int, ...]]:
     except (TypeError, ValueError, RuntimeError) as error:
         raise CheckpointError("The checkpoint's network cannot be built.") from error
     return {name: tuple(value.shape) for name, value in module.state_dict().items()}
+
+
+def _side(metadata: Mapping[str, Any], spec: RunSpec) -> int:
+    """Of a transfer-learnt net the side that its base takes, else 0."""
+    if ON_BASE not in metadata:
+        return 0
+    known = {str(side): side for side in SIDES}
+    _need(
+        metadata[ON_BASE] in known and spec.net == HEAD,
+        "The checkpoint's transfer-learnt net is none that dlviz makes.",
+    )
+    return known[metadata[ON_BASE]]
+
+
+def _learnt_shapes(header: Mapping[str, Any], facts: DataFacts) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of a head, and of the last block where the file has one."""
+    from dlviz.io.models import load_model  # which reads checkpoints
+
+    tuned = any("/top." in name for name in header)
+    return shapes_of(load_model("mobilenet_v2"), len(facts.classes), tuned=tuned)
+
+
+def _on_base(shot: Snapshot, side: int) -> TransferSnapshot:
+    from dlviz.io.models import load_model
+
+    base = load_model("mobilenet_v2")
+    fields = (shot.step, shot.epoch, shot.weights, shot.spec, shot.facts, shot.held_out)
+    return TransferSnapshot(*fields, base=base, side=side)
 
 
 def _compare(header: Mapping[str, Any], expected: Mapping[str, tuple[int, ...]]) -> None:

@@ -20,6 +20,7 @@ from dlviz.core.specs import SHUFFLED, DataSpec
 from dlviz.io import creatures, photo_crops, shapes
 from dlviz.io.assets import read_arrays
 from dlviz.io.downloads import SETS, Download, read_part
+from dlviz.io.transfer_tasks import HELD_OUT, POOL, TASKS, load_task
 
 Pair = tuple[Tensor, Tensor]
 OWN = "own-"  # how the names of visitors' own pictures begin
@@ -198,7 +199,34 @@ _ENTRIES = (
 
 DATASETS: dict[str, DataEntry] = {entry.name: entry for entry in _ENTRIES}
 
-_locks: dict[str, Lock] = {name: Lock() for name in DATASETS}
+
+def _few(name: str) -> DataEntry:
+    """A task of transfer learning: too few pictures to be trained on from nothing."""
+    task = TASKS[name]
+    return DataEntry(
+        grey_name(name),
+        f"{task.title.rstrip('?')} (transfer learning)",
+        "grey pictures",
+        task.classes,
+        f"{task.what[0].upper()}{task.what[1:]}; all grey, every grey value equally often.",
+        (3, creatures.SIDE, creatures.SIDE),
+        (POOL * len(task.classes), HELD_OUT),
+        (0.5,) * 3,
+        (0.29,) * 3,
+        lambda: (load_task(name).train_pixels, load_task(name).train_labels),
+        lambda: (load_task(name).test_pixels, load_task(name).test_labels),
+    )
+
+
+def grey_name(task: str) -> str:
+    """How a task of transfer learning is called among the data sets."""
+    return f"grey_{task}"
+
+
+# What networks of the shelf may know besides: offered to nobody for training.
+KNOWN = DATASETS | {grey_name(name): _few(name) for name in TASKS}
+
+_locks: dict[str, Lock] = {name: Lock() for name in KNOWN}
 _loaded: dict[str, ImageData] = {}
 _held_out: dict[str, Pair] = {}
 
@@ -210,13 +238,13 @@ def name_of(key: str) -> str:
 
 def is_known(key: str) -> bool:
     """Whether a key names a registered data set, which may still have to be downloaded."""
-    return name_of(key) in DATASETS
+    return name_of(key) in KNOWN
 
 
 def noun_of(key: str) -> str:
     """The shortest name for people of what a key names."""
     name = name_of(key)
-    noun = DATASETS[name].noun if name in DATASETS else name
+    noun = KNOWN[name].noun if name in KNOWN else name
     noun = "own pictures" if name.startswith(OWN) else noun
     return f"shuffled {noun}" if key.endswith(SHUFFLED) else noun
 
@@ -229,9 +257,9 @@ def entry_of(key: str) -> DataEntry:
             "These are pictures of somebody's own that are not, or no longer, here: they are kept "
             "for their owner alone, only a few sets at a time, and not for long."
         )
-    if name not in DATASETS:
+    if name not in KNOWN:
         raise ValueError(f"There is no data set {name[:40]!r}; known are {', '.join(DATASETS)}.")
-    return DATASETS[name]
+    return KNOWN[name]
 
 
 def held_out(key: str) -> Pair:

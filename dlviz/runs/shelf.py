@@ -58,6 +58,11 @@ class Entry:
         return sum(item.bytes for item in self.snapshots) + self.snapshots[-1].bytes
 
     @property
+    def is_head(self) -> bool:
+        """Whether it was learnt on top of a trained base: ``spec.net`` is a head."""
+        return self.snapshots[-1].on_base
+
+    @property
     def accuracy(self) -> float | None:
         """Held-out accuracy, where the run came to its end."""
         score = self.snapshots[-1].held_out

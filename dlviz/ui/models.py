@@ -76,7 +76,12 @@ def _own(entry: Entry) -> Offer:
 
 
 def address_of(entry: Entry) -> str:
-    """How a link names a model of one's own: its key, a dot and its spec."""
+    """How a link names a model of one's own: its key, a dot and its spec.
+
+    The key alone where the spec is of a head only: nobody could train that one by itself.
+    """
+    if entry.is_head:
+        return entry.key
     return f"{entry.key}.{entry.spec.to_link()}"
 
 
@@ -131,7 +136,7 @@ def snapshots_of(offer: Offer) -> Sequence[Snapshot]:
 
     if offer.own:
         entry = visitor().shelf.get(offer.key)
-        return entry.snapshots if entry else ()
+        return entry.snapshots if entry and not entry.is_head else ()
     known = MODELS.get(offer.key)
     return known.snapshots() if known and known.snapshots else ()
 

@@ -11,6 +11,7 @@ from dlviz.core.words import grouped
 from dlviz.ui.controls import Named, choice, number
 from dlviz.ui.taught import Outcome, taught_run
 from dlviz.ui.transfer.another import another
+from dlviz.ui.transfer.keep import keep
 from dlviz.ui.transfer.pictures import choose_pictures, data_of, is_own
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def show(spot: Spot) -> None:
     outcome = taught_run(spec)
     if outcome:
         _outcome(outcome)
+        keep(outcome)
         another(outcome)
     _explained(spec, data)
 

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from dlviz.io.photographs import load_photograph
-from tests.browser.driver import visit
+from tests.browser.driver import settle, visit
 from tests.io.zips import zipped
 
 PATIENT = 60_000
@@ -26,6 +26,25 @@ def test_start_teaches_a_head_and_the_verdict_is_of_this_run(page: Page) -> None
     expect(verdict).to_contain_text(re.compile(r"\d+ of 200: \d+\.\d %"))
     expect(page.locator("[data-part=lines]")).to_contain_text("Epoch 3/3 2/2 [========]")
     expect(page.locator("[data-part=pictures] canvas")).to_have_count(4)
+
+
+@pytest.mark.acceptance
+def test_what_was_learnt_goes_onto_the_shelf_and_is_fooled(page: Page) -> None:
+    visit(page, "/transfer?head=4&tuned=1")
+    expect(page.get_by_role("button", name="Put it on your shelf")).to_have_count(0)  # recorded
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Put it on your shelf").click(timeout=PATIENT)
+    expect(page.get_by_text("It is on your shelf.")).to_be_visible()
+    page.get_by_role("link", name="Look inside").click()
+    expect(page.get_by_role("combobox", name=re.compile("Model"))).to_have_value(
+        "My transfer net: cat or fox", timeout=PATIENT
+    )
+    settle(page)
+    page.go_back()
+    page.get_by_role("link", name="Fool it").click()
+    expect(page.locator(".fgsm [data-part=verdict]")).not_to_be_empty(timeout=PATIENT)
+    visit(page, "/training")
+    expect(page.get_by_text("My transfer net: cat or fox").first).to_be_visible()
 
 
 def crops() -> bytes:
