@@ -56,7 +56,7 @@ _2009_TO_2013 = (
     ),
     Milestone(
         "zfnet",
-        2013.5,
+        2013.86,
         "ZFNet",
         "Matthew Zeiler and Rob Fergus",
         "What does a convolutional net see? They project a unit’s activity back to the pixels, "

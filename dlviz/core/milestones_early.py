@@ -34,7 +34,8 @@ BEFORE_2009: tuple[Milestone, ...] = (
         "Marvin Minsky and Seymour Papert",
         "One such unit cannot compute XOR: of the four cases every line gets at least one wrong. "
         "The book “Perceptrons” says what else is out of reach. Money for neural nets is scarce in "
-        "the years after; how much of that is the book’s doing is disputed.",
+        "the years after; how much of that is the book’s doing is disputed. Histories put the "
+        "first “AI winter” later, at about 1974 to 1980.",
         "“Perceptrons: an introduction to computational geometry”, 1969",
         picture="xor",
         ways=(Way("neurons", "See it fail", {"stage": "xor"}),),

@@ -56,14 +56,14 @@ COSTS: dict[str, CostAxis] = {
         "billion multiply-adds a picture",
         "multiply-adds",
         attrgetter("billions"),
-        (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50),
+        (0.1, 0.3, 1, 3, 10, 30),
     ),
     "millions": CostAxis(
         "Parameters",
         "million parameters",
         "parameters",
         attrgetter("millions"),
-        (1, 2, 5, 10, 20, 50, 100, 200),
+        (1, 3, 10, 30, 100, 300),
     ),
 }
 

@@ -82,7 +82,7 @@ def chart(pair: Pair) -> go.Figure:
     for side, what in enumerate(("parameters", "multiply-adds")):
         domain = ((0, 0.48), (0.52, 1))[side]
         figure.update_layout(
-            {f"xaxis{side + 1 if side else ''}": {"title": f"% of its {what}", "domain": domain}}
+            {f"xaxis{side + 1 if side else ''}": {"title": f"{what}, %", "domain": domain}}
         )
     figure.update_layout(
         height=330,

@@ -35,6 +35,21 @@ def test_they_run_from_1943_to_2017_in_order():
     assert (MILESTONES["minsky_papert"].when, MILESTONES["backpropagation"].when) == FIRST_WINTER
 
 
+OTHER_DATES = {"dropout", "last_ilsvrc"}  # a journal's, the challenge's
+
+
+@pytest.mark.parametrize("item", MILESTONES.values(), ids=lambda item: item.name)
+def test_a_preprint_stands_in_its_month(item):
+    found = re.search(r"arXiv:(\d\d)(\d\d)\.", item.source)
+    if found and item.name not in OTHER_DATES:
+        year, month = (int(part) for part in found.groups())
+        assert month - 1 <= 12 * (item.when - 2000 - year) < month
+
+
+def test_the_lean_years_are_not_called_what_histories_call_other_ones():
+    assert "Histories" in MILESTONES["minsky_papert"].text  # 1974 to 1980, not the lecture’s 1969
+
+
 @pytest.mark.parametrize("item", MILESTONES.values(), ids=lambda item: item.name)
 def test_each_has_a_source_one_thing_to_see_and_ways_that_exist(item):
     assert re.fullmatch(r"[a-z0-9_]+", item.name)

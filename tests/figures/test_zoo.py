@@ -102,6 +102,12 @@ def test_the_cost_chart_has_every_network_once_and_can_choose_each(cost, later):
         assert "**1.00 times**" not in words
 
 
+@pytest.mark.parametrize("cost", zoo_cost.COSTS)
+def test_the_cost_charts_ticks_stand_upright_on_a_telephone(cost):
+    drawn = zoo_cost.chart(cost, "vgg16", later=False)
+    assert len(drawn.layout.xaxis.tickvals) <= 6  # ten are turned on their sides there
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_click_on_the_cost_chart_fades_nothing(theme):
     for line in zoo_cost.chart("billions", "vgg16", later=False, theme=theme).data[1:]:

@@ -19,8 +19,10 @@ def show(spot: Spot) -> None:
     from dlviz.io.zoo import ZOO, anatomy_of
 
     with spot.controls:
-        left = choice("One", {"vgg16": ZOO["vgg16"], **ZOO}, key="left", width=220)
-        right = choice("The other", {"resnet50": ZOO["resnet50"], **ZOO}, key="right", width=220)
+        left = choice("One network", {"vgg16": ZOO["vgg16"], **ZOO}, key="left", width=220)
+        right = choice(
+            "Other network", {"resnet50": ZOO["resnet50"], **ZOO}, key="right", width=220
+        )
     if left == right:
         raise ValueError("Choose two different networks.")
     nets = [ZOO[left], ZOO[right]]

@@ -83,6 +83,7 @@ class Timeline {
     this.places = this.lay(part.line, width, at);
     const narrow = width < NARROW;
     part.hint.textContent = `${at + 1} of ${data.entries.length}${narrow ? "" : " · click a year, or use the arrow keys ← →"}`;
+    part.line.setAttribute("aria-activedescendant", `milestone-${at}`);
     part.back.disabled = at === 0;
     part.forth.disabled = at === data.entries.length - 1;
     this.root.dataset.at = data.entries[at].name;
@@ -114,15 +115,15 @@ class Timeline {
     saveTimeline(svg, this.data.keep, this.theme);
   }
 
-  /** The axis with its years, and the winter as a pale band. */
+  /** The axis with its years, and the lean ones as a pale band. */
   ground({ svg, width, ground: y }, inner) {
     const { data, theme } = this;
     const place = (when) => MARGIN + inner * timePlace(when, data.scale);
     const [from, to] = data.winter.map(place);
     draw(svg, "rect", { x: from, y: y - 7, width: to - from, height: 14, fill: theme.line });
-    if (to - from > 110) {
+    if (to - from > 104) {
       const middle = { x: (from + to) / 2, y: y + 24, "text-anchor": "middle", class: "quiet" };
-      draw(svg, "text", middle, "first AI winter");
+      draw(svg, "text", middle, "lean years");
     }
     draw(svg, "line", { x1: MARGIN, x2: MARGIN + inner, y1: y, y2: y, stroke: theme.muted, "stroke-width": 2 });
     let free = -Infinity;
@@ -149,6 +150,7 @@ class Timeline {
     const chosen = index === at;
     const group = draw(svg, "g", { class: `entry${chosen ? " chosen" : ""}`, role: "option", "aria-selected": chosen, "aria-label": words });
     group.dataset.index = index;
+    group.id = `milestone-${index}`;
     const colour = chosen ? theme.accent : theme.text;
     if (label) {
       const y = 16 + label.row * LANE;

@@ -82,6 +82,7 @@ class Zoo {
     part.words.append(Object.assign(document.createElement("b"), { textContent: `${at + 1}. ${station.title}: ` }), station.says);
     const many = data.stations.length;
     part.hint.textContent = this.width < 640 ? `${at + 1} of ${many}` : `block ${at + 1} of ${many} · click one, or use the arrow keys ← →`;
+    part.strip.setAttribute("aria-activedescendant", `zoo-block-${at}`);
     part.back.disabled = at === 0;
     part.forth.disabled = at === many - 1;
     this.root.dataset.at = String(at + 1);
@@ -109,7 +110,7 @@ class Zoo {
     data.rows.forEach((words, row) => put(strip, "text", { x: 2, y: row ? lows[row] - bars - 8 : 15, class: "strong" }, words));
     data.stations.forEach((station, index) => {
       const middle = (index + 0.5) * step;
-      const group = put(strip, "g", { role: "option", "aria-selected": index === at, "aria-label": `${station.title}, ${station.says}` });
+      const group = put(strip, "g", { role: "option", "aria-selected": index === at, id: `zoo-block-${index}`, "aria-label": `${station.title}, ${station.says}` });
       this.block(group, station, middle, wide, lows[0]);
       for (const [row, share] of [station.parameters, station.adds].entries()) {
         const tall = share * bars;
