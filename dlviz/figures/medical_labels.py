@@ -23,6 +23,8 @@ COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7")
 DASHES = ("solid", "dash", "dot", "dashdot")
 BARS, WIDE = (430, 755), 300  # of a saved picture, pixels
 STYLE = """
+.chest { display: block; width: 270px; max-width: 100%; border-radius: 8px;
+  image-rendering: pixelated; }
 .findings { display: grid; grid-template-columns: minmax(96px, auto) 1fr 1fr; gap: 6px 12px;
   align-items: center; font-size: 16px; }
 .findings b { font-weight: 600; }
@@ -122,6 +124,16 @@ def bars(names: tuple[str, ...], logits: Array, truth: NDArray[np.bool_], level:
     return f'<div class="findings">{"".join(cells)}</div>'
 
 
+def hung(pixels: NDArray[np.uint8], words: str) -> str:
+    """A grey uint8 H×W picture, not a pixel changed → HTML; ``words`` say what it is."""
+    return f'<img class="chest" alt="{escape(words)}" src="{_source(pixels)}">'
+
+
+def _source(pixels: NDArray[np.uint8]) -> str:
+    coded = base64.b64encode(png_bytes(np.repeat(pixels[..., None], 3, axis=2))).decode()
+    return f"data:image/png;base64,{coded}"
+
+
 def saved(
     pixels: NDArray[np.uint8],
     names: tuple[str, ...],
@@ -134,9 +146,8 @@ def saved(
     """The picture (grey uint8 H×W) and its ``bars`` beside each other, for a file → SVG."""
     apart, together = sigmoid(logits), softmax(logits)
     ink, faint = ("rgb({},{},{})".format(*tone[theme]) for tone in (INK, LINE))
-    data = base64.b64encode(png_bytes(np.repeat(pixels[..., None], 3, axis=2))).decode()
     parts = [
-        f'<image href="data:image/png;base64,{data}" width="270" height="270"/>',
+        f'<image href="{_source(pixels)}" width="270" height="270"/>',
         *(
             f'<text x="{x}" y="60" font-size="14">{words}</text>'
             for x, words in (

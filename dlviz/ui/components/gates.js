@@ -77,6 +77,7 @@ class GateView {
     part.tiles.replaceChildren(...(scene.inputs === 2 ? scene.functions : []).map((bits) => {
       const tile = made("canvas");
       tile.title = scene.names[bits];
+      tile.setAttribute("role", "img");
       return tile;
     }));
     part.solve.disabled = !scene.possible;
@@ -145,7 +146,10 @@ class GateView {
     [...part.tiles.children].forEach((tile, place) => {
       const bits = scene.functions[place];
       const possible = scene.separable.includes(bits);
-      drawFunction(tile, bits, { ...how, possible, found: this.found.has(bits) });
+      const found = this.found.has(bits);
+      drawFunction(tile, bits, { ...how, possible, found });
+      const state = possible ? (found ? "found" : "not found yet") : "no weights reach it";
+      tile.setAttribute("aria-label", `${scene.names[bits]}: ${state}`);
       tile.classList.toggle("here", bits === answers);
     });
     part.count.textContent = `Found: ${this.found.size} of the ${scene.separable.length} that one unit can do`;

@@ -47,6 +47,7 @@ class Pairs {
     const { data, part, at: { value: place } } = this;
     const step = data.steps[place];
     part.slider.value = place;
+    part.slider.setAttribute("aria-valuetext", (place / (data.steps.length - 1)).toFixed(2));
     part.verdict.textContent = pairVerdict(data, place);
     this.root.style.setProperty("--edge", step.paired[0] > 0 ? this.theme.accent : KINDS.ill);
     part.said.textContent = `both wrong on ${step.both} of ${data.pictures}; B is better in ${step.better} of ${data.draws} drawn sets`;

@@ -45,6 +45,7 @@ class Four {
   show() {
     const { data, part, at: { value: place } } = this;
     part.slider.value = place;
+    part.slider.setAttribute("aria-valuetext", shareText(data.noise[place]));
     part.verdict.textContent = readersVerdict(data, place);
     this.fillTable(data.steps[place]);
     this.draw();

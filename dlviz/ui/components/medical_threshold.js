@@ -69,6 +69,7 @@ class Threshold {
   show() {
     const { data, part, at: { value: cut } } = this;
     part.slider.value = cut;
+    part.slider.setAttribute("aria-valuetext", (cut / 100).toFixed(2));
     part.cut.textContent = `threshold ${(cut / 100).toFixed(2)}`;
     part.verdict.textContent = thresholdVerdict(data, cut);
     const words = { tp: "found", fn: "missed", fp: "false alarms", tn: "left alone" };

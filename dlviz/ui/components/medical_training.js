@@ -27,7 +27,13 @@ class Learning {
       this.stop();
       this.goTo(Number(slider.value));
     });
-    play.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
+    play.addEventListener("click", () => this.toggle());
+    slider.addEventListener("keydown", (event) => {
+      if (event.key !== " ") return; // a button hears it by itself
+      this.toggle();
+      event.preventDefault();
+      event.stopPropagation();
+    });
     save.addEventListener("click", () => {
       const { plain, weighted, curve } = this.part;
       savePicture(stack([[plain, `Plain loss, step ${this.data.steps[this.at.value]}`], [weighted, "Weighted loss"], [curve, "F1"]], this.theme), `learning-${this.at.value}.png`);
@@ -44,6 +50,11 @@ class Learning {
     this.root.style.setProperty("--accent", this.theme.accent);
     this.part.weight.textContent = `Weighted loss: an ill picture counts ${data.weight} times`;
     this.show();
+  }
+
+  toggle() {
+    if (this.playing) this.stop();
+    else this.play();
   }
 
   play() {
@@ -72,6 +83,7 @@ class Learning {
     const { data, part, at: { value: frame } } = this;
     part.slider.value = frame;
     part.step.textContent = `step ${data.steps[frame]}`;
+    part.slider.setAttribute("aria-valuetext", part.step.textContent);
     part.verdict.textContent = learningVerdict(data, frame);
     if (!this.playing) part.spoken.textContent = part.verdict.textContent;
     this.draw();

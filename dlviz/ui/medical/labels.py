@@ -22,7 +22,7 @@ _kept: Newest[Any] = Newest(4)
 
 def show(spot: Spot) -> None:
     """One picture with its findings, then every label's AUC, F1 and threshold."""
-    from dlviz.figures.medical_labels import STYLE, bars, code, judged, saved, table, words
+    from dlviz.figures.medical_labels import STYLE, bars, code, hung, judged, saved, table, words
     from dlviz.figures.medical_labels import thresholds_chart as chart
     from dlviz.io.xray_features import COUNTS, cases, chest
     from dlviz.io.xrays import FINDINGS
@@ -35,8 +35,9 @@ def show(spot: Spot) -> None:
     logits, truth = head.logits(test.features[case]), test.findings[case]
     st.html(f"<style>{STYLE}</style>")
     picture, findings = st.columns([2, 5], gap="large", vertical_alignment="center")
-    pixels = chest("test", case).pixels.repeat(5, 0).repeat(5, 1)
-    picture.image(pixels, width=270, caption=f"Picture {case}, drawn by a program: no patient")
+    pixels = chest("test", case).pixels
+    picture.html(hung(pixels, f"Held-out picture {case}"))
+    picture.caption(f"Picture {case}, drawn by a program: no patient")
     findings.markdown(
         f"This picture has **{_told(truth.tolist(), FINDINGS)}**. Findings do not exclude one "
         "another, so each gets a yes or no of its own. A softmax would make them share one answer: "
