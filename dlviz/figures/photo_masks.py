@@ -6,6 +6,7 @@ from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from dlviz.core.segmentation.overlay import EDGE, VEIL, outline
 
@@ -69,4 +70,30 @@ if not SEGMENTERS["{net}"].path.is_file():
 mask = classes_in("{net}", load_segmenter("{net}"), load_photograph("{photograph}"))
 for number, share in shares(mask):
     print(voc_classes("{net}")[number], f"{{share:.1%}}")
+"""
+
+
+def marked_places(picture: Image.Image, where: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Places of a coarse grid (h×w) in colour over the picture, as large as they are."""
+    coarse = Image.fromarray(where.astype(np.uint8))
+    mask = np.asarray(coarse.resize(picture.size, Image.Resampling.NEAREST))
+    return laid_over(np.asarray(picture), mask)
+
+
+def places_code(photograph: str) -> str:
+    """The shipped classifier, which names whole pictures, read at each place."""
+    return f"""import torch
+from PIL import Image
+from dlviz.io.mobilenet_places import resized
+from dlviz.io.models import load_model
+from dlviz.io.photographs import load_photograph
+
+net = load_model("mobilenet_v2")
+pixels = resized(Image.fromarray(load_photograph("{photograph}")))
+with torch.no_grad():
+    maps = net.module.features((pixels - net.mean) / net.std)[0]  # 1280×h×w
+    last = net.module.classifier[1]  # linear, meant for the mean over all places
+    said = torch.einsum("chw,kc->khw", maps, last.weight) + last.bias[:, None, None]
+whole, places = said.mean((1, 2)).argmax(), said.argmax(0)
+print(f"{{net.classes[whole]}}: {{(places == whole).sum()}} of {{places.numel()}} places")
 """

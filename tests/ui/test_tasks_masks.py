@@ -14,6 +14,8 @@ def test_nothing_is_fetched_by_a_link_and_then_it_marks(publisher, run_page, cap
     assert "is not here yet" in test.info[0].value
     assert any(button.key == "to segment" for button in test.button)
     assert any(button.label.startswith("Download") for button in test.button)
+    assert any("**75** of 150 places" in item.value for item in test.markdown)
+    assert len(test.columns) == 2
     list(fetch_segmenter("lraspp"))
     test = run_page("tasks", task="masks", scene="own")
     assert not test.info

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.ui.address import as_text
 from dlviz.ui.controls import save_button
 from dlviz.ui.tasks.photographs import (
     OWN,
@@ -20,6 +21,7 @@ from dlviz.ui.tasks.photographs import (
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL import Image
 
     from dlviz.ui.views import Spot
 
@@ -27,10 +29,10 @@ PAIR = 860  # pixels of the screen
 
 
 def show(spot: Spot) -> None:
-    """The picture with a class for each pixel, or the button that fetches the network."""
+    """The picture with a class for each pixel; or the button, and what a classifier has to say."""
     import numpy as np
 
-    from dlviz.figures.photo_masks import masks_code
+    from dlviz.figures.photo_masks import masks_code, places_code
     from dlviz.io.torchvision_segmenters import (
         SEGMENTERS,
         classes_in,
@@ -51,13 +53,51 @@ def show(spot: Spot) -> None:
             return classes_in(net, load_segmenter(net), pixels)
 
         mask = once(net, family, picture, look, spot)
+    shipped = "cat" if scene == OWN else scene
     if mask is None:
-        st.image(picture, width=480)
+        _meanwhile(picture, spot)
+        code = places_code(shipped)
     else:
         _found(net, pixels, mask)
-    st.caption("Trained on COCO with the 20 classes of VOC; what is none of them is background.")
+        code = masks_code(net, shipped)
     with st.expander("Show the code"):
-        st.code(masks_code(net, "cat" if scene == OWN else scene), language="python")
+        st.code(code, language="python")
+
+
+def _meanwhile(picture: Image.Image, spot: Spot) -> None:
+    """What a network that is here, and was never told where anything is, has to say."""
+    import numpy as np
+
+    from dlviz.figures.photo_masks import marked_places
+    from dlviz.io.mobilenet import imagenet_categories
+    from dlviz.io.mobilenet_places import likeliest, place_logits
+    from dlviz.io.png import png_bytes
+
+    whole, places = likeliest(place_logits(picture))
+    where = places == whole
+    name, share = as_text(imagenet_categories()[whole]), where.mean()
+    with spot.status:
+        st.markdown(
+            f"Meanwhile **MobileNetV2**, which is here and names whole pictures: **{name}**. Its"
+            f" last layer, applied at each place, says so at **{where.sum()}** of {where.size}"
+            f" places ({share:.0%}); the mean of its logits there is what it says of the whole."
+        )
+    over = marked_places(picture, where)
+    _pair(np.asarray(picture), over, f"Places that look most like: {name}")
+    save_button("Save picture", lambda: png_bytes(over), "places.png", "image/png")
+    st.caption(
+        "Nobody told it where anything is: it was given whole pictures and one of 1000 names each"
+        " (Zhou and others, 2016). So its places are coarse, about ten to the shorter side, see far"
+        " beyond themselves, and know no background. A segmentation network is given a name for"
+        " every pixel."
+    )
+
+
+def _pair(pixels: NDArray[np.uint8], over: NDArray[np.uint8], caption: str) -> None:
+    with st.container(width=PAIR):  # columns: pictures of a fixed width are cut off on a telephone
+        left, right = st.columns(2)
+    left.image(pixels, width="stretch", caption="Photograph")
+    right.image(over, width="stretch", caption=caption)
 
 
 def _found(net: str, pixels: NDArray[np.uint8], mask: NDArray[np.int64]) -> None:
@@ -69,8 +109,6 @@ def _found(net: str, pixels: NDArray[np.uint8], mask: NDArray[np.int64]) -> None
     wanted = SEGMENTERS[net]
     st.markdown(f"**{wanted.title}**. {wanted.what} Share of the pixels:")
     st.html(legend(mask, voc_classes(net)))
-    with st.container(width=PAIR):  # columns: pictures of a fixed width are cut off on a telephone
-        left, right = st.columns(2)
-    left.image(pixels, width="stretch", caption="Photograph")
-    right.image(over, width="stretch", caption="A class for every pixel")
+    _pair(pixels, over, "A class for every pixel")
     save_button("Save picture", png_bytes(over), "masks.png", "image/png")
+    st.caption("Trained on COCO with the 20 classes of VOC; what is none of them is background.")
