@@ -147,7 +147,7 @@ _SEGMENTS = (
         " each of 150 places of the cat. Predict: at how many is “Egyptian cat” the likeliest, and"
         " will the nose be one of them?",
         "At 75, most of the face. At the nose it says tiger cat and tabby: cats too, but they are"
-        " outvoted, for the mean over all places names the whole. Of the coffee 67 of 150 places say"
+        " outvoted, for the mean over all places names the whole. Of the coffee 67 of 150 say"
         " espresso. Nobody told it where; a name for every pixel has to be taught.",
         then=("The cup of coffee", {"scene": "coffee"}),
         task="masks",
