@@ -100,8 +100,8 @@ def total_words(title: str, what: str, anatomy: Anatomy) -> str:
     held = sum(op.parameters for op in dense) / anatomy.parameters
     done = sum(op.multiply_adds for op in dense) / anatomy.multiply_adds
     return (
-        f"**{title}**, {anatomy.depth} layers deep. {what} Dense layers: **{percent(held)}** "
-        f"of parameters, **{percent(done)}** of multiply-adds."
+        f"**{title}**, {anatomy.depth} layers deep. {what} Dense layers: **{_part(held)}** "
+        f"of parameters, **{_part(done)}** of multiply-adds."
     )
 
 
@@ -148,6 +148,10 @@ for station in net.stations:
     print(station.title, station.shape, station.parameters, station.multiply_adds)
 print("{title}:", net.parameters, "parameters,", net.multiply_adds, "multiply-adds")
 """
+
+
+def _part(share: float) -> str:
+    return "less than 1 %" if 0 < share < 0.005 else percent(share)
 
 
 def _is_dense(op: Op) -> bool:

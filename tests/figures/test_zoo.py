@@ -30,12 +30,23 @@ def test_skips_are_drawn_where_something_is_added():
     assert not any(s["skips"] for s in scene("googlenet", anatomy_of("googlenet"))["stations"])
 
 
+@pytest.mark.parametrize("name", ZOO)
+def test_shapes_have_the_channels_first(name):
+    """ConvNeXt turns its maps about inside a block; the words for them stay the same."""
+    sides = [row["output"].split("×") for row in table(anatomy_of(name))]
+    assert all(side[1] == side[2] for side in sides if len(side) == 3)
+
+
 def test_the_words_have_the_lectures_numbers():
     said = lecture_words(anatomy_of("vgg16")).replace("\u202f", " ")
     assert "150 528 inputs" in said
     assert "15 052 900 parameters" in said
     assert "1 792" in said  # 64 · (3 · 3 · 3 + 1)
     assert "Dense layers: **89 %**" in total_words("VGG16", "", anatomy_of("vgg16"))
+    said = total_words("ResNet-50", "", anatomy_of("resnet50"))
+    assert (
+        "Dense layers: **8 %** of parameters, **less than 1 %** of multiply-adds" in said
+    )  # 0.05 %
     assert [short(count) for count in (138_357_544, 15_470_264_320, 999)] == [
         "138.4 million",
         "15.47 billion",

@@ -30,7 +30,10 @@ class _Shapes(fx.Interpreter):
     def run_node(self, n: fx.Node) -> Any:
         result = super().run_node(n)
         if isinstance(result, Tensor):
-            self.shapes[n.name] = tuple(result.shape[1:])
+            shape = tuple(result.shape[1:])
+            if len(shape) == 3 and shape[0] == shape[1] != shape[2]:
+                shape = (shape[2], *shape[:2])  # turned about: pictures and maps are square
+            self.shapes[n.name] = shape
         return result
 
 
