@@ -196,7 +196,8 @@ _FROM_2016 = (
         "David Silver, Aja Huang and others, DeepMind",
         "Convolutional nets say which moves are worth a look and who stands better; tree search "
         "does the rest. In March 2016 it beats Lee Sedol in four of five games.",
-        "“Mastering the game of Go with deep neural networks and tree search”, Nature 529, 2016",
+        "“Mastering the game of Go with deep neural networks and tree search”, Nature 529, January "
+        "2016; the match came after it",
         number="4 : 1",
         unit="against Lee Sedol",
     ),
