@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 KEY = "block"  # the address's parameter
 _WALL, _WORDS, _PICKED = "blocks", "blocks searched", "block picked"
 SMALLEST = 150
-_LETTERS = ".katex { font-size: 1.27em; }"  # an index is 0.7 of it: 14 pixels
+# An index is 0.7 of it: 14 pixels. KaTeX brings its own style, sooner or later than this one.
+_LETTERS = ".katex { font-size: 1.27em !important; }"
 _GAP = 6  # pixels between two tiles
 # On a phone the wall comes first, as two rows that are pushed sideways; the block is seen below.
 PHONE = """
