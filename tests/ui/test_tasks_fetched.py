@@ -138,3 +138,13 @@ def test_what_is_here_instead_opens_in_the_same_tab(
     test.button(key=f"to {to}").click().run()
     assert not test.exception
     assert test.query_params.get("task", "segment") in (to, [to])
+
+
+@pytest.mark.parametrize("view", ["detect", "photo", "masks"])
+def test_every_picture_is_named_for_those_who_hear_the_page(
+    view, detectors, segmenters, run_page, real_server
+) -> None:
+    test = run_page("tasks", task=view)
+    names = [image.caption for shown in test.get("image") for image in shown.proto.imgs]
+    assert len(names) == {"detect": 8, "photo": 1, "masks": 2}[view]
+    assert all(names)

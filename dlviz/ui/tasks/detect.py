@@ -50,7 +50,8 @@ def _after(outcome: Outcome) -> None:
     truths = [scene.truth for scene in scenes]
     with st.container(horizontal=True):  # one by one: on a telephone names can still be read
         for scene, one in zip(scenes[:PICTURES], found[:PICTURES], strict=True):
-            st.image(framed(scene, one), width=SHOWN)
+            words = f"{len(one.boxes)} found, {len(scene.truth.boxes)} there"
+            st.image(framed(scene, one), width=SHOWN, caption=words)
     count = sum(len(one.boxes) for one in found)
     there = sum(len(one.boxes) for one in truths)
     st.markdown(

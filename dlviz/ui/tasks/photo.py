@@ -52,7 +52,7 @@ def show(spot: Spot) -> None:
 
         found = once(net, family, picture, look, spot)
     if found is None:
-        st.image(at_its_size(picture), width="content")
+        st.image(at_its_size(picture), width="content", caption="Photograph")
     else:
         _found(net, picture, found, least)
     st.caption("Trained on COCO, 80 everyday things; what is none of them has no name to be given.")
@@ -75,5 +75,5 @@ def _found(net: str, picture: Image.Image, every: Boxes, least: float) -> None:
         f"**{wanted.title}**. {wanted.what} From a score of {least:g} on it finds **{count}**"
         f" {things}."
     )
-    st.image(shown, width="content")
+    st.image(shown, width="content", caption=f"Photograph, {count} {things} found")
     save_button("Save picture", png_bytes(np.asarray(shown)), "found.png", "image/png")
