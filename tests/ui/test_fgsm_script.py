@@ -119,7 +119,18 @@ def test_numbers_in_words(call, expected):
 
 
 @pytest.mark.parametrize(
-    "ends", [[8, 86], [8, 8], [86, 86, 86], [8, 8, 8], [46, 48, 47], [47, 46, 48], [80, 86, 87]]
+    "ends",
+    [
+        [8, 86],
+        [8, 8],
+        [86, 86, 86],
+        [8, 8, 8],
+        [46, 48, 47],
+        [47, 46, 48],
+        [80, 86, 87],
+        [32, 51],
+        [36, 60, 40],
+    ],
 )
 def test_words_beside_lines_that_meet_do_not_cover_each_other(ends):
     heights = in_node(script(), "fgsmWordHeights(value, fgsmArea(606, 120))", ends)

@@ -82,7 +82,7 @@ function drawStrip(context, area, data, side, colours) {
 
 /**
  * Heights for words beside the lines' ends, `ends` from the top: towards the middle of the chart,
- * and each a line of type away from the others.
+ * each a line of type away from the others, and in the order of the ends.
  */
 export function fgsmWordHeights(ends, area) {
   const middle = area.top + area.height / 2;
@@ -96,6 +96,10 @@ export function fgsmWordHeights(ends, area) {
     const places = Array.from({ length: 10 }, (_, turn) => first + (turn * step) / 2);
     heights[at] = places.find(free) ?? first;
   }
+  // Two ends on both sides of the middle send their words past each other: the upper line's stay above.
+  const sorted = heights.toSorted((a, b) => a - b);
+  const rank = ends.map((_, at) => at).sort((a, b) => ends[a] - ends[b] || heights[a] - heights[b]);
+  rank.forEach((at, place) => { heights[at] = sorted[place]; });
   return heights;
 }
 

@@ -34,13 +34,14 @@ def keep(outcome: Outcome) -> None:
                 _put(outcome)
             return
         st.markdown(":material/inventory_2: It is on your shelf.")
-        for page, label in (("filters", "Look inside"), ("adversarial", "Fool it")):
-            st.page_link(
-                page_file(page),
-                label=label,
-                icon=LABS[page].icon,
-                query_params={"model": address_of(entry)},
-            )
+        named = {"model": address_of(entry)}
+        # Its base has no max pooling, so the filters lab's first view has no projections of it.
+        _link("filters", "Look inside", {**named, "view": "occlusion"})
+        _link("adversarial", "Fool it", named)
+
+
+def _link(page: str, label: str, query: dict[str, str]) -> None:
+    st.page_link(page_file(page), label=label, icon=LABS[page].icon, query_params=query)
 
 
 def _on_shelf(outcome: Outcome) -> Entry | None:
