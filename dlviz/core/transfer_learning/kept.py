@@ -118,7 +118,8 @@ def snapshot_of(
 ) -> TransferSnapshot:
     """What a run of kind "transfer" has learnt from ``data``, for the shelf.
 
-    ``name``: under which the labs find these pictures. ``learnt`` as ``TransferRun.trained`` gives it, weights included. Raises ValueError without.
+    ``name``: under which the labs find these pictures. ``learnt``: as ``TransferRun.trained``
+    gives it, weights included. Raises ValueError without.
     """
     weights = {key: value for key, value in learnt.items() if key.startswith(("head.", "top."))}
     if not weights:
