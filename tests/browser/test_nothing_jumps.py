@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -46,3 +47,23 @@ def test_save_picture_of_a_taught_run_has_one_place(page: Page) -> None:
     expect(shown).to_have_attribute("data-state", "done", timeout=60_000)
     expect(shown.locator("[data-part=message]")).to_have_text("")
     assert place(save) == before
+
+
+LOWEST = """node => {
+  const look = () => { window.lowest = Math.min(window.lowest ?? 1e9, node.offsetHeight); };
+  new ResizeObserver(look).observe(node);
+}"""
+
+
+@pytest.mark.acceptance
+def test_a_run_that_prepares_keeps_its_pictures_room(new_page: Callable[..., Page]) -> None:
+    page = visit(new_page(width=390, height=844), "/tasks?task=segment")
+    shown = page.locator(".taught")
+    expect(shown.locator(".pictures canvas").first).to_be_visible()
+    height = shown.evaluate("node => node.offsetHeight")
+    shown.evaluate(LOWEST)
+    page.get_by_role("button", name="Start").click()
+    expect(shown).to_have_attribute("data-state", "running", timeout=60_000)
+    expect(shown.locator(".pictures canvas").first).to_be_visible()
+    assert page.evaluate("window.lowest") > height - 60  # a line of words may come and go
+    page.get_by_role("button", name="Stop").click()

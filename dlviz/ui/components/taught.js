@@ -114,17 +114,31 @@ class TaughtView {
     };
     const words = frame ? lineTexts(frame) : {};
     text("badge", data.labels[this.job ? (frame?.state ?? "none") : frame ? "recorded" : "none"]);
-    text("place", words.place ?? "");
+    text("place", (frame?.total && words.place) || ""); // while it prepares nobody knows of how many
     text("time", words.time ?? "");
     text("message", frame?.message || data.hint || "");
     text("measureName", data.measure);
     text("measure", newestText(step, score, 2, (share) => percentText(share)));
     text("loss", newestText(step, score, 1, lossText));
     part.measureCanvas.setAttribute("aria-label", `${data.measure} over training steps`);
+    this.keepRoom();
     part.fill.style.width = `${frame?.total ? (100 * frame.step) / frame.total : 0}%`;
     part.bar.setAttribute("aria-valuenow", String(frame?.total ? Math.round((100 * frame.step) / frame.total) : 0));
     this.curves(part.measureCanvas, part.lossCanvas);
     for (const { canvas, bitmap, item } of this.items) if (bitmap) drawPicture(canvas, bitmap, item, data.colours);
+  }
+
+  /**
+   * A run that begins has no pictures yet and few lines, and the words above take other rows on a
+   * narrow screen: as much room as they once had stays theirs, and nothing below jumps.
+   */
+  keepRoom() {
+    const layout = `${this.data.name} ${this.root.clientWidth}`;
+    for (const node of [this.part.line, this.part.seen]) {
+      if (this.layout !== layout) node.style.minHeight = "";
+      node.style.minHeight = `${node.offsetHeight}px`;
+    }
+    this.layout = layout;
   }
 
   curves(measure, loss, size) {
