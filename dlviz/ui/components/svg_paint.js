@@ -1,5 +1,7 @@
 // A component's own SVG on a canvas, in the page's font: a picture of an SVG would not have it.
 
+import { wrappedLines } from "./picture.js";
+
 const SVG_SIZE = 14; // of its type, as the style sheets have it
 
 /** Paints rectangles, lines, circles, paths and words; other nodes are looked into. */
@@ -63,19 +65,10 @@ export function svgSize(svg) {
 
 /** Words in lines of at most `width`, from `y` down → where the next line would stand. */
 export function writeLines(context, words, x, y, width, step) {
-  let line = "";
-  const put = () => {
+  for (const line of words ? wrappedLines(context, words, width) : []) {
     context.fillText(line, x, y);
     y += step;
-  };
-  for (const word of words.split(" ")) {
-    const longer = line ? `${line} ${word}` : word;
-    if (line && context.measureText(longer).width > width) {
-      put();
-      line = word;
-    } else line = longer;
   }
-  if (line) put();
   return y;
 }
 

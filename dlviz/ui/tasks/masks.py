@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.core.words import percent
 from dlviz.ui.address import as_text
 from dlviz.ui.controls import save_button
 from dlviz.ui.tasks.photographs import (
@@ -80,7 +81,7 @@ def _meanwhile(picture: Image.Image, spot: Spot) -> None:
         st.markdown(
             f"Meanwhile **MobileNetV2**, which is here and names whole pictures: **{name}**. Its"
             f" last layer, applied at each place, says so at **{where.sum()}** of {where.size}"
-            f" places ({share:.0%}); the mean of its logits there is what it says of the whole."
+            f" places ({percent(share)}); the mean of its logits there is what it says of the whole."
         )
     over = marked_places(picture, where)
     _pair(np.asarray(picture), over, f"Places that look most like: {name}")
