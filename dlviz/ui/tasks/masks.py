@@ -81,7 +81,8 @@ def _meanwhile(picture: Image.Image, spot: Spot) -> None:
         st.markdown(
             f"Meanwhile **MobileNetV2**, which is here and names whole pictures: **{name}**. Its"
             f" last layer, applied at each place, says so at **{where.sum()}** of {where.size}"
-            f" places ({percent(share)}); the mean of its logits there is what it says of the whole."
+            f" places ({percent(share)}); the mean of its logits there is what it says of the"
+            " whole."
         )
     over = marked_places(picture, where)
     _pair(np.asarray(picture), over, f"Places that look most like: {name}")
