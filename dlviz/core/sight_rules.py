@@ -273,7 +273,7 @@ def _resize(
     input: Seen, size: Any = None, scale_factor: Any = None, mode: str = "nearest", **options: Any
 ) -> Sight:
     if size is None or mode != "bilinear" or not options.get("antialias"):
-        raise Unfollowed(f"interpolate, {mode}")
+        raise Unfollowed("interpolate")
     return input.need().on(lambda axis, at: resample(axis, _each(size, at)))
 
 
