@@ -15,9 +15,7 @@ TASKS_VIEWS: dict[str, LabView] = {
         "Imitating style", "Can a picture show one thing and look like another?", "style"
     ),
     "photo": LabView("Photographs", "What does a detector trained on photographs find?", "photo"),
-    "masks": LabView(
-        "Photograph masks", "Which pixels of a photograph are cat, person or chair?", "masks"
-    ),
+    "masks": LabView("Photograph masks", "Which pixels are cat, person or chair?", "masks"),
     "care": LabView("Use", "What do a good detector’s mistakes add up to?", "care"),
 }
 
